@@ -1,0 +1,142 @@
+"""What a turn may say and change.
+
+Actions only read. What they want said is a `Line`, what they want changed is an `Effect`;
+both travel in the `json_message` of a rasa_sdk reply, are validated once when they arrive,
+and are committed with the turn in one transaction.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class Reason(StrEnum):
+    """Why a person is needed."""
+
+    ASKED = "asked"
+    EMERGENCY = "emergency"
+    CLINICAL = "clinical"
+    ACCOUNT = "account"
+    COMPLAINT = "complaint"
+    LEGAL_PRIVACY = "legal_privacy"
+    NO_ANSWER = "no_answer"
+    MISSING_FACT = "missing_fact"
+    REPEATED_FAILURE = "repeated_failure"
+    ASSISTANT_DOWN = "assistant_down"
+    NO_FOLLOWUP = "no_followup"
+    BOOKING = "booking"
+    ESTIMATE = "estimate"
+    INTERPRETER = "interpreter"
+    RECORDS = "records"
+
+
+class Priority(StrEnum):
+    """How soon; members sort by `rank`."""
+
+    URGENT = "urgent"
+    HIGH = "high"
+    NORMAL = "normal"
+
+    @property
+    def rank(self) -> int:
+        """0 is the most urgent."""
+        return list(Priority).index(self)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ArticleRef(_Part):
+    """The published version a line was taken from."""
+
+    slug: str
+    version_id: int
+    language: str
+    title: str
+    topics: tuple[str, ...] = ()
+
+
+class FixedRef(_Part):
+    """The catalogue text a line was taken from; `hash` pins its wording at the time."""
+
+    id: str
+    hash: str
+
+
+class Option(_Part):
+    """One choice of a clarification: a real article."""
+
+    slug: str
+    title: str
+    topics: tuple[str, ...] = ()
+
+
+class Line(_Part):
+    """One thing said to the patient. `text` and `more` are the Markdown subset.
+
+    Exactly one of `article` and `fixed` says who approved the words.
+    """
+
+    kind: Literal["answer", "clarify", "text", "clinical", "decline", "chitchat"] = "text"
+    text: str
+    more: str | None = None
+    language: str
+    article: ArticleRef | None = None
+    fixed: FixedRef | None = None
+    options: tuple[Option, ...] = ()
+
+
+class RequestHandoff(_Part):
+    """Ask for a person. `priority` None means the reason's usual one."""
+
+    type: Literal["handoff.request"] = "handoff.request"
+    reason: Reason
+    priority: Priority | None = None
+    topics: tuple[str, ...] = ()
+    details: dict[str, str] = Field(default_factory=dict)
+
+
+class RecordGap(_Part):
+    """A question that found no answer, or a wrong one. The text stays with its message."""
+
+    type: Literal["gap.record"] = "gap.record"
+    outcome: Literal["no_answer", "clarify", "not_what_i_asked"]
+    article: str | None = None
+
+
+class RecordMissingFact(_Part):
+    """The clinic profile lacks a fact that an answer needed."""
+
+    type: Literal["missing_fact.record"] = "missing_fact.record"
+    key: str
+    article: str | None = None
+
+
+class SetLanguage(_Part):
+    """The patient chose the language to be answered in."""
+
+    type: Literal["language.set"] = "language.set"
+    language: Literal["en", "es"]
+
+
+Effect = Annotated[
+    RequestHandoff | RecordGap | RecordMissingFact | SetLanguage, Field(discriminator="type")
+]
+
+
+class Reply(_Part):
+    """The `json_message` of one rasa_sdk response: at most one line and any effects."""
+
+    line: Line | None = None
+    effects: tuple[Effect, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON object that an action hands to its dispatcher."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)

@@ -1,0 +1,68 @@
+"""The five ways a question can end: exactly one of these comes back from `knowledge.answer`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.effects import ArticleRef, Option, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known when the question is asked.
+
+    `language` is the patient's, `last_article` the slug answered last (follow-ups build on it),
+    `may_clarify` is False when the last turn already was a clarification, `unreviewed` says
+    whether text that nobody qualified has reviewed may be served (the demo clinic only).
+    """
+
+    language: str
+    last_article: str | None = None
+    may_clarify: bool = True
+    exclude: tuple[str, ...] = ()
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A published version with its facts filled in. `more` is what stands behind "More"."""
+
+    article: ArticleRef
+    lead: str
+    more: str | None
+    probability: float
+    other_language: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """Two to four articles to choose from."""
+
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsFact:
+    """The right article is known, but the clinic profile lacks `key`."""
+
+    article: ArticleRef
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsPerson:
+    """A person has to take this; `lead` is the general rule to say first, when there is one."""
+
+    reason: Reason
+    article: ArticleRef | None = None
+    lead: str | None = None
+    more: str | None = None
+    topics: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """Nothing fits well enough; the question belongs to a gap."""
+
+
+Outcome = Answer | Clarify | NeedsFact | NeedsPerson | NoAnswer
