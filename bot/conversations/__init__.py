@@ -1,0 +1,1 @@
+"""Conversations: messages in dense order, and one owner at a time."""

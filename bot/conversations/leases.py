@@ -1,0 +1,199 @@
+"""The turn lease: which process answers a conversation's waiting messages.
+
+One conditional update takes it, by the database's clock; no lock spans the assistant's work. The
+turn is committed under the lease token, the epoch and the old mark together, so a process that
+lost its lease, or raced an agent's claim, writes nothing.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import case, func, insert, select, update
+
+from bot.clock import utc_now
+from bot.conversations.models import BOT, QUEUE, Conversation, Message, Turn
+from bot.conversations.service import Draft, Lease, _lease, message_row
+from bot.db import UnitOfWork, db_epoch
+from bot.events import MessagePosted, OwnerChanged
+from bot.privacy.encryption import KeyRing
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """A turn that stands. `lease` is given when more messages wait, already renewed."""
+
+    first_seq: int
+    epoch: int
+    lease: Lease | None
+
+
+def _waiting() -> Any:
+    return (Conversation.owner == BOT) & (Conversation.patient_seq > Conversation.answered_seq)
+
+
+async def acquire(work: UnitOfWork, conversation_id: str, seconds: float) -> Lease | None:
+    """Take the lease of a conversation that waits and that nobody holds; None otherwise."""
+    row = (
+        await work.session.execute(
+            update(Conversation)
+            .where(
+                Conversation.id == conversation_id,
+                _waiting(),
+                Conversation.lease_until < db_epoch(),
+            )
+            .values(
+                lease_token=Conversation.lease_token + 1,
+                lease_holder=uuid.uuid4().hex,
+                lease_until=db_epoch() + seconds,
+                attempts=Conversation.attempts + 1,
+            )
+            .returning(
+                Conversation.lease_holder,
+                Conversation.lease_token,
+                Conversation.epoch,
+                Conversation.answered_seq,
+                Conversation.language,
+                Conversation.attempts,
+                Conversation.snapshot,
+            )
+        )
+    ).one_or_none()
+    return None if row is None else _lease(conversation_id, row)
+
+
+async def release(work: UnitOfWork, lease: Lease) -> None:
+    """Give the lease back unused, without counting an attempt (a clean shutdown)."""
+    await work.session.execute(
+        update(Conversation)
+        .where(Conversation.id == lease.conversation_id, Conversation.lease_token == lease.token)
+        .values(
+            lease_until=0.0,
+            attempts=case((Conversation.attempts > 0, Conversation.attempts - 1), else_=0),
+        )
+    )
+
+
+async def waiting_conversations(work: UnitOfWork, limit: int) -> Sequence[str]:
+    """Conversations whose turn waits and whose lease is free or has run out."""
+    found = await work.session.scalars(
+        select(Conversation.id)
+        .where(_waiting(), Conversation.lease_until < db_epoch())
+        .order_by(Conversation.active_at)
+        .limit(limit)
+    )
+    return found.all()
+
+
+async def next_message(work: UnitOfWork, lease: Lease) -> Message | None:
+    """The oldest patient message after the lease's mark."""
+    return await work.session.scalar(
+        select(Message)
+        .where(
+            Message.conversation_id == lease.conversation_id,
+            Message.author == "patient",
+            Message.seq > lease.answered_seq,
+        )
+        .order_by(Message.seq)
+        .limit(1)
+    )
+
+
+async def commit_turn(
+    work: UnitOfWork,
+    keys: KeyRing,
+    lease: Lease,
+    *,
+    seq: int,
+    drafts: Sequence[Draft],
+    snapshot: bytes | None,
+    language: str,
+    to_queue: bool,
+    seconds: float,
+) -> Committed | None:
+    """Write the turn that answers message `seq`; None when it is stale and nothing was written.
+
+    Lines, snapshot, mark and owner change in one conditional statement and its inserts. The
+    lease is renewed when more messages wait, and given back when none do.
+    """
+    more = (Conversation.patient_seq > seq) if not to_queue else (Conversation.patient_seq < 0)
+    row = (
+        await work.session.execute(
+            update(Conversation)
+            .where(
+                Conversation.id == lease.conversation_id,
+                Conversation.owner == BOT,
+                Conversation.epoch == lease.epoch,
+                Conversation.lease_token == lease.token,
+                Conversation.answered_seq == lease.answered_seq,
+            )
+            .values(
+                answered_seq=seq,
+                last_seq=Conversation.last_seq + len(drafts),
+                owner=QUEUE if to_queue else BOT,
+                epoch=lease.epoch + 1 if to_queue else lease.epoch,
+                snapshot=None if to_queue else snapshot,
+                language=language,
+                attempts=case((more, 1), else_=0),
+                lease_until=case((more, db_epoch() + seconds), else_=0.0),
+                active_at=utc_now(),
+            )
+            .returning(Conversation.last_seq, Conversation.patient_seq, Conversation.epoch)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    first = row.last_seq - len(drafts) + 1
+    now = utc_now()
+    rows = [
+        message_row(keys, lease.conversation_id, draft, number, lease.epoch, now)
+        for number, draft in enumerate(drafts, first)
+    ]
+    if rows:
+        await work.session.execute(insert(Message), rows)
+    for number in range(first, row.last_seq + 1):
+        work.emit(MessagePosted(lease.conversation_id, number))
+    if to_queue:
+        work.emit(OwnerChanged(lease.conversation_id))
+    renewed = None
+    if row.patient_seq > seq and not to_queue:
+        renewed = Lease(
+            lease.conversation_id,
+            lease.holder,
+            lease.token,
+            row.epoch,
+            seq,
+            language,
+            1,
+            snapshot,
+        )
+    return Committed(first, row.epoch, renewed)
+
+
+async def record_turn(
+    work: UnitOfWork,
+    conversation_id: str,
+    seq: int,
+    outcome: str,
+    milliseconds: int,
+    cause: str | None = None,
+) -> None:
+    """Keep what became of an attempt to answer."""
+    await work.session.execute(
+        insert(Turn).values(
+            conversation_id=conversation_id,
+            seq=seq,
+            outcome=outcome,
+            cause=cause,
+            milliseconds=milliseconds,
+            at=utc_now(),
+        )
+    )
+
+
+async def count_waiting(work: UnitOfWork) -> int:
+    """How many conversations wait for the assistant."""
+    return await work.session.scalar(select(func.count()).where(_waiting())) or 0

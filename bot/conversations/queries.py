@@ -1,0 +1,141 @@
+"""Reading conversations. Objects for a patient are found by token only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import utc_now
+from bot.conversations.models import Conversation, Message
+from bot.conversations.service import body_context, token_hash
+from bot.errors import NotFound
+from bot.privacy.encryption import KeyRing
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationView:
+    """Where a conversation stands."""
+
+    id: str
+    owner: str
+    epoch: int
+    last_seq: int
+    answered_seq: int
+    patient_seq: int
+    language: str
+    created_at: datetime
+    active_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A stored line, opened. `text` and `more` are Markdown, but plain for patients."""
+
+    seq: int
+    client_id: str | None
+    author: str
+    agent_id: str | None
+    kind: str
+    language: str
+    text: str
+    more: str | None
+    options: tuple[dict[str, Any], ...]
+    choice: str | None
+    article_slug: str | None
+    version_id: int | None
+    fixed_id: str | None
+    safety_tier: str | None
+    sent_at: datetime
+
+
+def opened(keys: KeyRing, row: Message) -> MessageView:
+    """The line with its words."""
+    body = keys.open(row.body, body_context(row.conversation_id, row.seq))
+    return MessageView(
+        seq=row.seq,
+        client_id=row.client_id,
+        author=row.author,
+        agent_id=row.agent_id,
+        kind=row.kind,
+        language=row.language,
+        text=body["text"],
+        more=body.get("more"),
+        options=tuple(body.get("options", ())),
+        choice=body.get("choice"),
+        article_slug=row.article_slug,
+        version_id=row.version_id,
+        fixed_id=row.fixed_id,
+        safety_tier=row.safety_tier,
+        sent_at=row.created_at,
+    )
+
+
+def _view(row: Conversation) -> ConversationView:
+    return ConversationView(
+        id=row.id,
+        owner=row.owner,
+        epoch=row.epoch,
+        last_seq=row.last_seq,
+        answered_seq=row.answered_seq,
+        patient_seq=row.patient_seq,
+        language=row.language,
+        created_at=row.created_at,
+        active_at=row.active_at,
+    )
+
+
+async def conversation_for_patient(
+    session: AsyncSession, token: str, *, valid_for: timedelta
+) -> ConversationView:
+    """The conversation this token opens. `NotFound` for a wrong, void or outdated token."""
+    row = await session.scalar(
+        select(Conversation).where(
+            Conversation.token_hash == token_hash(token),
+            Conversation.active_at > utc_now() - valid_for,
+        )
+    )
+    if row is None:
+        raise NotFound(
+            "this conversation has ended", field="token", remedy="Start a new conversation."
+        )
+    return _view(row)
+
+
+async def conversation(session: AsyncSession, conversation_id: str) -> ConversationView:
+    """A conversation by id, for staff and for the process itself."""
+    row = await session.get(Conversation, conversation_id)
+    if row is None:
+        raise NotFound("no such conversation", field="conversation_id")
+    return _view(row)
+
+
+async def messages_after(
+    session: AsyncSession, keys: KeyRing, conversation_id: str, seq: int, limit: int = PAGE
+) -> list[MessageView]:
+    """The lines after `seq`, in order, at most `limit` of them."""
+    rows = await session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.seq > seq)
+        .order_by(Message.seq)
+        .limit(limit)
+    )
+    return [opened(keys, row) for row in rows]
+
+
+async def patient_lines(
+    session: AsyncSession, keys: KeyRing, conversation_id: str, limit: int
+) -> list[str]:
+    """The patient's last lines, oldest first."""
+    rows = await session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.author == "patient")
+        .order_by(Message.seq.desc())
+        .limit(limit)
+    )
+    return [opened(keys, row).text for row in reversed(rows.all())]

@@ -1,0 +1,346 @@
+"""The verbs that write to a conversation.
+
+Every write names the owner and epoch its author believes in and is one conditional statement: a
+stale writer gets `StaleOwner` and has written nothing. Only patients and author `system` are
+exempt, the first because a patient may always speak, the second for safety texts and notices.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Row, case, insert, literal, select, update
+
+from bot.clock import utc_now
+from bot.conversations.models import BOT, CLOSED, Conversation, Message
+from bot.db import UnitOfWork, db_epoch
+from bot.effects import ArticleRef, FixedRef, Option
+from bot.errors import NotFound, StaleOwner
+from bot.events import MessagePosted, OwnerChanged
+from bot.privacy.encryption import KeyRing
+
+TOKEN_BYTES = 32
+Author = Literal["patient", "bot", "agent", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A line about to be stored. `text` and `more` are Markdown, but plain for patients."""
+
+    author: Author
+    text: str
+    language: str
+    kind: str = "text"
+    more: str | None = None
+    options: Sequence[Option] = ()
+    article: ArticleRef | None = None
+    fixed: FixedRef | None = None
+    client_id: str | None = None
+    agent_id: str | None = None
+    choice: str | None = None
+    safety_tier: str | None = None
+    safety_category: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work on a conversation's waiting messages until it expires.
+
+    `token` grows at every acquisition; a commit under an old one writes nothing.
+    """
+
+    conversation_id: str
+    holder: str
+    token: int
+    epoch: int
+    answered_seq: int
+    language: str
+    attempts: int
+    snapshot: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A patient's message in its place. `lease` is given when the writer may answer at once."""
+
+    seq: int
+    owner: str
+    epoch: int
+    language: str
+    sent_at: datetime
+    lease: Lease | None
+    reopened: bool
+
+
+def token_hash(token: str) -> str:
+    """Only this is stored: whoever reads the table cannot speak for a patient."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def body_context(conversation_id: str, seq: int) -> str:
+    """The place a message body is sealed for."""
+    return f"message:{conversation_id}:{seq}"
+
+
+async def open_conversation(work: UnitOfWork, language: str) -> tuple[str, str]:
+    """A new conversation, owned by the bot. Returns its id and the patient's token."""
+    conversation_id, token = uuid.uuid4().hex, secrets.token_urlsafe(TOKEN_BYTES)
+    now = utc_now()
+    await work.session.execute(
+        insert(Conversation).values(
+            id=conversation_id,
+            token_hash=token_hash(token),
+            owner=BOT,
+            epoch=1,
+            language=language,
+            created_at=now,
+            active_at=now,
+        )
+    )
+    return conversation_id, token
+
+
+async def store_patient_message(
+    work: UnitOfWork,
+    keys: KeyRing,
+    conversation_id: str,
+    draft: Draft,
+    *,
+    lease_seconds: float | None = None,
+) -> Stored:
+    """Store a patient's line, whoever owns the conversation; a closed one goes to the bot, clean.
+
+    With `lease_seconds`, the turn lease is taken in the same statement when it is free and
+    nothing waits before this message. Raises `NotFound`; an `IntegrityError` of the client id
+    means that the same message is stored already.
+    """
+    holder = uuid.uuid4().hex
+    table = Conversation
+    closed = table.owner == CLOSED
+    idle = (table.patient_seq <= table.answered_seq) & (table.lease_until < db_epoch())
+    free = (literal(lease_seconds is not None)) & (closed | ((table.owner == BOT) & idle))
+    seq = table.last_seq + 1
+    now = utc_now()
+    row = (
+        await work.session.execute(
+            update(table)
+            .where(table.id == conversation_id, table.token_hash.is_not(None))
+            .values(
+                last_seq=seq,
+                patient_seq=seq,
+                answered_seq=case((closed, table.last_seq), else_=table.answered_seq),
+                owner=case((closed, BOT), else_=table.owner),
+                epoch=case((closed, table.epoch + 1), else_=table.epoch),
+                snapshot=case((closed, None), else_=table.snapshot),
+                closed_at=None,
+                close_reason=None,
+                active_at=now,
+                lease_token=case((free, table.lease_token + 1), else_=table.lease_token),
+                lease_holder=case((free, holder), else_=table.lease_holder),
+                attempts=case((free, 1), else_=table.attempts),
+                lease_until=case(
+                    (free, db_epoch() + (lease_seconds or 0)), else_=table.lease_until
+                ),
+            )
+            .returning(
+                table.last_seq,
+                table.owner,
+                table.epoch,
+                table.language,
+                table.lease_holder,
+                table.lease_token,
+                table.answered_seq,
+                table.snapshot,
+                table.attempts,
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("no such conversation", field="token", remedy="Start a new conversation.")
+    await _insert(work, keys, conversation_id, [draft], row.last_seq, row.epoch, now)
+    lease = _lease(conversation_id, row) if row.lease_holder == holder else None
+    reopened = lease is not None and row.snapshot is None and row.epoch > 1
+    return Stored(row.last_seq, row.owner, row.epoch, row.language, now, lease, reopened)
+
+
+async def post(
+    work: UnitOfWork,
+    keys: KeyRing,
+    conversation_id: str,
+    draft: Draft,
+    *,
+    owner: str,
+    epoch: int,
+) -> int:
+    """Store a line of the bot or an agent, if `owner` and `epoch` still hold. Returns its seq."""
+    seq = await _next_seq(
+        work,
+        conversation_id,
+        Conversation.owner == owner,
+        Conversation.epoch == epoch,
+    )
+    if seq is None:
+        raise StaleOwner(
+            "the conversation changed hands", remedy="Reload it to see who has it now."
+        )
+    await _insert(work, keys, conversation_id, [draft], seq, epoch, utc_now())
+    return seq
+
+
+async def post_system(
+    work: UnitOfWork, keys: KeyRing, conversation_id: str, drafts: Sequence[Draft]
+) -> int:
+    """Store safety texts or notices under any owner. Returns the seq of the first."""
+    seq = await _next_seq(work, conversation_id, count=len(drafts))
+    if seq is None:
+        raise NotFound("no such conversation")
+    await _insert(work, keys, conversation_id, drafts, seq, 0, utc_now())
+    return seq
+
+
+async def change_owner(
+    work: UnitOfWork, conversation_id: str, *, owner: str, epoch: int, to: str
+) -> int:
+    """Hand the conversation over, if `owner` and `epoch` still hold. Returns the new epoch.
+
+    Back at the bot the dialogue starts clean, and what was said meanwhile is not answered again.
+    """
+    values: dict[str, Any] = {"owner": to, "epoch": Conversation.epoch + 1, "active_at": utc_now()}
+    if to == BOT:
+        values |= {"answered_seq": Conversation.last_seq, "snapshot": None, "lease_until": 0.0}
+    if to == CLOSED:
+        values |= {"closed_at": utc_now(), "snapshot": None, "lease_until": 0.0}
+    changed = await work.session.scalar(
+        update(Conversation)
+        .where(
+            Conversation.id == conversation_id,
+            Conversation.owner == owner,
+            Conversation.epoch == epoch,
+        )
+        .values(**values)
+        .returning(Conversation.epoch)
+    )
+    if changed is None:
+        raise StaleOwner("the conversation changed hands", remedy="Reload it and try again.")
+    work.emit(OwnerChanged(conversation_id))
+    return changed
+
+
+async def close(work: UnitOfWork, conversation_id: str, reason: str, *, forget: bool) -> bool:
+    """End a conversation. `forget` also voids the patient's token. False when it was ended."""
+    values: dict[str, Any] = {
+        "owner": CLOSED,
+        "epoch": Conversation.epoch + 1,
+        "closed_at": utc_now(),
+        "close_reason": reason,
+        "snapshot": None,
+        "answered_seq": Conversation.last_seq,
+    }
+    if forget:
+        values["token_hash"] = None
+    condition = Conversation.token_hash.is_not(None) if forget else Conversation.owner != CLOSED
+    changed = await work.session.scalar(
+        update(Conversation)
+        .where(Conversation.id == conversation_id, condition)
+        .values(**values)
+        .returning(Conversation.epoch)
+    )
+    if changed is not None:
+        work.emit(OwnerChanged(conversation_id))
+    return changed is not None
+
+
+async def set_language(work: UnitOfWork, conversation_id: str, language: str) -> None:
+    """Remember the language the patient chose."""
+    await work.session.execute(
+        update(Conversation).where(Conversation.id == conversation_id).values(language=language)
+    )
+
+
+async def stored_seq(work: UnitOfWork, conversation_id: str, client_id: str) -> int | None:
+    """Where the message with this client id stands, if it is stored."""
+    return await work.session.scalar(
+        select(Message.seq).where(
+            Message.conversation_id == conversation_id, Message.client_id == client_id
+        )
+    )
+
+
+async def _next_seq(
+    work: UnitOfWork, conversation_id: str, *conditions: Any, count: int = 1
+) -> int | None:
+    last = await work.session.scalar(
+        update(Conversation)
+        .where(Conversation.id == conversation_id, *conditions)
+        .values(last_seq=Conversation.last_seq + count, active_at=utc_now())
+        .returning(Conversation.last_seq)
+    )
+    return None if last is None else last - count + 1
+
+
+async def _insert(
+    work: UnitOfWork,
+    keys: KeyRing,
+    conversation_id: str,
+    drafts: Sequence[Draft],
+    first_seq: int,
+    epoch: int,
+    now: datetime,
+) -> None:
+    rows = [
+        message_row(keys, conversation_id, draft, seq, epoch, now)
+        for seq, draft in enumerate(drafts, first_seq)
+    ]
+    await work.session.execute(insert(Message), rows)
+    for row in rows:
+        work.emit(MessagePosted(conversation_id, row["seq"]))
+
+
+def message_row(
+    keys: KeyRing, conversation_id: str, draft: Draft, seq: int, epoch: int, now: datetime
+) -> dict[str, Any]:
+    """The columns of one message, its words sealed for this place."""
+    body: dict[str, Any] = {"text": draft.text}
+    if draft.more:
+        body["more"] = draft.more
+    if draft.choice:
+        body["choice"] = draft.choice
+    if draft.options:
+        body["options"] = [option.model_dump(mode="json") for option in draft.options]
+    return {
+        "conversation_id": conversation_id,
+        "seq": seq,
+        "client_id": draft.client_id,
+        "author": draft.author,
+        "agent_id": draft.agent_id,
+        "kind": draft.kind,
+        "epoch": epoch,
+        "language": draft.language,
+        "body": keys.seal(body, body_context(conversation_id, seq)),
+        "article_slug": draft.article.slug if draft.article else None,
+        "version_id": draft.article.version_id if draft.article else None,
+        "fixed_id": draft.fixed.id if draft.fixed else None,
+        "fixed_hash": draft.fixed.hash if draft.fixed else None,
+        "safety_tier": draft.safety_tier,
+        "safety_category": draft.safety_category,
+        "created_at": now,
+    }
+
+
+def _lease(conversation_id: str, row: Row[Any]) -> Lease:
+    return Lease(
+        conversation_id=conversation_id,
+        holder=row.lease_holder,
+        token=row.lease_token,
+        epoch=row.epoch,
+        answered_seq=row.answered_seq,
+        language=row.language,
+        attempts=row.attempts,
+        snapshot=row.snapshot,
+    )

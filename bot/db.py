@@ -1,0 +1,268 @@
+"""The database: engine, unit of work, and the few places where SQLite and PostgreSQL differ."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import DateTime, Float, MetaData, event, text
+from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, TimeoutError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator
+
+from bot import events
+from bot.errors import StorageUnavailable
+
+CHANNEL = "careline"
+READ_ONLY = "careline_read_only"
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in Python on both databases; SQLite has no time zones, so it stores plain UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime has no place in the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables, with constraint names that Alembic can find again."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime()}  # noqa: RUF012
+
+
+class db_epoch(FunctionElement[float]):  # noqa: N801
+    """Seconds since 1970 by the database's own clock: leases of all processes agree on it."""
+
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(db_epoch, "sqlite")
+def _sqlite_epoch(element: Any, compiler: Any, **kw: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+@compiles(db_epoch, "postgresql")
+def _postgresql_epoch(element: Any, compiler: Any, **kw: Any) -> str:
+    # clock_timestamp, not now(): now() stands still inside a transaction.
+    return "extract(epoch from clock_timestamp())"
+
+
+class UnitOfWork:
+    """One transaction. Nothing is kept without `commit`; events leave after it."""
+
+    def __init__(self, database: Database, session: AsyncSession):
+        self._database = database
+        self.session = session
+        self._events: list[events.Event] = []
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether this is PostgreSQL, for the few statements that differ."""
+        return self._database.is_postgresql
+
+    def emit(self, happened: events.Event) -> None:
+        """Tell `happened` once this transaction is committed."""
+        self._events.append(happened)
+
+    async def commit(self) -> None:
+        """Commit, then tell. On PostgreSQL the other processes' hints leave at the same instant."""
+        if self._events and self._database.is_postgresql:
+            for happened in self._events:
+                payload = events.encode(happened, self._database.origin)
+                await self.session.execute(
+                    text("SELECT pg_notify(:channel, :payload)"),
+                    {"channel": CHANNEL, "payload": payload},
+                )
+        await self.session.commit()
+        pending, self._events = self._events, []
+        for happened in pending:
+            self._database.bus.publish(happened)
+
+
+class _WriteGate:
+    """One writer at a time inside this process, in order of arrival.
+
+    SQLite admits one writer; waiting here is fair and instant, waiting in SQLite polls.
+    """
+
+    def __init__(self, enabled: bool):
+        self._lock = asyncio.Lock() if enabled else None
+
+    async def __aenter__(self) -> Self:
+        if self._lock:
+            await self._lock.acquire()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._lock:
+            self._lock.release()
+
+
+class Database:
+    """The engine of one process and the bus its commits speak on."""
+
+    def __init__(self, engine: AsyncEngine, bus: events.Bus):
+        self.engine = engine
+        self.bus = bus
+        self.origin = uuid.uuid4().hex
+        self._gate = _WriteGate(enabled=not self.is_postgresql)
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether many processes may share this database."""
+        return self.engine.dialect.name == "postgresql"
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[UnitOfWork]:
+        """A transaction that may write. Raises `StorageUnavailable` when nothing answers."""
+        async with self._gate, self._session(self.engine) as session:
+            yield UnitOfWork(self, session)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that only reads: on SQLite it takes no write lock."""
+        engine = self.engine.execution_options(**{READ_ONLY: True})
+        async with self._session(engine) as session:
+            yield session
+
+    @asynccontextmanager
+    async def _session(self, engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+        try:
+            async with AsyncSession(engine, expire_on_commit=False) as session:
+                yield session
+        except DBAPIError as error:
+            if is_outage(error):
+                raise _unavailable() from error
+            raise
+        except (OSError, TimeoutError, InterfaceError) as error:
+            raise _unavailable() from error
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self.engine.dispose()
+
+
+def _unavailable() -> StorageUnavailable:
+    return StorageUnavailable(
+        "the database does not answer", remedy="Nothing was stored. Send it again in a moment."
+    )
+
+
+_OUTAGES = (
+    "database is locked",
+    "unable to open",
+    "disk i/o",
+    "readonly database",
+    "connection is closed",
+    "connection was closed",
+    "terminating connection",
+    "starting up",
+    "shutting down",
+    "connection refused",
+    "too many clients",
+)
+
+
+def is_outage(error: DBAPIError) -> bool:
+    """Whether the database is away, as against a statement being wrong."""
+    words = str(error.orig).lower()
+    return error.connection_invalidated or any(outage in words for outage in _OUTAGES)
+
+
+def async_url(url: str) -> str:
+    """The URL with the asynchronous driver of its database."""
+    parsed = make_url(url)
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+    backend = parsed.get_backend_name()
+    if backend not in drivers:
+        raise ValueError(f"database_url: {backend!r} is not sqlite or postgresql")
+    return parsed.set(drivername=drivers[backend]).render_as_string(hide_password=False)
+
+
+def open_database(
+    url: str,
+    bus: events.Bus,
+    *,
+    pool_size: int = 10,
+    busy_timeout: float = 5.0,
+    synchronous: str = "FULL",
+) -> Database:
+    """An engine for `url`; connects on first use. `synchronous` is SQLite's, in WAL mode."""
+    url = async_url(url)
+    if make_url(url).get_backend_name() == "postgresql":
+        engine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            pool_timeout=busy_timeout,
+            connect_args={"timeout": busy_timeout, "command_timeout": 30},
+        )
+    else:
+        engine = create_async_engine(
+            url, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": busy_timeout}
+        )
+        _prepare_sqlite(engine, busy_timeout, synchronous)
+    return Database(engine, bus)
+
+
+def _prepare_sqlite(engine: AsyncEngine, busy_timeout: float, synchronous: str) -> None:
+    pragmas = (
+        "PRAGMA journal_mode=WAL",
+        f"PRAGMA synchronous={synchronous}",
+        "PRAGMA foreign_keys=ON",
+        f"PRAGMA busy_timeout={int(busy_timeout * 1000)}",
+    )
+
+    def on_connect(connection: Any, _: Any) -> None:
+        # The driver's own BEGIN is late and deferred; ours below says what it will do.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    def on_begin(connection: Connection) -> None:
+        # A deferred transaction that turns into a writer can fail at once instead of waiting.
+        reading = connection.get_execution_options().get(READ_ONLY)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    event.listen(engine.sync_engine, "connect", on_connect)
+    event.listen(engine.sync_engine, "begin", on_begin)

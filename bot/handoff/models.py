@@ -1,0 +1,62 @@
+"""The tables of a handoff."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db import Base
+
+WAITING = "waiting"
+CLAIMED = "claimed"
+RESOLVED = "resolved"
+
+
+class Handoff(Base):
+    """The request for a person: why, how soon, the packet, the promise and how it ended.
+
+    A conversation has at most one that is not resolved; the partial unique index holds that.
+    """
+
+    __tablename__ = "handoffs"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(24))
+    priority: Mapped[str] = mapped_column(String(8))
+    priority_rank: Mapped[int]
+    state: Mapped[str] = mapped_column(String(12), default=WAITING)
+    agent_id: Mapped[str | None] = mapped_column(String(32))
+    language: Mapped[str] = mapped_column(String(8))
+    packet: Mapped[bytes] = mapped_column(LargeBinary)
+    requested_at: Mapped[datetime]
+    promised_by: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
+    first_reply_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(24))
+
+    __table_args__ = (
+        Index(
+            "uq_handoffs_open",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("state <> 'resolved'"),
+            postgresql_where=text("state <> 'resolved'"),
+        ),
+        Index("ix_handoffs_queue", "state", "priority_rank", "promised_by", "requested_at"),
+    )
+
+
+class Note(Base):
+    """An agent's internal line. Nothing that talks to patients reads this table."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    agent_id: Mapped[str] = mapped_column(String(32))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]

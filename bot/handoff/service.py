@@ -1,0 +1,294 @@
+"""The verbs of a handoff: request, claim, take over, release, resolve, return to the bot.
+
+Each is one transaction around one conditional statement. Who comes second gets `Conflict` with
+the winner's name, and has changed nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import utc_now
+from bot.conversations import service as conversations
+from bot.conversations.models import BOT, CLOSED, QUEUE, Conversation, agent_of, agent_owner
+from bot.conversations.service import Draft
+from bot.db import UnitOfWork
+from bot.effects import Priority, Reason
+from bot.errors import Conflict, Forbidden, NotFound
+from bot.events import NotePosted, OwnerChanged
+from bot.handoff.models import CLAIMED, RESOLVED, WAITING, Handoff, Note
+from bot.privacy import audit
+from bot.privacy.encryption import KeyRing
+from bot.staff.models import Account
+
+Outcome = Literal["answered", "referred", "no_reply", "duplicate", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a handoff is opened with. `packet` is everything an agent must not ask again."""
+
+    conversation_id: str
+    reason: Reason
+    priority: Priority
+    language: str
+    promised_by: datetime | None
+    packet: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An open handoff and where its conversation stands."""
+
+    id: int
+    conversation_id: str
+    state: str
+    agent_id: str | None
+    owner: str
+    epoch: int
+
+
+def packet_context(conversation_id: str) -> str:
+    """The place a packet is sealed for."""
+    return f"packet:{conversation_id}"
+
+
+def note_context(conversation_id: str) -> str:
+    """The place a note is sealed for."""
+    return f"note:{conversation_id}"
+
+
+async def request(work: UnitOfWork, keys: KeyRing, asked: Request) -> int:
+    """Open a handoff, or raise the one that is open. The owner is changed by the caller.
+
+    An open one keeps its first promise and reason; only its priority may rise.
+    """
+    raised = await work.session.scalar(
+        update(Handoff)
+        .where(Handoff.conversation_id == asked.conversation_id, Handoff.state != RESOLVED)
+        .values(
+            priority_rank=func.min(Handoff.priority_rank, asked.priority.rank)
+            if not work.is_postgresql
+            else func.least(Handoff.priority_rank, asked.priority.rank)
+        )
+        .returning(Handoff.id)
+    )
+    if raised is not None:
+        await _follow_rank(work, raised)
+        work.emit(OwnerChanged(asked.conversation_id))
+        return raised
+    created = await work.session.scalar(
+        insert(Handoff)
+        .values(
+            conversation_id=asked.conversation_id,
+            reason=asked.reason.value,
+            priority=asked.priority.value,
+            priority_rank=asked.priority.rank,
+            state=WAITING,
+            language=asked.language,
+            packet=keys.seal(asked.packet, packet_context(asked.conversation_id)),
+            requested_at=utc_now(),
+            promised_by=asked.promised_by,
+        )
+        .returning(Handoff.id)
+    )
+    if created is None:  # pragma: no cover - an insert returns its row
+        raise RuntimeError("insert returned nothing")
+    work.emit(OwnerChanged(asked.conversation_id))
+    return created
+
+
+async def claim(work: UnitOfWork, handoff_id: int, agent_id: str) -> Case:
+    """Make `agent_id` the owner of a waiting case. `Conflict` names who was first."""
+    conversation_id = await work.session.scalar(
+        update(Handoff)
+        .where(Handoff.id == handoff_id, Handoff.state == WAITING)
+        .values(state=CLAIMED, agent_id=agent_id, claimed_at=utc_now())
+        .returning(Handoff.conversation_id)
+    )
+    if conversation_id is None:
+        raise await _taken(work, handoff_id)
+    epoch = await _move(work, conversation_id, QUEUE, agent_owner(agent_id))
+    await audit.record(work, agent_id, "handoff.claimed", conversation_id, handoff=handoff_id)
+    return Case(handoff_id, conversation_id, CLAIMED, agent_id, agent_owner(agent_id), epoch)
+
+
+async def take_over(
+    work: UnitOfWork, keys: KeyRing, conversation_id: str, agent_id: str, packet: dict[str, Any]
+) -> Case:
+    """Step into a conversation the bot holds. What the bot was about to say is dropped."""
+    current = await _locked(work, conversation_id)
+    if current.owner != BOT:
+        raise await _held(work, current.owner)
+    handoff_id = await request(
+        work,
+        keys,
+        Request(conversation_id, Reason.ASKED, Priority.NORMAL, current.language, None, packet),
+    )
+    await work.session.execute(
+        update(Handoff)
+        .where(Handoff.id == handoff_id)
+        .values(state=CLAIMED, agent_id=agent_id, claimed_at=utc_now())
+    )
+    epoch = await _move(work, conversation_id, BOT, agent_owner(agent_id))
+    await audit.record(work, agent_id, "handoff.taken_over", conversation_id, handoff=handoff_id)
+    return Case(handoff_id, conversation_id, CLAIMED, agent_id, agent_owner(agent_id), epoch)
+
+
+async def release(work: UnitOfWork, handoff_id: int, agent_id: str) -> Case:
+    """Put one's own case back into the queue."""
+    case = await owned_case(work.session, handoff_id, agent_id)
+    await work.session.execute(
+        update(Handoff)
+        .where(Handoff.id == handoff_id, Handoff.agent_id == agent_id, Handoff.state == CLAIMED)
+        .values(state=WAITING, agent_id=None, claimed_at=None)
+    )
+    epoch = await _move(work, case.conversation_id, agent_owner(agent_id), QUEUE)
+    await audit.record(work, agent_id, "handoff.released", case.conversation_id, handoff=handoff_id)
+    return Case(handoff_id, case.conversation_id, WAITING, None, QUEUE, epoch)
+
+
+async def resolve(
+    work: UnitOfWork, handoff_id: int, agent_id: str, outcome: Outcome, *, to_bot: bool
+) -> Case:
+    """End one's own case with an outcome: the conversation closes, or returns to the bot."""
+    case = await owned_case(work.session, handoff_id, agent_id)
+    await work.session.execute(
+        update(Handoff)
+        .where(Handoff.id == handoff_id)
+        .values(state=RESOLVED, outcome=outcome, resolved_at=utc_now())
+    )
+    to = BOT if to_bot else CLOSED
+    epoch = await _move(work, case.conversation_id, agent_owner(agent_id), to)
+    verb = "handoff.returned_to_bot" if to_bot else "handoff.resolved"
+    await audit.record(
+        work, agent_id, verb, case.conversation_id, handoff=handoff_id, outcome=outcome
+    )
+    return Case(handoff_id, case.conversation_id, RESOLVED, agent_id, to, epoch)
+
+
+async def reply(
+    work: UnitOfWork, keys: KeyRing, conversation_id: str, agent_id: str, draft: Draft, epoch: int
+) -> int:
+    """An agent's line to the patient, if the agent still has the case. Returns its seq.
+
+    The same `client_id` again returns the seq of the first time.
+    """
+    if draft.client_id:
+        stored = await conversations.stored_seq(work, conversation_id, draft.client_id)
+        if stored is not None:
+            return stored
+    seq = await conversations.post(
+        work, keys, conversation_id, draft, owner=agent_owner(agent_id), epoch=epoch
+    )
+    await work.session.execute(
+        update(Handoff)
+        .where(
+            Handoff.conversation_id == conversation_id,
+            Handoff.state == CLAIMED,
+            Handoff.first_reply_at.is_(None),
+        )
+        .values(first_reply_at=utc_now())
+    )
+    return seq
+
+
+async def add_note(
+    work: UnitOfWork, keys: KeyRing, conversation_id: str, agent_id: str, words: str
+) -> int:
+    """Keep an internal line. It never reaches the patient."""
+    if await work.session.get(Conversation, conversation_id) is None:
+        raise NotFound("no such conversation", field="conversation_id")
+    created = await work.session.scalar(
+        insert(Note)
+        .values(
+            conversation_id=conversation_id,
+            agent_id=agent_id,
+            body=keys.seal(words, note_context(conversation_id)),
+            created_at=utc_now(),
+        )
+        .returning(Note.id)
+    )
+    work.emit(NotePosted(conversation_id))
+    return created or 0
+
+
+async def close_for_patient(work: UnitOfWork, conversation_id: str) -> None:
+    """The patient ended the chat: a case that still waits is closed with it."""
+    await work.session.execute(
+        update(Handoff)
+        .where(Handoff.conversation_id == conversation_id, Handoff.state != RESOLVED)
+        .values(state=RESOLVED, outcome="patient_left", resolved_at=utc_now())
+    )
+    await conversations.close(work, conversation_id, "patient_ended", forget=True)
+
+
+async def owned_case(session: AsyncSession, handoff_id: int, agent_id: str) -> Case:
+    """The case, if this agent has it; `Forbidden` with who has it otherwise."""
+    found = await session.get(Handoff, handoff_id)
+    if found is None:
+        raise NotFound("no such handoff", field="handoff_id")
+    if found.state != CLAIMED or found.agent_id != agent_id:
+        raise Forbidden("this case is not yours", remedy="Claim it first.")
+    conversation = await session.get(Conversation, found.conversation_id)
+    if conversation is None:  # pragma: no cover - the foreign key holds it
+        raise NotFound("no such conversation")
+    return Case(
+        found.id, conversation.id, found.state, agent_id, conversation.owner, conversation.epoch
+    )
+
+
+async def _move(work: UnitOfWork, conversation_id: str, owner: str, to: str) -> int:
+    epoch = await work.session.scalar(
+        select(Conversation.epoch).where(Conversation.id == conversation_id)
+    )
+    return await conversations.change_owner(
+        work, conversation_id, owner=owner, epoch=epoch or 0, to=to
+    )
+
+
+async def _locked(work: UnitOfWork, conversation_id: str) -> Conversation:
+    row = await work.session.scalar(
+        select(Conversation).where(Conversation.id == conversation_id).with_for_update()
+    )
+    if row is None:
+        raise NotFound("no such conversation", field="conversation_id")
+    return row
+
+
+async def _follow_rank(work: UnitOfWork, handoff_id: int) -> None:
+    rank = await work.session.scalar(select(Handoff.priority_rank).where(Handoff.id == handoff_id))
+    priority = list(Priority)[rank or 0]
+    await work.session.execute(
+        update(Handoff).where(Handoff.id == handoff_id).values(priority=priority.value)
+    )
+
+
+async def _taken(work: UnitOfWork, handoff_id: int) -> Conflict | NotFound:
+    found = await work.session.get(Handoff, handoff_id)
+    if found is None:
+        return NotFound("no such handoff", field="handoff_id")
+    if found.state == RESOLVED:
+        return Conflict("this case is already resolved", remedy="Pick another from the queue.")
+    winner = await display_name(work.session, found.agent_id)
+    return Conflict(
+        f"{winner or 'Somebody'} has this case", winner=winner, remedy="Pick another."
+    )
+
+
+async def _held(work: UnitOfWork, owner: str) -> Conflict:
+    winner = await display_name(work.session, agent_of(owner))
+    holder = winner or {QUEUE: "the queue", CLOSED: "nobody: it is closed"}.get(owner, "somebody")
+    return Conflict(f"this conversation belongs to {holder}", winner=winner)
+
+
+async def display_name(session: AsyncSession, agent_id: str | None) -> str | None:
+    """The name patients and colleagues see."""
+    if agent_id is None:
+        return None
+    return await session.scalar(select(Account.display_name).where(Account.id == agent_id))

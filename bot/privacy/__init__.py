@@ -1,0 +1,1 @@
+"""What keeps patients' words private: encryption, audit, retention."""
