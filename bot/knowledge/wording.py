@@ -68,14 +68,22 @@ def day_hours(spans: Day, language: str) -> str:
 
 def week_hours(week: Sequence[Day], language: str) -> str:
     """`Monday to Friday, 8 AM to 5 PM; Saturday, 9 AM to noon; Sunday, closed`."""
+    by_hours: dict[Day, list[str]] = {}
+    for spans, run in groupby(range(7), key=lambda weekday: week[weekday]):
+        by_hours.setdefault(spans, []).extend(_run(list(run), language))
+    return "; ".join(
+        f"{listing(names, language)}, {day_hours(spans, language)}"
+        for spans, names in by_hours.items()
+    )
+
+
+def _run(weekdays: list[int], language: str) -> list[str]:
+    """Three days and more in a row become one: `Monday to Friday`."""
+    names = [DAYS[language][weekday] for weekday in weekdays]
+    if len(names) < 3:
+        return names
     between = {"en": " to ", "es": " a "}[language]
-    parts = []
-    for spans, run in groupby(range(7), key=lambda day: week[day]):
-        days = list(run)
-        first, last = DAYS[language][days[0]], DAYS[language][days[-1]]
-        names = first if len(days) == 1 else f"{first}{between}{last}"
-        parts.append(f"{names}, {day_hours(spans, language)}")
-    return "; ".join(parts)
+    return [between.join((names[0], names[-1]))]
 
 
 def day(at: date, language: str) -> str:
@@ -91,7 +99,9 @@ def listing(items: Sequence[str], language: str) -> str:
     if len(items) < 2:
         return "".join(items)
     if language == "en":
-        return " and ".join(items) if len(items) == 2 else f"{', '.join(items[:-1])}, and {items[-1]}"
+        return (
+            " and ".join(items) if len(items) == 2 else f"{', '.join(items[:-1])}, and {items[-1]}"
+        )
     word = "e" if items[-1].lower().startswith(("i", "hi")) else "y"
     return f"{', '.join(items[:-1])} {word} {items[-1]}"
 
