@@ -29,6 +29,7 @@ class Handoff(Base):
     priority_rank: Mapped[int]
     state: Mapped[str] = mapped_column(String(12), default=WAITING)
     agent_id: Mapped[str | None] = mapped_column(String(32))
+    agent_name: Mapped[str | None] = mapped_column(String(80))
     language: Mapped[str] = mapped_column(String(8))
     packet: Mapped[bytes] = mapped_column(LargeBinary)
     requested_at: Mapped[datetime]
@@ -58,5 +59,6 @@ class Note(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
     agent_id: Mapped[str] = mapped_column(String(32))
+    agent_name: Mapped[str] = mapped_column(String(80))
     body: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]

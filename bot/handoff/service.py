@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import utc_now
 from bot.conversations import service as conversations
-from bot.conversations.models import BOT, CLOSED, QUEUE, Conversation, agent_of, agent_owner
+from bot.conversations.models import BOT, CLOSED, QUEUE, Conversation, agent_owner
 from bot.conversations.service import Draft
 from bot.db import UnitOfWork
 from bot.effects import Priority, Reason
@@ -24,9 +24,16 @@ from bot.events import NotePosted, OwnerChanged
 from bot.handoff.models import CLAIMED, RESOLVED, WAITING, Handoff, Note
 from bot.privacy import audit
 from bot.privacy.encryption import KeyRing
-from bot.staff.models import Account
 
 Outcome = Literal["answered", "referred", "no_reply", "duplicate", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Who acts: `name` is what patients and colleagues see."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,28 +110,28 @@ async def request(work: UnitOfWork, keys: KeyRing, asked: Request) -> int:
     return created
 
 
-async def claim(work: UnitOfWork, handoff_id: int, agent_id: str) -> Case:
-    """Make `agent_id` the owner of a waiting case. `Conflict` names who was first."""
+async def claim(work: UnitOfWork, handoff_id: int, agent: Agent) -> Case:
+    """Make the agent the owner of a waiting case. `Conflict` names who was first."""
     conversation_id = await work.session.scalar(
         update(Handoff)
         .where(Handoff.id == handoff_id, Handoff.state == WAITING)
-        .values(state=CLAIMED, agent_id=agent_id, claimed_at=utc_now())
+        .values(state=CLAIMED, agent_id=agent.id, agent_name=agent.name, claimed_at=utc_now())
         .returning(Handoff.conversation_id)
     )
     if conversation_id is None:
         raise await _taken(work, handoff_id)
-    epoch = await _move(work, conversation_id, QUEUE, agent_owner(agent_id))
-    await audit.record(work, agent_id, "handoff.claimed", conversation_id, handoff=handoff_id)
-    return Case(handoff_id, conversation_id, CLAIMED, agent_id, agent_owner(agent_id), epoch)
+    epoch = await _move(work, conversation_id, QUEUE, agent_owner(agent.id))
+    await audit.record(work, agent.id, "handoff.claimed", conversation_id, handoff=handoff_id)
+    return Case(handoff_id, conversation_id, CLAIMED, agent.id, agent_owner(agent.id), epoch)
 
 
 async def take_over(
-    work: UnitOfWork, keys: KeyRing, conversation_id: str, agent_id: str, packet: dict[str, Any]
+    work: UnitOfWork, keys: KeyRing, conversation_id: str, agent: Agent, packet: dict[str, Any]
 ) -> Case:
     """Step into a conversation the bot holds. What the bot was about to say is dropped."""
     current = await _locked(work, conversation_id)
     if current.owner != BOT:
-        raise await _held(work, current.owner)
+        raise await _held(work, conversation_id, current.owner)
     handoff_id = await request(
         work,
         keys,
@@ -133,11 +140,11 @@ async def take_over(
     await work.session.execute(
         update(Handoff)
         .where(Handoff.id == handoff_id)
-        .values(state=CLAIMED, agent_id=agent_id, claimed_at=utc_now())
+        .values(state=CLAIMED, agent_id=agent.id, agent_name=agent.name, claimed_at=utc_now())
     )
-    epoch = await _move(work, conversation_id, BOT, agent_owner(agent_id))
-    await audit.record(work, agent_id, "handoff.taken_over", conversation_id, handoff=handoff_id)
-    return Case(handoff_id, conversation_id, CLAIMED, agent_id, agent_owner(agent_id), epoch)
+    epoch = await _move(work, conversation_id, BOT, agent_owner(agent.id))
+    await audit.record(work, agent.id, "handoff.taken_over", conversation_id, handoff=handoff_id)
+    return Case(handoff_id, conversation_id, CLAIMED, agent.id, agent_owner(agent.id), epoch)
 
 
 async def release(work: UnitOfWork, handoff_id: int, agent_id: str) -> Case:
@@ -146,7 +153,7 @@ async def release(work: UnitOfWork, handoff_id: int, agent_id: str) -> Case:
     await work.session.execute(
         update(Handoff)
         .where(Handoff.id == handoff_id, Handoff.agent_id == agent_id, Handoff.state == CLAIMED)
-        .values(state=WAITING, agent_id=None, claimed_at=None)
+        .values(state=WAITING, agent_id=None, agent_name=None, claimed_at=None)
     )
     epoch = await _move(work, case.conversation_id, agent_owner(agent_id), QUEUE)
     await audit.record(work, agent_id, "handoff.released", case.conversation_id, handoff=handoff_id)
@@ -199,7 +206,7 @@ async def reply(
 
 
 async def add_note(
-    work: UnitOfWork, keys: KeyRing, conversation_id: str, agent_id: str, words: str
+    work: UnitOfWork, keys: KeyRing, conversation_id: str, agent: Agent, words: str
 ) -> int:
     """Keep an internal line. It never reaches the patient."""
     if await work.session.get(Conversation, conversation_id) is None:
@@ -208,7 +215,8 @@ async def add_note(
         insert(Note)
         .values(
             conversation_id=conversation_id,
-            agent_id=agent_id,
+            agent_id=agent.id,
+            agent_name=agent.name,
             body=keys.seal(words, note_context(conversation_id)),
             created_at=utc_now(),
         )
@@ -275,20 +283,17 @@ async def _taken(work: UnitOfWork, handoff_id: int) -> Conflict | NotFound:
         return NotFound("no such handoff", field="handoff_id")
     if found.state == RESOLVED:
         return Conflict("this case is already resolved", remedy="Pick another from the queue.")
-    winner = await display_name(work.session, found.agent_id)
+    winner = found.agent_name
     return Conflict(
         f"{winner or 'Somebody'} has this case", winner=winner, remedy="Pick another."
     )
 
 
-async def _held(work: UnitOfWork, owner: str) -> Conflict:
-    winner = await display_name(work.session, agent_of(owner))
+async def _held(work: UnitOfWork, conversation_id: str, owner: str) -> Conflict:
+    winner = await work.session.scalar(
+        select(Handoff.agent_name).where(
+            Handoff.conversation_id == conversation_id, Handoff.state == CLAIMED
+        )
+    )
     holder = winner or {QUEUE: "the queue", CLOSED: "nobody: it is closed"}.get(owner, "somebody")
     return Conflict(f"this conversation belongs to {holder}", winner=winner)
-
-
-async def display_name(session: AsyncSession, agent_id: str | None) -> str | None:
-    """The name patients and colleagues see."""
-    if agent_id is None:
-        return None
-    return await session.scalar(select(Account.display_name).where(Account.id == agent_id))

@@ -1,0 +1,168 @@
+"""The assistant's own thread and loop, and the watch over it.
+
+A turn that awaits too long is cancelled. A turn that computes too long cannot be: then the whole
+thread is given up and a new one loads the model again, while patients get the fixed text.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import Protocol
+
+from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
+
+log = logging.getLogger(__name__)
+
+QUEUE_LIMIT = 256
+BEAT_SECONDS = 1.0
+STALL_SECONDS = 6.0
+
+
+class Responder(Protocol):
+    """A loaded model."""
+
+    def respond(self, turn: TurnInput) -> Awaitable[TurnOutput]:
+        """Answer one message."""
+
+
+class State(StrEnum):
+    """Where the assistant stands."""
+
+    LOADING = "loading"
+    READY = "ready"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+class _Worker:
+    """One thread with one loop and one loaded model."""
+
+    def __init__(self, load: Callable[[], Responder]):
+        self.loop = asyncio.new_event_loop()
+        self.loaded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.responder: Responder | None = None
+        self._load = load
+        self._main = asyncio.get_running_loop()
+        # A daemon: a thread that computes for ever must not keep the process from ending.
+        threading.Thread(target=self._run, name="assistant", daemon=True).start()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        try:
+            self.responder = self._load()
+        except Exception as error:
+            cause = error.cause if isinstance(error, AssistantFailed) else type(error).__name__
+            log.error("the assistant's model did not load: %s", cause)
+            self._tell(AssistantFailed(cause))
+            return
+        self._tell(None)
+        self.loop.run_forever()
+
+    def _tell(self, error: AssistantFailed | None) -> None:
+        def settle() -> None:
+            if self.loaded.done():
+                return
+            if error:
+                self.loaded.set_exception(error)
+            else:
+                self.loaded.set_result(None)
+
+        if not self._main.is_closed():
+            self._main.call_soon_threadsafe(settle)
+
+    def stop(self) -> None:
+        self.loop.call_soon_threadsafe(self.loop.stop)
+
+
+class AssistantHost:
+    """Loads the assistant, asks it, and replaces it when it hangs."""
+
+    def __init__(
+        self, load: Callable[[], Responder], *, stall_seconds: float = STALL_SECONDS
+    ) -> None:
+        self._load = load
+        self._stall = stall_seconds
+        self._worker: _Worker | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._running = 0
+        self.state = State.STOPPED
+        self.cause: str | None = None
+
+    async def start(self) -> None:
+        """Load the model. A model that does not load leaves the state `failed`."""
+        await self._replace()
+        self._watch = asyncio.create_task(self._watch_beats())
+
+    async def stop(self) -> None:
+        """Ask nothing more."""
+        self.state = State.STOPPED
+        if self._watch:
+            self._watch.cancel()
+        if self._worker:
+            self._worker.stop()
+
+    async def respond(self, turn: TurnInput, timeout: float) -> TurnOutput:
+        """Answer one message within `timeout` seconds. Raises `AssistantFailed`."""
+        worker = self._worker
+        if self.state is State.LOADING and worker:
+            await self._until_loaded(worker, timeout)
+        if self.state is not State.READY or worker is None or worker.responder is None:
+            raise AssistantFailed(self.cause or self.state.value)
+        if self._running >= QUEUE_LIMIT:
+            raise AssistantFailed("queue_full")
+        self._running += 1
+        try:
+            asked = asyncio.run_coroutine_threadsafe(_ask(worker.responder, turn), worker.loop)
+            return await asyncio.wait_for(asyncio.wrap_future(asked), timeout)
+        except TimeoutError:
+            raise AssistantFailed("timeout") from None
+        except AssistantFailed:
+            raise
+        except Exception as error:
+            # The message may quote the patient; its type does not.
+            raise AssistantFailed(type(error).__name__) from None
+        finally:
+            self._running -= 1
+
+    async def _until_loaded(self, worker: _Worker, timeout: float) -> None:
+        try:
+            await asyncio.wait_for(asyncio.shield(worker.loaded), timeout)
+        except TimeoutError:
+            raise AssistantFailed("loading") from None
+
+    async def _replace(self) -> None:
+        self.state, self.cause = State.LOADING, None
+        if self._worker:
+            self._worker.stop()
+        self._worker = worker = _Worker(self._load)
+        try:
+            await worker.loaded
+        except AssistantFailed as error:
+            self.state, self.cause = State.FAILED, error.cause
+        else:
+            self.state = State.READY
+
+    async def _watch_beats(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            worker = self._worker
+            if self.state is not State.READY or worker is None:
+                continue
+            beat = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_beat(), worker.loop))
+            try:
+                await asyncio.wait_for(beat, self._stall)
+            except TimeoutError:
+                log.error("the assistant does not respond; loading it anew")
+                await self._replace()
+
+
+async def _beat() -> None:
+    return None
+
+
+async def _ask(responder: Responder, turn: TurnInput) -> TurnOutput:
+    return await responder.respond(turn)

@@ -1,0 +1,117 @@
+"""Rasa's message processor, built by hand and given our store, channel and actions.
+
+`rasa.core.agent.Agent` is not used: it wraps any store in one that fails open, and would answer
+from an empty state while the real one is away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from rasa.core.actions.action import Action as RasaAction
+from rasa.core.actions.action import RemoteAction
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.nlg import NaturalLanguageGenerator
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa_sdk import Action
+
+from bot.assistant.channel import TurnChannel
+from bot.assistant.endpoint import CHANNEL, InProcessAction, InProcessEndpoint
+from bot.assistant.store import SnapshotStore
+from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
+
+CHOICE_INTENT = "choose_option"
+MAX_ACTIONS = 6
+
+
+class Processor(MessageProcessor):
+    """One loaded model. Lives on the assistant's own loop."""
+
+    def __init__(self, model: Path, actions: list[Action]):
+        super().__init__(
+            model_path=model,
+            tracker_store=SnapshotStore(Domain.empty()),
+            lock_store=InMemoryLockStore(),
+            generator=NaturalLanguageGenerator.create(None, Domain.empty()),
+            action_endpoint=InProcessEndpoint(actions),
+            max_number_of_predictions=MAX_ACTIONS,
+            on_circuit_break=_action_limit_reached,
+        )
+        self.store = SnapshotStore(self.domain)
+        self.tracker_store = self.store
+
+    def _get_action(self, action_name: str) -> RasaAction | None:
+        action = super()._get_action(action_name)
+        if isinstance(action, RemoteAction):
+            return InProcessAction(action_name, self.action_endpoint)
+        return action
+
+    async def respond(self, turn: TurnInput) -> TurnOutput:
+        """Answer one message. Raises `AssistantFailed`; the caller decides what that means."""
+        channel = TurnChannel()
+        CHANNEL.set(channel)
+        with self.store.turn(turn.conversation_id, turn.snapshot) as slot:
+            await self.handle_message(_user_message(turn, channel))
+            if channel.failures:
+                raise AssistantFailed(channel.failures[0])
+            if not channel.lines and not channel.effects:
+                raise AssistantFailed("no_output")
+            if slot.after is None:
+                raise AssistantFailed("state_not_saved")
+            return TurnOutput(tuple(channel.lines), tuple(channel.effects), slot.after)
+
+
+def _action_limit_reached(
+    tracker: DialogueStateTracker, channel: OutputChannel, nlg: NaturalLanguageGenerator
+) -> None:
+    CHANNEL.get().fail("action_limit")
+
+
+def _user_message(turn: TurnInput, channel: TurnChannel) -> UserMessage:
+    return UserMessage(
+        # Rasa reads a leading slash as a command that may set any intent and slot.
+        text=turn.text.lstrip("/ \t\n") or " ",
+        output_channel=channel,
+        sender_id=turn.conversation_id,
+        input_channel=channel.name(),
+        parse_data=_choice(turn.choice) if turn.choice else None,
+        metadata={"language": turn.language},
+    )
+
+
+def _choice(slug: str) -> dict[str, Any]:
+    """Parse data for a pressed button: composed here, never parsed from a patient's text."""
+    return {
+        "text": slug,
+        "intent": {"name": CHOICE_INTENT, "confidence": 1.0},
+        "entities": [{"entity": "option", "value": slug}],
+    }
+
+
+def sha256_of(path: Path) -> str:
+    """The checksum of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def verified_archive(model_dir: Path) -> Path:
+    """The trained archive that the manifest names, if its bytes are the recorded ones.
+
+    A Rasa archive is code (its loader trusts the types it names), so a file that nobody recorded
+    is not opened. Raises `AssistantFailed`.
+    """
+    try:
+        manifest = json.loads((model_dir / "careline.json").read_text("utf-8"))
+        archive = model_dir / manifest["archive"]
+        checksum = sha256_of(archive)
+    except (OSError, ValueError, KeyError):
+        raise AssistantFailed("model_missing") from None
+    if checksum != manifest["sha256"]:
+        raise AssistantFailed("model_checksum")
+    return archive
