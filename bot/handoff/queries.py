@@ -1,0 +1,199 @@
+"""What the console reads: the queue, a case with its packet and notes, and what the bot holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import utc_now
+from bot.conversations import queries as conversations
+from bot.conversations.models import BOT, Conversation, Message
+from bot.handoff.models import CLAIMED, RESOLVED, WAITING, Handoff, Note
+from bot.handoff.service import note_context, packet_context
+from bot.privacy.encryption import KeyRing
+
+QUEUE_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffView:
+    """A handoff as the queue shows it. `question` is the patient's first line, in their words."""
+
+    id: int
+    conversation_id: str
+    reason: str
+    priority: str
+    language: str
+    state: str
+    agent_id: str | None
+    agent_name: str | None
+    requested_at: datetime
+    promised_by: datetime | None
+    first_reply_at: datetime | None
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Open handoffs. The waiting ones: most urgent first, then by promise."""
+
+    waiting: Sequence[HandoffView]
+    mine: Sequence[HandoffView]
+    others: Sequence[HandoffView]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """An internal line, opened."""
+
+    id: int
+    agent_name: str
+    text: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LiveConversation:
+    """A conversation that the bot holds and that an agent may take over."""
+
+    id: str
+    language: str
+    active_at: datetime
+    last_line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything an agent sees of one conversation."""
+
+    conversation: conversations.ConversationView
+    messages: Sequence[conversations.MessageView]
+    handoff: HandoffView | None
+    packet: dict[str, Any] | None
+    notes: Sequence[NoteView]
+
+
+async def queue(
+    session: AsyncSession, keys: KeyRing, agent_id: str, limit: int = QUEUE_PAGE
+) -> Queue:
+    """The open handoffs, as this agent sees them."""
+    waiting = await _views(session, keys, _open(WAITING).limit(limit))
+    claimed = await _views(session, keys, _open(CLAIMED).limit(limit))
+    return Queue(
+        waiting,
+        [handoff for handoff in claimed if handoff.agent_id == agent_id],
+        [handoff for handoff in claimed if handoff.agent_id != agent_id],
+    )
+
+
+async def case(session: AsyncSession, keys: KeyRing, conversation_id: str) -> Case:
+    """One conversation with its latest handoff. The caller records that it was read."""
+    conversation = await conversations.conversation(session, conversation_id)
+    row = await session.scalar(
+        select(Handoff)
+        .where(Handoff.conversation_id == conversation_id)
+        .order_by(Handoff.id.desc())
+        .limit(1)
+    )
+    first = max(0, conversation.last_seq - conversations.PAGE)
+    return Case(
+        conversation,
+        await conversations.messages_after(session, keys, conversation_id, first),
+        _view(row, keys) if row and row.state != RESOLVED else None,
+        _packet(row, keys) if row else None,
+        await notes(session, keys, conversation_id),
+    )
+
+
+async def notes(session: AsyncSession, keys: KeyRing, conversation_id: str) -> list[NoteView]:
+    """The internal lines on a conversation, oldest first."""
+    rows = await session.scalars(
+        select(Note).where(Note.conversation_id == conversation_id).order_by(Note.id)
+    )
+    context = note_context(conversation_id)
+    return [
+        NoteView(row.id, row.agent_name, keys.open(row.body, context), row.created_at)
+        for row in rows
+    ]
+
+
+async def live_bot_conversations(
+    session: AsyncSession, keys: KeyRing, *, within: timedelta, limit: int = 50
+) -> list[LiveConversation]:
+    """What the bot holds and where somebody wrote lately, the latest first."""
+    rows = await session.execute(
+        select(Conversation, Message)
+        .join(
+            Message,
+            (Message.conversation_id == Conversation.id)
+            & (Message.seq == Conversation.patient_seq),
+        )
+        .where(Conversation.owner == BOT, Conversation.active_at > utc_now() - within)
+        .order_by(Conversation.active_at.desc())
+        .limit(limit)
+    )
+    return [
+        LiveConversation(
+            conversation.id,
+            conversation.language,
+            conversation.active_at,
+            conversations.opened(keys, message).text,
+        )
+        for conversation, message in rows
+    ]
+
+
+def _open(state: str) -> Select[tuple[Handoff]]:
+    return (
+        select(Handoff)
+        .where(Handoff.state == state)
+        .order_by(
+            Handoff.priority_rank,
+            Handoff.promised_by.is_(None),
+            Handoff.promised_by,
+            Handoff.requested_at,
+        )
+    )
+
+
+async def _views(
+    session: AsyncSession, keys: KeyRing, chosen: Select[tuple[Handoff]]
+) -> list[HandoffView]:
+    return [_view(row, keys) for row in await session.scalars(chosen)]
+
+
+def _view(row: Handoff, keys: KeyRing) -> HandoffView:
+    return HandoffView(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        reason=row.reason,
+        priority=row.priority,
+        language=row.language,
+        state=row.state,
+        agent_id=row.agent_id,
+        agent_name=row.agent_name,
+        requested_at=row.requested_at,
+        promised_by=row.promised_by,
+        first_reply_at=row.first_reply_at,
+        question=_sealed(row, keys).get("question") or "",
+    )
+
+
+def _sealed(row: Handoff, keys: KeyRing) -> dict[str, Any]:
+    packet: dict[str, Any] = keys.open(row.packet, packet_context(row.conversation_id))
+    return packet
+
+
+def _packet(row: Handoff, keys: KeyRing) -> dict[str, Any]:
+    # The row knows better than the packet what may have changed since the request.
+    return _sealed(row, keys) | {
+        "reason": row.reason,
+        "priority": row.priority,
+        "requested_at": row.requested_at.isoformat(),
+        "promised_by": row.promised_by.isoformat() if row.promised_by else None,
+    }
