@@ -83,9 +83,7 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(
         10.0, gt=0, description="A turn's lease; must be longer than answer_seconds."
     )
-    max_chars: int = Field(
-        2000, ge=100, description="How much of one message the assistant reads."
-    )
+    max_chars: int = Field(2000, ge=100, description="How much of one message the assistant reads.")
     max_message_bytes: int = Field(
         65536, ge=1024, description="Largest frame or form that is accepted at all."
     )

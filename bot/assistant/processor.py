@@ -108,7 +108,7 @@ def verified_archive(model_dir: Path) -> Path:
     """
     try:
         manifest = json.loads((model_dir / "careline.json").read_text("utf-8"))
-        archive = model_dir / manifest["archive"]
+        archive = model_dir / str(manifest["archive"])
         checksum = sha256_of(archive)
     except (OSError, ValueError, KeyError):
         raise AssistantFailed("model_missing") from None

@@ -90,7 +90,7 @@ async def waiting_conversations(work: UnitOfWork, limit: int) -> Sequence[str]:
 
 async def next_message(work: UnitOfWork, lease: Lease) -> Message | None:
     """The oldest patient message after the lease's mark."""
-    return await work.session.scalar(
+    found: Message | None = await work.session.scalar(
         select(Message)
         .where(
             Message.conversation_id == lease.conversation_id,
@@ -100,6 +100,7 @@ async def next_message(work: UnitOfWork, lease: Lease) -> Message | None:
         .order_by(Message.seq)
         .limit(1)
     )
+    return found
 
 
 async def commit_turn(

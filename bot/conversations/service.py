@@ -275,7 +275,7 @@ async def stored_seq(work: UnitOfWork, conversation_id: str, client_id: str) -> 
 async def _next_seq(
     work: UnitOfWork, conversation_id: str, *conditions: Any, count: int = 1
 ) -> int | None:
-    last = await work.session.scalar(
+    last: int | None = await work.session.scalar(
         update(Conversation)
         .where(Conversation.id == conversation_id, *conditions)
         .values(last_seq=Conversation.last_seq + count, active_at=utc_now())

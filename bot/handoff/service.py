@@ -13,12 +13,13 @@ from typing import Any, Literal
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import texts
 from bot.clock import utc_now
 from bot.conversations import service as conversations
 from bot.conversations.models import BOT, CLOSED, QUEUE, Conversation, agent_owner
 from bot.conversations.service import Draft
 from bot.db import UnitOfWork
-from bot.effects import Priority, Reason
+from bot.effects import FixedRef, Priority, Reason
 from bot.errors import Conflict, Forbidden, NotFound
 from bot.events import NotePosted, OwnerChanged
 from bot.handoff.models import CLAIMED, RESOLVED, WAITING, Handoff, Note
@@ -110,7 +111,7 @@ async def request(work: UnitOfWork, keys: KeyRing, asked: Request) -> int:
     return created
 
 
-async def claim(work: UnitOfWork, handoff_id: int, agent: Agent) -> Case:
+async def claim(work: UnitOfWork, keys: KeyRing, handoff_id: int, agent: Agent) -> Case:
     """Make the agent the owner of a waiting case. `Conflict` names who was first."""
     conversation_id = await work.session.scalar(
         update(Handoff)
@@ -121,6 +122,7 @@ async def claim(work: UnitOfWork, handoff_id: int, agent: Agent) -> Case:
     if conversation_id is None:
         raise await _taken(work, handoff_id)
     epoch = await _move(work, conversation_id, QUEUE, agent_owner(agent.id))
+    await _notice(work, keys, conversation_id, "desk.joined", agent.name)
     await audit.record(work, agent.id, "handoff.claimed", conversation_id, handoff=handoff_id)
     return Case(handoff_id, conversation_id, CLAIMED, agent.id, agent_owner(agent.id), epoch)
 
@@ -143,40 +145,50 @@ async def take_over(
         .values(state=CLAIMED, agent_id=agent.id, agent_name=agent.name, claimed_at=utc_now())
     )
     epoch = await _move(work, conversation_id, BOT, agent_owner(agent.id))
+    await _notice(work, keys, conversation_id, "desk.took_over", agent.name)
     await audit.record(work, agent.id, "handoff.taken_over", conversation_id, handoff=handoff_id)
     return Case(handoff_id, conversation_id, CLAIMED, agent.id, agent_owner(agent.id), epoch)
 
 
-async def release(work: UnitOfWork, handoff_id: int, agent_id: str) -> Case:
+async def release(work: UnitOfWork, keys: KeyRing, handoff_id: int, agent: Agent) -> Case:
     """Put one's own case back into the queue."""
-    case = await owned_case(work.session, handoff_id, agent_id)
+    case = await owned_case(work.session, handoff_id, agent.id)
     await work.session.execute(
         update(Handoff)
-        .where(Handoff.id == handoff_id, Handoff.agent_id == agent_id, Handoff.state == CLAIMED)
+        .where(Handoff.id == handoff_id, Handoff.agent_id == agent.id, Handoff.state == CLAIMED)
         .values(state=WAITING, agent_id=None, agent_name=None, claimed_at=None)
     )
-    epoch = await _move(work, case.conversation_id, agent_owner(agent_id), QUEUE)
-    await audit.record(work, agent_id, "handoff.released", case.conversation_id, handoff=handoff_id)
+    epoch = await _move(work, case.conversation_id, agent_owner(agent.id), QUEUE)
+    await _notice(work, keys, case.conversation_id, "desk.back_in_queue", agent.name)
+    await audit.record(work, agent.id, "handoff.released", case.conversation_id, handoff=handoff_id)
     return Case(handoff_id, case.conversation_id, WAITING, None, QUEUE, epoch)
 
 
 async def resolve(
-    work: UnitOfWork, handoff_id: int, agent_id: str, outcome: Outcome, *, to_bot: bool
+    work: UnitOfWork,
+    keys: KeyRing,
+    handoff_id: int,
+    agent: Agent,
+    outcome: Outcome,
+    *,
+    to_bot: bool,
 ) -> Case:
     """End one's own case with an outcome: the conversation closes, or returns to the bot."""
-    case = await owned_case(work.session, handoff_id, agent_id)
+    case = await owned_case(work.session, handoff_id, agent.id)
     await work.session.execute(
         update(Handoff)
         .where(Handoff.id == handoff_id)
         .values(state=RESOLVED, outcome=outcome, resolved_at=utc_now())
     )
     to = BOT if to_bot else CLOSED
-    epoch = await _move(work, case.conversation_id, agent_owner(agent_id), to)
+    text_id = "desk.back_to_bot" if to_bot else "desk.resolved"
+    await _notice(work, keys, case.conversation_id, text_id, agent.name)
+    epoch = await _move(work, case.conversation_id, agent_owner(agent.id), to)
     verb = "handoff.returned_to_bot" if to_bot else "handoff.resolved"
     await audit.record(
-        work, agent_id, verb, case.conversation_id, handoff=handoff_id, outcome=outcome
+        work, agent.id, verb, case.conversation_id, handoff=handoff_id, outcome=outcome
     )
-    return Case(handoff_id, case.conversation_id, RESOLVED, agent_id, to, epoch)
+    return Case(handoff_id, case.conversation_id, RESOLVED, agent.id, to, epoch)
 
 
 async def reply(
@@ -260,6 +272,28 @@ async def _move(work: UnitOfWork, conversation_id: str, owner: str, to: str) -> 
     )
 
 
+async def _notice(
+    work: UnitOfWork, keys: KeyRing, conversation_id: str, text_id: str, agent_name: str
+) -> None:
+    language = await work.session.scalar(
+        select(Conversation.language).where(Conversation.id == conversation_id)
+    )
+    draft = notice(text_id, language or "en", agent=agent_name)
+    await conversations.post_system(work, keys, conversation_id, [draft])
+
+
+def notice(text_id: str, language: str, **values: str) -> Draft:
+    """A line of the desk itself, from the catalogue."""
+    fixed = texts.get(text_id, language, **values)
+    return Draft(
+        author="system",
+        kind="notice",
+        text=fixed.text,
+        language=language,
+        fixed=FixedRef(id=fixed.id, hash=fixed.hash),
+    )
+
+
 async def _locked(work: UnitOfWork, conversation_id: str) -> Conversation:
     row = await work.session.scalar(
         select(Conversation).where(Conversation.id == conversation_id).with_for_update()
@@ -284,9 +318,7 @@ async def _taken(work: UnitOfWork, handoff_id: int) -> Conflict | NotFound:
     if found.state == RESOLVED:
         return Conflict("this case is already resolved", remedy="Pick another from the queue.")
     winner = found.agent_name
-    return Conflict(
-        f"{winner or 'Somebody'} has this case", winner=winner, remedy="Pick another."
-    )
+    return Conflict(f"{winner or 'Somebody'} has this case", winner=winner, remedy="Pick another.")
 
 
 async def _held(work: UnitOfWork, conversation_id: str, owner: str) -> Conflict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import DDL, insert, select
+from sqlalchemy import insert, select
 
 from bot.clock import utc_now
 from bot.db import UnitOfWork
@@ -31,21 +31,21 @@ async def events_about(work: UnitOfWork, subject: str) -> list[dict[str, Any]]:
 
 
 APPEND_ONLY_SQLITE = (
-    DDL(
+    (
         "CREATE TRIGGER audit_events_no_update BEFORE UPDATE ON audit_events "
         "BEGIN SELECT RAISE(ABORT, 'audit_events is append-only'); END"
     ),
-    DDL(
+    (
         "CREATE TRIGGER audit_events_no_delete BEFORE DELETE ON audit_events "
         "BEGIN SELECT RAISE(ABORT, 'audit_events is append-only'); END"
     ),
 )
 APPEND_ONLY_POSTGRESQL = (
-    DDL(
+    (
         "CREATE FUNCTION audit_events_refuse() RETURNS trigger AS $$ BEGIN "
         "RAISE EXCEPTION 'audit_events is append-only'; END $$ LANGUAGE plpgsql"
     ),
-    DDL(
+    (
         "CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE "
         "ON audit_events FOR EACH STATEMENT EXECUTE FUNCTION audit_events_refuse()"
     ),
