@@ -43,10 +43,26 @@ class NotePosted(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class TurnWaiting(Event):
-    """A patient's message waits for the assistant."""
+class AssistantWorking(Event):
+    """The assistant is about to answer. Told in this process only."""
 
     conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientTyping(Event):
+    """The patient is writing. Told in this process only."""
+
+    conversation_id: str
+    typing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgentTyping(Event):
+    """An agent is writing to the patient. Told in this process only."""
+
+    conversation_id: str
+    typing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +73,7 @@ class KnowledgeChanged(Event):
 
 
 EVENTS: dict[str, type[Event]] = {
-    kind.__name__: kind
-    for kind in (MessagePosted, OwnerChanged, NotePosted, TurnWaiting, KnowledgeChanged)
+    kind.__name__: kind for kind in (MessagePosted, OwnerChanged, NotePosted, KnowledgeChanged)
 }
 Listener = Callable[[Event], None]
 

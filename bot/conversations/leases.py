@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import case, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import utc_now
 from bot.conversations.models import BOT, QUEUE, Conversation, Message, Turn
@@ -77,9 +78,9 @@ async def release(work: UnitOfWork, lease: Lease) -> None:
     )
 
 
-async def waiting_conversations(work: UnitOfWork, limit: int) -> Sequence[str]:
+async def waiting_conversations(session: AsyncSession, limit: int) -> Sequence[str]:
     """Conversations whose turn waits and whose lease is free or has run out."""
-    found = await work.session.scalars(
+    found = await session.scalars(
         select(Conversation.id)
         .where(_waiting(), Conversation.lease_until < db_epoch())
         .order_by(Conversation.active_at)
@@ -88,9 +89,9 @@ async def waiting_conversations(work: UnitOfWork, limit: int) -> Sequence[str]:
     return found.all()
 
 
-async def next_message(work: UnitOfWork, lease: Lease) -> Message | None:
+async def next_message(session: AsyncSession, lease: Lease) -> Message | None:
     """The oldest patient message after the lease's mark."""
-    found: Message | None = await work.session.scalar(
+    found: Message | None = await session.scalar(
         select(Message)
         .where(
             Message.conversation_id == lease.conversation_id,
@@ -195,6 +196,6 @@ async def record_turn(
     )
 
 
-async def count_waiting(work: UnitOfWork) -> int:
+async def count_waiting(session: AsyncSession) -> int:
     """How many conversations wait for the assistant."""
-    return await work.session.scalar(select(func.count()).where(_waiting())) or 0
+    return await session.scalar(select(func.count()).where(_waiting())) or 0

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Row, case, insert, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import utc_now
 from bot.conversations.models import BOT, CLOSED, Conversation, Message
@@ -263,13 +264,14 @@ async def set_language(work: UnitOfWork, conversation_id: str, language: str) ->
     )
 
 
-async def stored_seq(work: UnitOfWork, conversation_id: str, client_id: str) -> int | None:
+async def stored_seq(session: AsyncSession, conversation_id: str, client_id: str) -> int | None:
     """Where the message with this client id stands, if it is stored."""
-    return await work.session.scalar(
+    seq: int | None = await session.scalar(
         select(Message.seq).where(
             Message.conversation_id == conversation_id, Message.client_id == client_id
         )
     )
+    return seq
 
 
 async def _next_seq(

@@ -199,7 +199,7 @@ async def reply(
     The same `client_id` again returns the seq of the first time.
     """
     if draft.client_id:
-        stored = await conversations.stored_seq(work, conversation_id, draft.client_id)
+        stored = await conversations.stored_seq(work.session, conversation_id, draft.client_id)
         if stored is not None:
             return stored
     seq = await conversations.post(

@@ -1,0 +1,162 @@
+"""What a handoff means for this clinic: the promise, its words, and the packet.
+
+Shared by the turns, which hand over what the assistant may not answer, and by the gateway, which
+hands over what the safety gate stops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert
+
+from bot.clock import Clock, utc_now
+from bot.conversations.models import Gap
+from bot.conversations.service import Draft
+from bot.db import UnitOfWork
+from bot.effects import (
+    Effect,
+    Line,
+    Priority,
+    Reason,
+    RecordGap,
+    RecordMissingFact,
+    RequestHandoff,
+)
+from bot.handoff.promise import Promise, PromisePolicy, priority_of, promise
+from bot.handoff.service import Request, notice, request
+from bot.knowledge import wording
+from bot.knowledge.profile import ClinicProfile
+from bot.knowledge.service import record_missing_fact
+from bot.privacy.encryption import KeyRing
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A handoff decided on but not yet written."""
+
+    asked: RequestHandoff
+    priority: Priority
+    promise: Promise
+    language: str
+    notices: tuple[Draft, ...]
+
+
+class Desk:
+    """Plans and writes handoffs with the clinic's hours and words."""
+
+    def __init__(
+        self, keys: KeyRing, clinic: Callable[[], ClinicProfile], *, clock: Clock = utc_now
+    ):
+        self._keys = keys
+        self._clinic = clinic
+        self._clock = clock
+
+    def plan(self, asked: RequestHandoff, language: str) -> Plan:
+        """When a person will reply, and how the patient is told. Writes nothing."""
+        clinic = self._clinic()
+        minutes = {priority: getattr(clinic.promise, priority.value) for priority in Priority}
+        policy = PromisePolicy(minutes, clinic.promise.after_opening)
+        priority = priority_of(asked.reason, asked.priority)
+        now = self._clock()
+        given = promise(now, priority, policy, clinic.agent_hours())
+        notices = [self._promise_notice(given, clinic, now, language)]
+        if asked.reason is Reason.EMERGENCY:
+            notices.insert(0, notice("desk.urgent", language))
+        return Plan(asked, priority, given, language, tuple(notices))
+
+    def said(self, by: datetime, language: str) -> str:
+        """A promised time as patients read it: the clock, and the day when it is another."""
+        return said_time(by, self._clock(), self._clinic().zone, language)
+
+    async def apply(
+        self,
+        work: UnitOfWork,
+        conversation_id: str,
+        seq: int,
+        question: str,
+        effects: Sequence[Effect],
+        plan: Plan | None,
+    ) -> None:
+        """Write a turn's effects. The owner was changed with the turn itself."""
+        for effect in effects:
+            if isinstance(effect, RecordGap):
+                await work.session.execute(
+                    insert(Gap).values(
+                        conversation_id=conversation_id,
+                        seq=seq,
+                        outcome=effect.outcome,
+                        article_slug=effect.article,
+                        at=self._clock(),
+                    )
+                )
+            elif isinstance(effect, RecordMissingFact):
+                await record_missing_fact(work, effect.key, effect.article, conversation_id)
+        if plan:
+            await self.open_case(work, conversation_id, question, plan)
+
+    async def open_case(
+        self, work: UnitOfWork, conversation_id: str, question: str, plan: Plan
+    ) -> int:
+        """Open the handoff that was planned."""
+        packet = {
+            "question": question,
+            "topics": list(plan.asked.topics),
+            "details": plan.asked.details,
+        }
+        return await request(
+            work,
+            self._keys,
+            Request(
+                conversation_id,
+                plan.asked.reason,
+                plan.priority,
+                plan.language,
+                plan.promise.by,
+                packet,
+            ),
+        )
+
+    def _promise_notice(
+        self, given: Promise, clinic: ClinicProfile, now: datetime, language: str
+    ) -> Draft:
+        phone = clinic.contacts.phone
+        if given.by is None:
+            return notice("desk.no_time", language, phone=phone)
+        time = said_time(given.by, now, clinic.zone, language)
+        if given.open_now:
+            return notice("desk.promised", language, time=time)
+        return notice("desk.promised_closed", language, time=time, phone=phone)
+
+
+def said_time(by: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:
+    """`3:40 PM`, or `8:30 AM on Monday, November 23, 2026` when it is not today."""
+    local = by.astimezone(zone)
+    clock = wording.clock(local.time().replace(second=0, microsecond=0), language)
+    if local.date() == now.astimezone(zone).date():
+        return clock
+    day = wording.day(local.date(), language)
+    return f"{clock} on {day}" if language == "en" else f"{day}, {clock}"
+
+
+def chosen_handoff(effects: Sequence[Effect]) -> RequestHandoff | None:
+    """The most urgent request among a turn's effects: a conversation has one case at a time."""
+    asked = [effect for effect in effects if isinstance(effect, RequestHandoff)]
+    return min(asked, key=lambda one: priority_of(one.reason, one.priority).rank, default=None)
+
+
+def line_draft(line: Line) -> Draft:
+    """The assistant's line as a message to store."""
+    return Draft(
+        author="bot",
+        text=line.text,
+        more=line.more,
+        language=line.language,
+        kind=line.kind,
+        options=line.options,
+        article=line.article,
+        fixed=line.fixed,
+    )

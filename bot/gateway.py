@@ -1,0 +1,202 @@
+"""The one way a patient's message goes: safety first, then stored, then answered.
+
+Whatever happens to the database or the assistant, a message that speaks of danger gets its text.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import IntegrityError
+
+from bot import safety, texts
+from bot.conversations import queries, service
+from bot.conversations.models import BOT, QUEUE
+from bot.conversations.queries import ConversationView, MessageView
+from bot.conversations.service import Draft, Stored
+from bot.db import Database, UnitOfWork
+from bot.desk import Desk
+from bot.effects import Reason, RequestHandoff
+from bot.errors import Invalid, StorageUnavailable
+from bot.handoff import service as handoff
+from bot.privacy.encryption import KeyRing
+from bot.safety import Assessment, Tier
+from bot.turns import Turns, Waiting, safety_draft
+
+log = logging.getLogger(__name__)
+
+REMEMBERED_LINES = 3
+REMEMBERED_CONVERSATIONS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A patient's message as it arrived. `client_id` makes sending it twice harmless."""
+
+    conversation_id: str
+    client_id: str
+    text: str = field(repr=False)
+    language: str
+    choice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """Stored: this message will not be lost."""
+
+    seq: int
+    sent_at: datetime | None
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A conversation as its patient sees it after (re)connecting."""
+
+    conversation: ConversationView
+    messages: Sequence[MessageView]
+
+
+class Gateway:
+    """Takes in what patients send."""
+
+    def __init__(
+        self,
+        database: Database,
+        keys: KeyRing,
+        turns: Turns,
+        desk: Desk,
+        *,
+        token_valid: timedelta,
+    ):
+        self._database = database
+        self._keys = keys
+        self._turns = turns
+        self._desk = desk
+        self._token_valid = token_valid
+        self._lines: OrderedDict[str, deque[str]] = OrderedDict()
+
+    async def start(self, language: str) -> tuple[str, str]:
+        """A new conversation's id and token."""
+        async with self._database.work() as work:
+            conversation_id, token = await service.open_conversation(work, language)
+            await work.commit()
+        return conversation_id, token
+
+    async def open(self, token: str, last_seq: int) -> Opened:
+        """The conversation of a token and the lines after `last_seq`. Raises `NotFound`."""
+        async with self._database.reading() as session:
+            conversation = await queries.conversation_for_patient(
+                session, token, valid_for=self._token_valid
+            )
+            messages = await queries.messages_after(session, self._keys, conversation.id, last_seq)
+            lines = await queries.patient_lines(
+                session, self._keys, conversation.id, REMEMBERED_LINES
+            )
+        self._lines[conversation.id] = deque(lines, REMEMBERED_LINES)
+        return Opened(conversation, messages)
+
+    def assess(self, inbound: Inbound) -> Assessment:
+        """Whether the message speaks of danger. An exception in the gate counts as danger."""
+        previous = self._lines.get(inbound.conversation_id, ())
+        try:
+            return safety.assess(inbound.text, tuple(previous), inbound.language)
+        except Exception as error:
+            log.error("safety gate failed: %s", type(error).__name__)
+            return Assessment(Tier.FULL, None, clinical=False)
+
+    async def receive(self, inbound: Inbound, assessment: Assessment) -> Acknowledged:
+        """Store a message, once per client id, and have it answered.
+
+        Raises `StorageUnavailable` when it could not be stored: send the same client id again.
+        """
+        if not inbound.text.strip():
+            raise Invalid(texts.get("errors.empty", inbound.language).text, field="text")
+        self._remember(inbound)
+        full = assessment.tier is Tier.FULL
+        draft = Draft(
+            author="patient",
+            text=inbound.text,
+            language=inbound.language,
+            client_id=inbound.client_id,
+            choice=inbound.choice,
+            safety_tier=None if assessment.tier is Tier.NONE else assessment.tier.value,
+            safety_category=assessment.category,
+        )
+        try:
+            async with self._database.work() as work:
+                stored = await service.store_patient_message(
+                    work,
+                    self._keys,
+                    inbound.conversation_id,
+                    draft,
+                    lease_seconds=None if full else self._turns.lease_seconds,
+                )
+                if full:
+                    await self._interrupt(work, inbound, stored, assessment)
+                await work.commit()
+        except IntegrityError:
+            return await self._duplicate(inbound)
+        if stored.lease:
+            soft = assessment.category if assessment.tier is Tier.SOFT else None
+            waiting = Waiting(stored.seq, inbound.text, inbound.choice, soft)
+            self._turns.begin(stored.lease, waiting)
+        return Acknowledged(stored.seq, stored.sent_at, duplicate=False)
+
+    async def end(self, conversation_id: str) -> None:
+        """The patient ended the chat: the token is void, an open case is closed."""
+        self._lines.pop(conversation_id, None)
+        async with self._database.work() as work:
+            await handoff.close_for_patient(work, conversation_id)
+            await work.commit()
+
+    async def set_language(self, conversation_id: str, language: str) -> None:
+        """The patient chose a language."""
+        async with self._database.work() as work:
+            await service.set_language(work, conversation_id, language)
+            await work.commit()
+
+    async def _interrupt(
+        self, work: UnitOfWork, inbound: Inbound, stored: Stored, assessment: Assessment
+    ) -> None:
+        language = inbound.language
+        asked = RequestHandoff(
+            reason=Reason.EMERGENCY,
+            topics=(assessment.category,) if assessment.category else (),
+        )
+        plan = self._desk.plan(asked, language)
+        drafts = [safety_draft(assessment, language)]
+        if stored.owner in (BOT, QUEUE):
+            drafts += plan.notices
+        await service.post_system(work, self._keys, inbound.conversation_id, drafts)
+        if stored.owner == BOT:
+            await service.change_owner(
+                work, inbound.conversation_id, owner=BOT, epoch=stored.epoch, to=QUEUE
+            )
+        await self._desk.open_case(work, inbound.conversation_id, inbound.text, plan)
+
+    async def _duplicate(self, inbound: Inbound) -> Acknowledged:
+        async with self._database.reading() as session:
+            seq = await service.stored_seq(session, inbound.conversation_id, inbound.client_id)
+        if seq is None:
+            # Not the client id after all: two writers met. The client sends again.
+            raise StorageUnavailable("the message was not stored", remedy="Send it again.")
+        return Acknowledged(seq, None, duplicate=True)
+
+    def _remember(self, inbound: Inbound) -> None:
+        lines = self._lines.setdefault(inbound.conversation_id, deque(maxlen=REMEMBERED_LINES))
+        lines.append(inbound.text)
+        self._lines.move_to_end(inbound.conversation_id)
+        while len(self._lines) > REMEMBERED_CONVERSATIONS:
+            self._lines.popitem(last=False)
+
+
+async def soon(task: asyncio.Task[Acknowledged], seconds: float) -> bool:
+    """Whether storing ended in time, well or badly; a slow database must not hold up a warning."""
+    done, _ = await asyncio.wait({task}, timeout=seconds)
+    return bool(done)

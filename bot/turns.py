@@ -1,0 +1,286 @@
+"""Turns: the assistant's work on stored messages, each committed whole or not at all.
+
+Whoever holds a conversation's lease answers its waiting messages in order. An answer, its effects
+and the dialogue state are one conditional transaction; when an agent stepped in meanwhile, the
+turn is dropped and recorded. When the assistant fails, a fixed text and a handoff take its place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot import texts
+from bot.assistant.host import AssistantHost, State
+from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
+from bot.clock import Clock, utc_now
+from bot.conversations import leases
+from bot.conversations.queries import opened
+from bot.conversations.service import Draft, Lease
+from bot.db import Database, UnitOfWork
+from bot.desk import Desk, chosen_handoff, line_draft
+from bot.effects import Effect, FixedRef, Line, Reason, RequestHandoff, SetLanguage
+from bot.errors import StorageUnavailable
+from bot.events import AssistantWorking
+from bot.handoff.service import notice
+from bot.language.identify import language_of
+from bot.privacy.encryption import KeyRing
+from bot.safety import Assessment, Tier, text_for
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 2
+SWEEP_SECONDS = 0.5
+SWEEP_LIMIT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A stored patient message that the assistant has to answer."""
+
+    seq: int
+    text: str = field(repr=False)
+    choice: str | None = None
+    soft_category: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long an answer and a lease may take, and how much of a message is read."""
+
+    answer_seconds: float
+    lease_seconds: float
+    max_chars: int
+
+
+class Turns:
+    """Runs the turns of one process."""
+
+    def __init__(
+        self,
+        database: Database,
+        keys: KeyRing,
+        host: AssistantHost,
+        desk: Desk,
+        limits: Limits,
+        *,
+        clock: Clock = utc_now,
+    ):
+        self._database = database
+        self._keys = keys
+        self._host = host
+        self._desk = desk
+        self._limits = limits
+        self._clock = clock
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._stopping = False
+
+    @property
+    def lease_seconds(self) -> float | None:
+        """What a stored message may take as its lease; None while this process is stopping."""
+        return None if self._stopping else self._limits.lease_seconds
+
+    def begin(self, lease: Lease, message: Waiting) -> None:
+        """Answer `message` in the background, and whatever waits behind it."""
+        task = asyncio.create_task(self._work(lease, message))
+        self._tasks[lease.conversation_id] = task
+        task.add_done_callback(lambda done: self._finished(lease.conversation_id, done))
+
+    async def sweep_forever(self) -> None:
+        """Take up turns that nobody holds: after a crash, or when another process died."""
+        while not self._stopping:
+            if self._host.state is not State.LOADING:
+                try:
+                    await self.sweep()
+                except StorageUnavailable:
+                    log.warning("turns wait: the database does not answer")
+                except Exception:
+                    log.exception("sweep failed")
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def sweep(self) -> int:
+        """Take up what waits now; returns how many turns were begun."""
+        async with self._database.reading() as session:
+            waiting = await leases.waiting_conversations(session, SWEEP_LIMIT)
+        begun = 0
+        for conversation_id in waiting:
+            if conversation_id not in self._tasks and await self._resume(conversation_id):
+                begun += 1
+        return begun
+
+    async def drain(self, timeout: float) -> None:
+        """Finish the turns that run; what is not done by then is given back, and loses nothing."""
+        self._stopping = True
+        running = list(self._tasks.values())
+        if not running:
+            return
+        _, late = await asyncio.wait(running, timeout=timeout)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    def _finished(self, conversation_id: str, task: asyncio.Task[None]) -> None:
+        if self._tasks.get(conversation_id) is task:
+            del self._tasks[conversation_id]
+        if not task.cancelled() and task.exception():
+            # The lease runs out and the sweep takes the turn up again.
+            kind = type(task.exception()).__name__
+            log.error("turn of conversation %s lost: %s", conversation_id, kind)
+
+    async def _resume(self, conversation_id: str) -> bool:
+        async with self._database.work() as work:
+            lease = await leases.acquire(work, conversation_id, self._limits.lease_seconds)
+            await work.commit()
+        if lease is None:
+            return False
+        message = await self._next(lease)
+        if message is None:
+            await self._give_back(lease)
+            return False
+        self.begin(lease, message)
+        return True
+
+    async def _work(self, lease: Lease, message: Waiting | None) -> None:
+        current: Lease | None = lease
+        try:
+            while current and message and not self._stopping:
+                current = await self._answer(current, message)
+                message = await self._next(current) if current else None
+        finally:
+            if current:
+                await self._give_back(current)
+
+    async def _next(self, lease: Lease) -> Waiting | None:
+        async with self._database.reading() as session:
+            row = await leases.next_message(session, lease)
+        if row is None:
+            return None
+        view = opened(self._keys, row)
+        soft = row.safety_category if row.safety_tier == Tier.SOFT else None
+        return Waiting(row.seq, view.text, view.choice, soft)
+
+    async def _give_back(self, lease: Lease) -> None:
+        try:
+            async with self._database.work() as work:
+                await leases.release(work, lease)
+                await work.commit()
+        except StorageUnavailable:
+            log.warning("lease of conversation %s runs out by itself", lease.conversation_id)
+
+    async def _answer(self, lease: Lease, message: Waiting) -> Lease | None:
+        started = time.monotonic()
+        language = "es" if lease.language == "es" else "en"
+        self._database.bus.publish(AssistantWorking(lease.conversation_id))
+        cause = None
+        try:
+            output = await self._ask(lease, message, language)
+        except AssistantFailed as failed:
+            cause = failed.cause
+            log.error("assistant failed in conversation %s: %s", lease.conversation_id, cause)
+            output = _fallback(language)
+        elapsed = int((time.monotonic() - started) * 1000)
+        async with self._database.work() as work:
+            committed = await self._commit(work, lease, message, output, language, elapsed, cause)
+            await work.commit()
+        return committed.lease if committed else None
+
+    async def _ask(self, lease: Lease, message: Waiting, language: str) -> TurnOutput:
+        if lease.attempts > MAX_ATTEMPTS:
+            raise AssistantFailed("lost_attempts")
+        snapshot = None
+        if lease.snapshot:
+            snapshot = self._keys.open(lease.snapshot, snapshot_context(lease.conversation_id))
+        text = message.text[: self._limits.max_chars]
+        detected = language if message.choice else language_of(text, language)
+        turn = TurnInput(lease.conversation_id, text, detected, snapshot, message.choice)
+        return await self._host.respond(turn, self._limits.answer_seconds)
+
+    async def _commit(
+        self,
+        work: UnitOfWork,
+        lease: Lease,
+        message: Waiting,
+        output: TurnOutput,
+        language: str,
+        elapsed: int,
+        cause: str | None,
+    ) -> leases.Committed | None:
+        language = _language(output, language)
+        asked = chosen_handoff(output.effects)
+        drafts = [line_draft(line) for line in output.lines]
+        drafts += self._extra_lines(message, language)
+        plan = self._desk.plan(asked, language) if asked else None
+        if plan:
+            drafts += plan.notices
+        sealed = self._keys.seal(output.snapshot, snapshot_context(lease.conversation_id))
+        committed = await leases.commit_turn(
+            work,
+            self._keys,
+            lease,
+            seq=message.seq,
+            drafts=drafts,
+            snapshot=sealed,
+            language=language,
+            to_queue=plan is not None,
+            seconds=self._limits.lease_seconds,
+        )
+        outcome = "dropped" if committed is None else "fallback" if cause else "committed"
+        if committed is None:
+            cause = "changed_hands"
+            log.info("answer dropped in conversation %s: %s", lease.conversation_id, cause)
+        else:
+            await self._desk.apply(
+                work, lease.conversation_id, message.seq, message.text, output.effects, plan
+            )
+        await leases.record_turn(work, lease.conversation_id, message.seq, outcome, elapsed, cause)
+        return committed
+
+    def _extra_lines(self, message: Waiting, language: str) -> list[Draft]:
+        drafts = []
+        if len(message.text) > self._limits.max_chars:
+            count = f"{self._limits.max_chars:,}"
+            drafts.append(notice("desk.too_long", language, count=count))
+        if message.soft_category:
+            drafts.append(safety_draft(soft_assessment(message.soft_category), language))
+        return drafts
+
+
+def snapshot_context(conversation_id: str) -> str:
+    """The place a dialogue snapshot is sealed for."""
+    return f"snapshot:{conversation_id}"
+
+
+def soft_assessment(category: str) -> Assessment:
+    """The soft tier of this category, as it was assessed when the message came."""
+    return Assessment(Tier.SOFT, category, clinical=False)
+
+
+def safety_draft(assessment: Assessment, language: str) -> Draft:
+    """The fixed text of an assessment, by author `system`: it may stand under any owner."""
+    fixed = text_for(assessment, language)
+    return Draft(
+        author="system",
+        kind="safety",
+        text=fixed.text,
+        language=fixed.language,
+        fixed=FixedRef(id=fixed.id, hash=fixed.hash),
+        safety_tier=assessment.tier.value,
+        safety_category=assessment.category,
+    )
+
+
+def _language(output: TurnOutput, before: str) -> str:
+    for effect in output.effects:
+        if isinstance(effect, SetLanguage):
+            return effect.language
+    return output.lines[0].language if output.lines else before
+
+
+def _fallback(language: str) -> TurnOutput:
+    fixed = texts.get("desk.assistant_down", language)
+    line = Line(text=fixed.text, language=language, fixed=FixedRef(id=fixed.id, hash=fixed.hash))
+    effects: Sequence[Effect] = (RequestHandoff(reason=Reason.ASSISTANT_DOWN),)
+    return TurnOutput((line,), tuple(effects), {"slots": {}, "loop": None})
