@@ -61,7 +61,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime()}  # noqa: RUF012
 
 
-class db_epoch(FunctionElement[float]):  # noqa: N801
+class db_epoch(FunctionElement[float]):
     """Seconds since 1970 by the database's own clock: leases of all processes agree on it."""
 
     type = Float()

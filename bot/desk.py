@@ -72,6 +72,10 @@ class Desk:
         """A promised time as patients read it: the clock, and the day when it is another."""
         return said_time(by, self._clock(), self._clinic().zone, language)
 
+    def is_open(self) -> bool:
+        """Whether people answer the chat now."""
+        return self._clinic().agent_hours().is_open(self._clock())
+
     async def apply(
         self,
         work: UnitOfWork,

@@ -26,6 +26,7 @@ class MessagePosted(Event):
 
     conversation_id: str
     seq: int
+    author: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,8 +156,8 @@ async def commit_turn(
     ]
     if rows:
         await work.session.execute(insert(Message), rows)
-    for number in range(first, row.last_seq + 1):
-        work.emit(MessagePosted(lease.conversation_id, number))
+    for line in rows:
+        work.emit(MessagePosted(lease.conversation_id, line["seq"], line["author"]))
     if to_queue:
         work.emit(OwnerChanged(lease.conversation_id))
     renewed = None

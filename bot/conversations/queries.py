@@ -41,6 +41,7 @@ class MessageView:
     client_id: str | None
     author: str
     agent_id: str | None
+    agent_name: str | None
     kind: str
     language: str
     text: str
@@ -62,6 +63,7 @@ def opened(keys: KeyRing, row: Message) -> MessageView:
         client_id=row.client_id,
         author=row.author,
         agent_id=row.agent_id,
+        agent_name=body.get("agent_name"),
         kind=row.kind,
         language=row.language,
         text=body["text"],

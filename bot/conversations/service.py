@@ -44,6 +44,7 @@ class Draft:
     fixed: FixedRef | None = None
     client_id: str | None = None
     agent_id: str | None = None
+    agent_name: str | None = None
     choice: str | None = None
     safety_tier: str | None = None
     safety_category: str | None = None
@@ -301,7 +302,7 @@ async def _insert(
     ]
     await work.session.execute(insert(Message), rows)
     for row in rows:
-        work.emit(MessagePosted(conversation_id, row["seq"]))
+        work.emit(MessagePosted(conversation_id, row["seq"], row["author"]))
 
 
 def message_row(
@@ -311,6 +312,8 @@ def message_row(
     body: dict[str, Any] = {"text": draft.text}
     if draft.more:
         body["more"] = draft.more
+    if draft.agent_name:
+        body["agent_name"] = draft.agent_name
     if draft.choice:
         body["choice"] = draft.choice
     if draft.options:

@@ -1,0 +1,25 @@
+"""Typed keys of everything the application holds open."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from jinja2 import Environment
+
+from bot.assistant.host import AssistantHost
+from bot.db import Database
+from bot.desk import Desk
+from bot.gateway import Gateway
+from bot.knowledge.base import KnowledgeBase
+from bot.privacy.encryption import KeyRing
+from bot.settings import Settings
+from bot.web.hub import Hub
+
+SETTINGS = web.AppKey("settings", Settings)
+DATABASE = web.AppKey("database", Database)
+KEYS = web.AppKey("keys", KeyRing)
+ASSISTANT = web.AppKey("assistant", AssistantHost)
+KNOWLEDGE = web.AppKey("knowledge", KnowledgeBase)
+DESK = web.AppKey("desk", Desk)
+GATEWAY = web.AppKey("gateway", Gateway)
+HUB = web.AppKey("hub", Hub)
+TEMPLATES = web.AppKey("templates", Environment)

@@ -1,0 +1,1 @@
+"""The web: aiohttp handlers, frames and pages. No SQL, no Rasa."""

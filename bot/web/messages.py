@@ -1,0 +1,67 @@
+"""A stored line as JSON, the same for patients and staff. No HTML is made anywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.conversations.queries import MessageView
+from bot.desk import Desk
+from bot.handoff.state import PatientState
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.markdown import blocks
+
+
+def message_json(
+    message: MessageView, knowledge: KnowledgeBase, agent_name: str | None = None
+) -> dict[str, Any]:
+    """One line. Patients' own words stay plain text; everything else comes as blocks."""
+    plain = message.author == "patient"
+    return {
+        "seq": message.seq,
+        "client_id": message.client_id,
+        "author": message.author,
+        "agent_name": agent_name or message.agent_name,
+        "kind": message.kind,
+        "language": message.language,
+        "text": message.text,
+        "blocks": None if plain else blocks(message.text),
+        "more": blocks(message.more) if message.more else None,
+        "options": [{"slug": one["slug"], "title": one["title"]} for one in message.options],
+        "choice": message.choice,
+        "source": _source(message, knowledge),
+        "sent_at": message.sent_at.isoformat(),
+    }
+
+
+def _source(message: MessageView, knowledge: KnowledgeBase) -> dict[str, Any] | None:
+    if message.version_id is None:
+        return None
+    version = knowledge.version(message.version_id)
+    if version is None:
+        return None
+    return {
+        "slug": message.article_slug,
+        "title": version.title,
+        "version_id": message.version_id,
+        "language": version.language,
+        "sources": [{"title": one.title, "url": one.url} for one in version.sources],
+        "verified_on": version.verified_on.isoformat() if version.verified_on else None,
+        "reviewed": version.reviewed,
+    }
+
+
+def state_json(state: PatientState, desk: Desk) -> dict[str, Any]:
+    """Who has the conversation, and what was promised, in the patient's language."""
+    promise = None
+    if state.promised_by:
+        promise = {
+            "by": state.promised_by.isoformat(),
+            "said": desk.said(state.promised_by, state.language),
+            "open_now": desk.is_open(),
+        }
+    return {
+        "owner": state.owner,
+        "agent_name": state.agent_name,
+        "promise": promise,
+        "language": state.language,
+    }
