@@ -75,7 +75,7 @@ class ArticleFile(_Part):
     related: tuple[str, ...] = ()
     scope: Scope = Scope()
     handoff: HandoffRule | None = None
-    sources: tuple[Source, ...] = Field(min_length=1)
+    sources: tuple[Source, ...] = ()
     verified_on: date
     expires_on: date
     reviewed_by: str = ""
