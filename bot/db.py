@@ -174,6 +174,11 @@ class Database:
         except (OSError, TimeoutError, InterfaceError) as error:
             raise _unavailable() from error
 
+    async def ping(self) -> None:
+        """Raise `StorageUnavailable` when the database does not answer."""
+        async with self.reading() as session:
+            await session.execute(text("SELECT 1"))
+
     async def close(self) -> None:
         """Give the connections back."""
         await self.engine.dispose()
@@ -233,11 +238,16 @@ def open_database(
             max_overflow=pool_size,
             pool_pre_ping=True,
             pool_timeout=busy_timeout,
+            hide_parameters=True,
             connect_args={"timeout": busy_timeout, "command_timeout": 30},
         )
     else:
         engine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": busy_timeout}
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            hide_parameters=True,
+            connect_args={"timeout": busy_timeout},
         )
         _prepare_sqlite(engine, busy_timeout, synchronous)
     return Database(engine, bus)

@@ -1,0 +1,42 @@
+"""Background work of a process. Every job is a conditional update, so two processes that run the
+same one at once do its work once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from bot.conversations.expiry import close_idle
+from bot.db import Database
+from bot.errors import StorageUnavailable
+from bot.settings import Settings
+from bot.staff.sessions import purge
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 30.0
+
+
+async def run_forever(database: Database, settings: Settings) -> None:
+    """Do every job now and then, until cancelled."""
+    while True:
+        try:
+            await run_once(database, settings)
+        except StorageUnavailable:
+            log.warning("jobs wait: the database does not answer")
+        except Exception:
+            log.exception("a job failed")
+        await asyncio.sleep(EVERY_SECONDS)
+
+
+async def run_once(database: Database, settings: Settings) -> None:
+    """Close silent conversations, and forget sign-ins that have ended."""
+    async with database.work() as work:
+        closed = await close_idle(work, timedelta(minutes=settings.conversation_idle_minutes))
+        await work.commit()
+    if closed:
+        log.info("%d silent conversations closed", len(closed))
+    async with database.work() as work:
+        await purge(work, settings)
+        await work.commit()
