@@ -18,6 +18,7 @@ from bot.handoff.service import note_context, packet_context
 from bot.privacy.encryption import KeyRing
 
 QUEUE_PAGE = 200
+PACKET_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +102,22 @@ async def case(session: AsyncSession, keys: KeyRing, conversation_id: str) -> Ca
         .limit(1)
     )
     first = max(0, conversation.last_seq - conversations.PAGE)
+    lines = await conversations.messages_after(session, keys, conversation_id, first)
     return Case(
         conversation,
-        await conversations.messages_after(session, keys, conversation_id, first),
+        lines,
         _view(row, keys) if row and row.state != RESOLVED else None,
-        _packet(row, keys) if row else None,
+        _packet(row, keys, lines) if row else None,
         await notes(session, keys, conversation_id),
     )
+
+
+async def packet_so_far(
+    session: AsyncSession, keys: KeyRing, conversation_id: str
+) -> dict[str, Any]:
+    """The packet of a handoff that nobody asked for: an agent takes over by their own will."""
+    last = await conversations.patient_lines(session, keys, conversation_id, 1)
+    return {"question": last[0] if last else "", "topics": [], "details": {}}
 
 
 async def notes(session: AsyncSession, keys: KeyRing, conversation_id: str) -> list[NoteView]:
@@ -189,11 +199,20 @@ def _sealed(row: Handoff, keys: KeyRing) -> dict[str, Any]:
     return packet
 
 
-def _packet(row: Handoff, keys: KeyRing) -> dict[str, Any]:
-    # The row knows better than the packet what may have changed since the request.
-    return _sealed(row, keys) | {
+def _packet(
+    row: Handoff, keys: KeyRing, lines: Sequence[conversations.MessageView]
+) -> dict[str, Any]:
+    # What was asked and answered stands in the lines; the row knows the priority as it is now.
+    asked = [line.text for line in lines if line.author == "patient"]
+    answers = {line.version_id: line.article_slug for line in lines if line.version_id is not None}
+    return {
+        "contact_preference": None,
+        **_sealed(row, keys),
+        "language": row.language,
         "reason": row.reason,
         "priority": row.priority,
+        "asked": asked[-PACKET_LINES:],
+        "answers": [{"version_id": version, "slug": slug} for version, slug in answers.items()],
         "requested_at": row.requested_at.isoformat(),
         "promised_by": row.promised_by.isoformat() if row.promised_by else None,
     }

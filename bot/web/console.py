@@ -1,0 +1,205 @@
+"""The agents' side over HTTP: the queue, one case, and the verbs that move it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import AfterValidator, Field
+
+from bot.conversations.queries import conversation
+from bot.conversations.service import Draft
+from bot.errors import Invalid
+from bot.handoff import queries, service
+from bot.handoff.service import Agent, Outcome
+from bot.keys import DATABASE, DESK, KEYS, KNOWLEDGE, SETTINGS
+from bot.privacy import audit
+from bot.staff.sessions import SignedIn
+from bot.web.cases import case_json, handoff_json, live_json
+from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, page, person, staff, staff_page
+from bot.web.widget import clean
+
+TEXT_CHARS = 4000
+HANDOFF = r"/api/handoffs/{id:\d{1,9}}"
+CONVERSATION = "/api/conversations/{id:[0-9a-f]{32}}"
+
+agents = staff(*CONSOLE_ROLES)
+Text = Annotated[str, AfterValidator(clean), Field(min_length=1, max_length=TEXT_CHARS)]
+
+
+class Reply(Form):
+    """An agent's line. `epoch` says as of when the agent believes to own the conversation."""
+
+    client_id: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+    text: Text
+    epoch: Annotated[int, Field(ge=1)]
+
+
+class NewNote(Form):
+    """An internal line."""
+
+    text: Text
+
+
+class Resolution(Form):
+    """How a case ended, and whether the assistant takes the patient back."""
+
+    outcome: Outcome
+    to_bot: bool = False
+
+
+class Nothing(Form):
+    """A verb that needs no more than its address."""
+
+
+def routes() -> list[web.RouteDef]:
+    """The console's page and its JSON."""
+    return [
+        web.get("/console", console_page),
+        web.get("/api/handoffs", list_handoffs),
+        web.post(f"{HANDOFF}/claim", claim),
+        web.post(f"{HANDOFF}/release", release),
+        web.post(f"{HANDOFF}/resolve", resolve),
+        web.get("/api/conversations", list_conversations),
+        web.get(CONVERSATION, read_conversation),
+        web.post(f"{CONVERSATION}/take-over", take_over),
+        web.post(f"{CONVERSATION}/messages", reply),
+        web.post(f"{CONVERSATION}/notes", add_note),
+    ]
+
+
+@staff_page(*CONSOLE_ROLES)
+async def console_page(request: web.Request, who: SignedIn) -> web.Response:
+    """The one screen."""
+    me = person(who, request.app[SETTINGS])
+    return page(request, "console.html", "console", me=me, here="console")
+
+
+@agents
+async def list_handoffs(request: web.Request, who: SignedIn) -> web.Response:
+    """The queue as this agent sees it."""
+    async with request.app[DATABASE].reading() as session:
+        found = await queries.queue(session, request.app[KEYS], who.account_id)
+    parts = {"waiting": found.waiting, "mine": found.mine, "others": found.others}
+    desk, language = request.app[DESK], language_of(request)
+    return web.json_response(
+        {name: [handoff_json(one, desk, language) for one in part] for name, part in parts.items()}
+    )
+
+
+@agents
+async def list_conversations(request: web.Request, who: SignedIn) -> web.Response:
+    """What the bot holds now."""
+    if request.query.get("owner") != "bot":
+        raise Invalid("only owner=bot can be listed", field="owner", remedy="Ask for owner=bot.")
+    within = timedelta(minutes=request.app[SETTINGS].conversation_idle_minutes)
+    async with request.app[DATABASE].reading() as session:
+        found = await queries.live_bot_conversations(session, request.app[KEYS], within=within)
+    return web.json_response([live_json(one) for one in found])
+
+
+@agents
+async def read_conversation(request: web.Request, who: SignedIn) -> web.Response:
+    """A transcript with its case. That it was read is written down first."""
+    conversation_id = request.match_info["id"]
+    async with request.app[DATABASE].work() as work:
+        case = await queries.case(work.session, request.app[KEYS], conversation_id)
+        await audit.record(work, who.account_id, "conversation.read", conversation_id)
+        await work.commit()
+    desk, language = request.app[DESK], language_of(request)
+    return web.json_response(
+        case_json(case, who.account_id, request.app[KNOWLEDGE], desk, language)
+    )
+
+
+@agents
+async def claim(request: web.Request, who: SignedIn) -> web.Response:
+    """Take a waiting case; 409 names who was first."""
+    await body(request, Nothing)
+    async with request.app[DATABASE].work() as work:
+        case = await service.claim(work, request.app[KEYS], _handoff_id(request), _agent(who))
+        await work.commit()
+    return web.json_response({"epoch": case.epoch})
+
+
+@agents
+async def take_over(request: web.Request, who: SignedIn) -> web.Response:
+    """Step into a conversation the bot holds."""
+    await body(request, Nothing)
+    conversation_id, keys = request.match_info["id"], request.app[KEYS]
+    async with request.app[DATABASE].work() as work:
+        packet = await queries.packet_so_far(work.session, keys, conversation_id)
+        case = await service.take_over(work, keys, conversation_id, _agent(who), packet)
+        await work.commit()
+    return web.json_response({"epoch": case.epoch, "handoff_id": case.id})
+
+
+@agents
+async def release(request: web.Request, who: SignedIn) -> web.Response:
+    """Put one's case back into the queue."""
+    await body(request, Nothing)
+    async with request.app[DATABASE].work() as work:
+        await service.release(work, request.app[KEYS], _handoff_id(request), _agent(who))
+        await work.commit()
+    return web.json_response({})
+
+
+@agents
+async def resolve(request: web.Request, who: SignedIn) -> web.Response:
+    """End one's case."""
+    asked = await body(request, Resolution)
+    async with request.app[DATABASE].work() as work:
+        await service.resolve(
+            work,
+            request.app[KEYS],
+            _handoff_id(request),
+            _agent(who),
+            asked.outcome,
+            to_bot=asked.to_bot,
+        )
+        await work.commit()
+    return web.json_response({})
+
+
+@agents
+async def reply(request: web.Request, who: SignedIn) -> web.Response:
+    """A line to the patient, from whoever has the case; the same client id counts once."""
+    sent = await body(request, Reply)
+    conversation_id, keys = request.match_info["id"], request.app[KEYS]
+    async with request.app[DATABASE].work() as work:
+        held = await conversation(work.session, conversation_id)
+        draft = _draft(sent, who, held.language)
+        seq = await service.reply(work, keys, conversation_id, who.account_id, draft, sent.epoch)
+        await work.commit()
+    return web.json_response({"seq": seq})
+
+
+@agents
+async def add_note(request: web.Request, who: SignedIn) -> web.Response:
+    """A line that only staff see."""
+    written = await body(request, NewNote)
+    conversation_id, keys = request.match_info["id"], request.app[KEYS]
+    async with request.app[DATABASE].work() as work:
+        note_id = await service.add_note(work, keys, conversation_id, _agent(who), written.text)
+        await work.commit()
+    return web.json_response({"id": note_id})
+
+
+def _agent(who: SignedIn) -> Agent:
+    return Agent(who.account_id, who.display_name)
+
+
+def _handoff_id(request: web.Request) -> int:
+    return int(request.match_info["id"])
+
+
+def _draft(sent: Reply, who: SignedIn, language: str) -> Draft:
+    return Draft(
+        author="agent",
+        text=sent.text,
+        language=language,
+        client_id=sent.client_id,
+        agent_id=who.account_id,
+        agent_name=who.display_name,
+    )

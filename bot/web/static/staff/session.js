@@ -1,0 +1,84 @@
+/**
+ * Being signed in: the header's sign-out, the warning before the idle time is over, and what is
+ * kept in this tab.
+ *
+ * Only what a person does counts as activity: the page's own refreshes do not.
+ */
+
+import { api } from "./api.js";
+import { $ } from "./dom.js";
+import { page } from "./page.js";
+
+const WARN_BEFORE_MS = 60_000;
+const TELL_EVERY_MS = 30_000;
+const OWNER_KEY = "careline.account";
+
+const idleMs = page.me.idle_seconds * 1000;
+// When the server last heard of activity: it is the one that counts.
+let toldAt = Date.now();
+let leaving = false;
+
+/** Typed text of this tab that survives a reload and a new sign-in of the same person. */
+export const kept = {
+  get(key) {
+    return JSON.parse(sessionStorage.getItem(`careline.${key}`) ?? "null");
+  },
+  set(key, value) {
+    if (value === null) sessionStorage.removeItem(`careline.${key}`);
+    else sessionStorage.setItem(`careline.${key}`, JSON.stringify(value));
+  },
+};
+
+/** Starts the watch. Call once. */
+export function watchSession() {
+  // Another person signed in here: nothing of the one before is shown to them.
+  if (sessionStorage.getItem(OWNER_KEY) !== page.me.account_id) sessionStorage.clear();
+  sessionStorage.setItem(OWNER_KEY, page.me.account_id);
+
+  for (const event of ["keydown", "pointerdown"]) {
+    document.addEventListener(event, active, { passive: true });
+  }
+  document.addEventListener("signed-out", () => leave("idle"));
+  $("sign-out").addEventListener("click", signOut);
+  $("idle-stay").addEventListener("click", () => {
+    $("idle").close();
+    active();
+  });
+  setInterval(check, 5000);
+}
+
+/** Whether the page is on its way to the sign-in form. */
+export function isLeaving() {
+  return leaving;
+}
+
+function active() {
+  if ($("idle").open) return;
+  if (Date.now() - toldAt > TELL_EVERY_MS) {
+    toldAt = Date.now();
+    api("GET", "/api/me").catch(() => {});
+  }
+}
+
+function check() {
+  const idle = Date.now() - toldAt;
+  if (idle > idleMs) {
+    api("GET", "/api/me", undefined, { background: true }).catch(() => {});
+  } else if (idle > idleMs - WARN_BEFORE_MS && !$("idle").open) {
+    $("idle").showModal();
+  }
+}
+
+async function signOut() {
+  await api("POST", "/api/sign-out", {}).catch(() => {});
+  sessionStorage.clear();
+  leave("");
+}
+
+function leave(reason) {
+  if (leaving) return;
+  leaving = true;
+  const query = new URLSearchParams({ next: location.pathname + location.hash });
+  if (reason) query.set("ended", reason);
+  location.assign(`/sign-in?${query}`);
+}
