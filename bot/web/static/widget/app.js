@@ -1,0 +1,227 @@
+/** `<careline-chat>`: joins the conversation, the page's parts and the page around it. */
+
+import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { pageData } from "./dom.js";
+import { Host } from "./host.js";
+import { Idle } from "./idle.js";
+import { MessageLog } from "./log.js";
+import { Notes } from "./notes.js";
+import { Status } from "./status.js";
+import { Store } from "./store.js";
+import { Words } from "./words.js";
+
+const TYPING_FADES = 20_000;
+
+class CarelineChat extends HTMLElement {
+  #host = null;
+  #open = true;
+  #unread = 0;
+  #newest = 0;
+  #typing = 0;
+
+  async connectedCallback() {
+    const page = pageData();
+    const found = await Host.find();
+    this.#host = found?.host ?? null;
+    this.#open = found?.open ?? true;
+    this.store = this.#host ? Store.inHost(this.#host, found.stored) : Store.inSession();
+    const { clinic, phone, language, limit } = page;
+    this.words = new Words(page.texts, language, { clinic, phone, limit: String(limit) });
+    const chosen = this.store.get("language");
+    if (chosen && chosen !== language) this.words.use(chosen);
+    this.#build(page);
+    this.#wire();
+    this.#resume();
+  }
+
+  #part(name) {
+    return this.querySelector(`[data-part="${name}"]`);
+  }
+
+  #parts(...names) {
+    return Object.fromEntries(names.map((name) => [name, this.#part(name)]));
+  }
+
+  #build({ limit, idle_minutes: minutes }) {
+    const url = new URL("/widget/ws", location.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    this.conversation = new Conversation(url, this.store, this.words.language);
+    this.log = new MessageLog(this.#parts("list", "scroller", "more"), this.words);
+    this.composer = new Composer(this.#parts("form", "input", "error", "count"), this.words, limit);
+    this.status = new Status(
+      this.#parts("banner", "title", "detail", "emergency", "who", "typing", "person", "announcer"),
+      this.words,
+    );
+    this.notes = new Notes(this.#parts("notes", "ending"), this);
+    this.idle = new Idle(minutes, () => this.status.set({ idle: minutes }));
+  }
+
+  #wire() {
+    const { conversation, composer, log, status } = this;
+    const on = (source, type, act) => source.addEventListener(type, (event) => act(event.detail));
+    on(conversation, "message", (detail) => this.#received(detail));
+    on(conversation, "delivery", (detail) => log.delivery(detail.clientId, detail));
+    on(conversation, "state", ({ state, before }) => this.#moved(state, before));
+    on(conversation, "typing", ({ author, typing }) => this.#showTyping(typing ? author : null));
+    on(conversation, "safety", ({ clientId, message }) => log.unstored(clientId, message));
+    on(conversation, "link", ({ up }) => this.#linked(up));
+    on(conversation, "storage", ({ down }) => status.set({ storage: down }));
+    on(conversation, "refused", (detail) => this.#refused(detail));
+    on(conversation, "problem", ({ text }) => composer.complain(text));
+    on(conversation, "barred", ({ text }) => status.set({ barred: text }));
+    for (const why of ["ended", "lost", "switched"]) on(conversation, why, () => this.#cleared(why));
+    on(log, "choose", ({ slug, text }) => this.#say(text, slug));
+    on(composer, "say", ({ text }) => this.#say(text));
+    on(composer, "draft", ({ text }) => this.store.set({ draft: text }));
+    on(composer, "typing", ({ typing }) => conversation.setTyping(typing));
+    on(composer, "count", ({ text }) => status.announce(text));
+    on(this.notes, "end", () => conversation.end());
+    on(this.notes, "choosing", (choosing) => composer.show(!choosing));
+    this.addEventListener("click", (event) => this.#clicked(event));
+    document.addEventListener("keydown", (event) => this.#escaped(event));
+    if (!this.#host) return;
+    on(this.#host, "panel.opened", () => this.#shown(true));
+    on(this.#host, "panel.closed", () => this.#shown(false));
+    on(this.#host, "store.changed", ({ stored }) => conversation.follow(stored));
+  }
+
+  #resume() {
+    this.#part("close").hidden = !this.#host;
+    this.#drawLanguages();
+    this.status.draw();
+    this.composer.text = this.store.get("draft");
+    for (const item of this.conversation.unsent) this.log.pending(item);
+    this.#part("starters").hidden = this.conversation.begun;
+    this.conversation.start();
+    this.toggleAttribute("ready", true);
+    if (this.#open && this.#host) this.composer.focus();
+  }
+
+  #say(text, choice = null) {
+    this.#spoke(this.conversation.say(text, choice));
+  }
+
+  #spoke(item) {
+    this.log.pending(item);
+    this.#part("starters").hidden = true;
+    this.status.set({ back: false, note: "", idle: 0 });
+    this.idle.restart();
+    this.composer.focus();
+  }
+
+  #received({ message, replayed }) {
+    this.log.add(message, { replayed });
+    this.#part("starters").hidden = true;
+    this.#newest = Math.max(this.#newest, message.seq);
+    if (!replayed) this.idle.restart();
+    if (message.author === "patient") return;
+    this.#showTyping(null);
+    if (this.#open) this.store.set({ seen: this.#newest });
+    else if (message.seq > this.store.get("seen")) this.#tellUnread(this.#unread + 1);
+  }
+
+  #moved(state, before) {
+    this.status.moved(state, before);
+    this.idle.watch(state.owner === "bot" && this.conversation.begun);
+  }
+
+  #showTyping(author) {
+    clearTimeout(this.#typing);
+    this.status.typing(author);
+    if (author) this.#typing = setTimeout(() => this.status.typing(null), TYPING_FADES);
+  }
+
+  #linked(up) {
+    this.status.linked(up);
+    if (up) return;
+    this.#showTyping(null);
+    for (const item of this.conversation.unsent) {
+      this.log.delivery(item.client_id, { state: "waiting" });
+    }
+  }
+
+  /** What cannot be sent goes back to where it was written, unless something new is there. */
+  #refused({ item, text }) {
+    this.composer.complain(text || this.words.get("refused"));
+    if (this.composer.text) return this.log.delivery(item.client_id, { state: "failed" });
+    this.log.remove(item.client_id);
+    if (!item.person) this.composer.text = item.text;
+    this.store.set({ draft: this.composer.text });
+    return this.composer.focus();
+  }
+
+  #cleared(why) {
+    this.log.clear();
+    this.#newest = 0;
+    this.#tellUnread(0);
+    this.#showTyping(null);
+    this.idle.watch(false);
+    for (const item of this.conversation.unsent) this.log.pending(item);
+    this.#part("starters").hidden = this.conversation.begun;
+    const note = why === "switched" ? "" : why;
+    this.status.set({ state: null, back: false, storage: false, idle: 0, note });
+    if (note) this.status.announce(this.words.get(note));
+    if (why !== "ended") return;
+    this.composer.text = "";
+    this.composer.complain("");
+    this.notes.close();
+    if (this.#open) this.composer.focus();
+  }
+
+  #clicked(event) {
+    const button = event.target.closest("button");
+    if (!button || !this.contains(button)) return;
+    const { act, language, starter } = button.dataset;
+    if (act === "close") this.#host?.post("panel.close");
+    if (act === "person") this.#askForPerson(button);
+    if (language) this.#speak(language);
+    if (starter) this.#say(this.words.get(starter));
+  }
+
+  #askForPerson(button) {
+    const { owner } = this.conversation.state;
+    if (button.getAttribute("aria-disabled") === "true") {
+      return this.status.announce(
+        this.words.get(owner === "agent" ? "person_here_note" : "person_coming_note"),
+      );
+    }
+    return this.#spoke(this.conversation.askForPerson(this.words.get("person_button")));
+  }
+
+  #speak(language) {
+    this.words.use(language);
+    this.store.set({ language });
+    this.conversation.setLanguage(language);
+    this.#drawLanguages();
+  }
+
+  #drawLanguages() {
+    for (const button of this.querySelectorAll("button[data-language]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.language === this.words.language));
+    }
+  }
+
+  #escaped(event) {
+    if (event.key !== "Escape" || event.isComposing) return;
+    if (this.notes.close()) return;
+    this.#host?.post("panel.close");
+  }
+
+  #shown(open) {
+    this.#open = open;
+    if (!open) return;
+    this.#unread = 0;
+    this.store.set({ seen: Math.max(this.#newest, this.store.get("seen")) });
+    this.composer.resize();
+    this.log.toEnd();
+    this.composer.focus();
+  }
+
+  #tellUnread(count) {
+    this.#unread = count;
+    this.#host?.post("unread.set", { count });
+  }
+}
+
+customElements.define("careline-chat", CarelineChat);

@@ -1,0 +1,180 @@
+/**
+ * The list of messages, in order, each announced once.
+ *
+ * The list is a polite live region: a message enters it as one finished element. What changes in
+ * it later (delivery, a disclosure) is marked `aria-live="off"`, and a replay is not announced.
+ */
+
+import { closeChoices, renderMessage, showDelivery, showStored } from "./message.js";
+
+const MARGIN = 12;
+const NEAR_END = 80;
+
+export class MessageLog extends EventTarget {
+  #list;
+  #scroller;
+  #more;
+  #words;
+  #danger = null;
+
+  /** `list` is the live region in `scroller`; `more` the button to jump to what is new below. */
+  constructor({ list, scroller, more }, words) {
+    super();
+    this.#list = list;
+    this.#scroller = scroller;
+    this.#more = more;
+    this.#words = words;
+    list.addEventListener("click", (event) => this.#pressed(event));
+    more.addEventListener("click", () => this.toEnd());
+    scroller.addEventListener("scroll", () => {
+      if (this.#atEnd()) more.hidden = true;
+    });
+  }
+
+  /** Adds a stored message, or settles the one already shown in its place. */
+  add(message, { replayed = false } = {}) {
+    const shown = this.#find(message);
+    if (shown) return message.author === "patient" && this.#settle(shown, message);
+    if (message.kind === "safety") this.#dropUnstored();
+    if (message.author === "patient") this.#danger = null;
+    const node = renderMessage(message, this.#words);
+    if (message.author === "patient") showDelivery(node, "sent", this.#words);
+    this.#quietly(replayed, () => this.#show(node, message));
+    this.#closeAnswered();
+  }
+
+  /** Shows what the patient just said, before the server has it. */
+  pending(item) {
+    this.#danger = null;
+    const message = {
+      ...item,
+      seq: null,
+      author: "patient",
+      kind: "text",
+      language: this.#words.language,
+      sent_at: item.at,
+    };
+    const node = renderMessage(message, this.#words);
+    showDelivery(node, "sending", this.#words);
+    this.#list.append(node);
+    this.#closeAnswered();
+    this.toEnd();
+  }
+
+  delivery(clientId, { state, seq, sentAt }) {
+    const node = this.#byClient(clientId);
+    if (!node) return;
+    if (seq) {
+      node.dataset.seq = seq;
+      this.#insert(node, seq);
+    }
+    if (sentAt) node.querySelector("time").dateTime = sentAt;
+    showDelivery(node, state, this.#words);
+  }
+
+  /** A safety text that could not be stored; the stored one takes its place later. */
+  unstored(clientId, message) {
+    if (this.#list.querySelector(`[data-unstored="${CSS.escape(clientId)}"]`)) return;
+    const node = renderMessage({ ...message, author: "system" }, this.#words);
+    node.dataset.unstored = clientId;
+    this.#list.append(node);
+    this.#danger = node;
+    this.#reveal(node);
+  }
+
+  remove(clientId) {
+    this.#byClient(clientId)?.remove();
+  }
+
+  clear() {
+    for (const node of this.#messages()) node.remove();
+    this.#danger = null;
+    this.#more.hidden = true;
+  }
+
+  toEnd() {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#more.hidden = true;
+  }
+
+  #messages() {
+    return [...this.#list.querySelectorAll(".message[data-kind]")];
+  }
+
+  #byClient(clientId) {
+    return clientId && this.#list.querySelector(`[data-client-id="${CSS.escape(clientId)}"]`);
+  }
+
+  #find({ seq, client_id: clientId }) {
+    return this.#byClient(clientId) || this.#list.querySelector(`[data-seq="${Number(seq)}"]`);
+  }
+
+  /** By sequence number; what is not stored yet stays last. */
+  #insert(node, seq) {
+    const next = this.#messages().find(
+      (other) => other !== node && (!other.dataset.seq || Number(other.dataset.seq) > seq),
+    );
+    const place = next ?? null;
+    if (node.parentNode !== this.#list || node.nextElementSibling !== place) {
+      this.#list.insertBefore(node, place);
+    }
+  }
+
+  #show(node, message) {
+    const follow = this.#atEnd() || message.author === "patient" || message.kind === "safety";
+    this.#insert(node, message.seq);
+    if (message.kind === "safety") this.#danger = node;
+    if (follow) this.#reveal(node);
+    else this.#more.hidden = false;
+  }
+
+  /** Scrolls to the start of a message, never past a safety text that was just given. */
+  #reveal(node) {
+    const top = this.#scroller.getBoundingClientRect().top - this.#scroller.scrollTop;
+    const start = (this.#danger ?? node).getBoundingClientRect().top - top - MARGIN;
+    this.#scroller.scrollTop = Math.min(start, this.#scroller.scrollHeight);
+  }
+
+  #atEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    return scrollHeight - scrollTop - clientHeight < NEAR_END;
+  }
+
+  #quietly(quiet, act) {
+    if (!quiet) return act();
+    this.#list.setAttribute("aria-live", "off");
+    act();
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => this.#list.setAttribute("aria-live", "polite")),
+    );
+  }
+
+  /** Choices are open only until the patient says something after them. */
+  #closeAnswered() {
+    let spoken = false;
+    let choice = null;
+    for (const node of this.#messages().reverse()) {
+      if (spoken) closeChoices(node, choice, this.#words);
+      if (!node.dataset.delivery) continue;
+      spoken = true;
+      choice = node.dataset.choice ?? null;
+    }
+  }
+
+  #settle(node, message) {
+    showStored(node, message, this.#words);
+    if (node.dataset.delivery !== "read_in_part") showDelivery(node, "sent", this.#words);
+    this.#insert(node, message.seq);
+  }
+
+  #dropUnstored() {
+    for (const node of this.#list.querySelectorAll("[data-unstored]")) node.remove();
+  }
+
+  #pressed(event) {
+    const button = event.target.closest("button[data-slug]");
+    if (!button || button.disabled) return;
+    const detail = { slug: button.dataset.slug, text: button.textContent };
+    this.dispatchEvent(new CustomEvent("choose", { detail }));
+  }
+}

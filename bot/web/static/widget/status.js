@@ -1,0 +1,108 @@
+/**
+ * What goes on around the messages: who has the conversation, the line, the connection.
+ *
+ * One banner shows the most important of these. It is not a live region: what the log does not
+ * say as a message is announced once, by `announce`.
+ */
+
+const SHOW_AFTER = 1200;
+
+export class Status {
+  #parts;
+  #words;
+  #lost = 0;
+  #facts = { offline: false, storage: false, barred: "", idle: 0, note: "", state: null, back: false };
+
+  /** `parts`: banner, title, detail, emergency, who, typing, person, announcer elements. */
+  constructor(parts, words) {
+    this.#parts = parts;
+    this.#words = words;
+    words.addEventListener("change", () => this.draw());
+  }
+
+  /** Says something once to people who use a screen reader. */
+  announce(text) {
+    this.#parts.announcer.textContent = "";
+    requestAnimationFrame(() => (this.#parts.announcer.textContent = text));
+  }
+
+  set(facts) {
+    this.#facts = { ...this.#facts, ...facts };
+    this.draw();
+  }
+
+  /** A short break is not worth a banner. */
+  linked(up) {
+    clearTimeout(this.#lost);
+    if (up && this.#facts.offline) this.announce(this.#words.get("back_online"));
+    if (up) return this.set({ offline: false });
+    this.#lost = setTimeout(() => {
+      if (!this.#facts.offline) this.announce(this.#words.get("offline"));
+      this.set({ offline: true });
+    }, SHOW_AFTER);
+  }
+
+  /** The owner changed, or what was promised. */
+  moved(state, before) {
+    const joined = state.owner === "agent" && before.owner !== "agent";
+    const back = state.owner === "bot" && ["agent", "queue"].includes(before.owner);
+    this.set({ state, back: back || (this.#facts.back && state.owner === "bot"), idle: 0, note: "" });
+    if (joined) this.announce(this.#words.get("agent_joined", { name: this.#name() }));
+    if (back) this.announce(this.#words.get("bot_back"));
+  }
+
+  typing(author) {
+    const line = this.#parts.typing;
+    line.hidden = !author;
+    if (author) {
+      const key = author === "agent" ? "typing_agent" : "typing_bot";
+      line.querySelector("[data-line]").textContent = this.#words.get(key, { name: this.#name() });
+    }
+  }
+
+  draw() {
+    const { banner, title, detail, emergency, who, person } = this.#parts;
+    const shown = this.#content();
+    banner.hidden = !shown;
+    banner.dataset.tone = shown?.tone ?? "";
+    title.textContent = shown?.title ?? "";
+    detail.textContent = shown?.detail ?? "";
+    detail.hidden = !shown?.detail;
+    emergency.hidden = !shown?.emergency;
+    const owner = this.#facts.state?.owner ?? "bot";
+    who.textContent =
+      owner === "agent"
+        ? `${this.#name()}, ${this.#words.get("clinic_staff")}`
+        : this.#words.get("assistant");
+    const busy = { queue: "person_coming", agent: "person_here" }[owner];
+    person.querySelector("[data-line]").textContent = this.#words.get(busy ?? "person_button");
+    person.setAttribute("aria-disabled", String(Boolean(busy)));
+  }
+
+  #name() {
+    return this.#facts.state?.agent_name || this.#words.get("a_person");
+  }
+
+  #content() {
+    const say = (key, values) => this.#words.get(key, values);
+    const { offline, storage, barred, idle, note, state, back } = this.#facts;
+    if (barred) return { tone: "problem", title: say("refused_chat"), emergency: true };
+    if (offline) return { tone: "problem", title: say("offline"), emergency: true };
+    if (storage) return { tone: "problem", title: say("storage_down"), emergency: true };
+    if (state?.owner === "queue") {
+      return { tone: "waiting", title: this.#line(state.promise), detail: say("queue_note") };
+    }
+    if (state?.owner === "agent") {
+      return { tone: "person", title: say("agent_joined", { name: this.#name() }) };
+    }
+    if (note) return { tone: "plain", title: say(note), detail: note === "ended" ? say("ended_hint") : "" };
+    if (state?.owner === "closed") return { tone: "plain", title: say("closed") };
+    if (idle) return { tone: "plain", title: say("idle", { minutes: String(idle) }) };
+    return back ? { tone: "plain", title: say("bot_back") } : null;
+  }
+
+  #line(promise) {
+    if (!promise?.said) return this.#words.get("queue");
+    return this.#words.get(promise.open_now ? "queue_promise" : "queue_closed", promise);
+  }
+}
