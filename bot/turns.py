@@ -89,6 +89,11 @@ class Turns:
         self._tasks[lease.conversation_id] = task
         task.add_done_callback(lambda done: self._finished(lease.conversation_id, done))
 
+    async def settled(self, conversation_id: str) -> None:
+        """Wait until no turn of this conversation runs in this process."""
+        while task := self._tasks.get(conversation_id):
+            await asyncio.wait({task})
+
     async def sweep_forever(self) -> None:
         """Take up turns that nobody holds: after a crash, or when another process died."""
         while not self._stopping:

@@ -1,0 +1,102 @@
+"""The parts of one process without the web: what `careline up`, `ask` and `bench` have in common."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from typing import Any
+
+from bot import events, jobs
+from bot.assistant.host import AssistantHost, Responder
+from bot.clock import Clock, utc_now
+from bot.db import Database, open_database
+from bot.desk import Desk
+from bot.gateway import Gateway
+from bot.knowledge.base import KnowledgeBase
+from bot.notify import listen_forever
+from bot.privacy.encryption import KeyRing
+from bot.settings import Settings, encryption_keys
+from bot.turns import Limits, Turns
+
+DRAIN_SECONDS = 8.0
+LoadAssistant = Callable[[KnowledgeBase], Responder]
+
+
+def load_rasa(settings: Settings) -> LoadAssistant:
+    """How the trained model is loaded: on the assistant's thread, and importing Rasa only there."""
+
+    def load(knowledge: KnowledgeBase) -> Responder:
+        from actions.support import in_process_actions
+
+        from bot.assistant.processor import Processor, verified_archive
+
+        archive = verified_archive(settings.model_dir)
+        return Processor(archive, in_process_actions(knowledge))
+
+    return load
+
+
+def database_for(settings: Settings, bus: events.Bus | None = None) -> Database:
+    """The database of these settings."""
+    return open_database(
+        settings.url,
+        bus or events.Bus(),
+        pool_size=settings.database_pool,
+        busy_timeout=settings.busy_timeout,
+        synchronous=settings.sqlite_synchronous,
+    )
+
+
+class Core:
+    """Made by `__init__`, brought to life by `start`, ended by `stop`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        load_assistant: LoadAssistant | None = None,
+        clock: Clock = utc_now,
+    ):
+        self.settings = settings
+        self.bus = events.Bus()
+        self.keys = KeyRing(encryption_keys(settings))
+        self.database = database_for(settings, self.bus)
+        self.knowledge = KnowledgeBase(settings, clock=clock)
+        load = load_assistant or load_rasa(settings)
+        self.host = AssistantHost(lambda: load(self.knowledge))
+        self.desk = Desk(self.keys, lambda: self.knowledge.profile, clock=clock)
+        limits = Limits(settings.answer_seconds, settings.lease_seconds, settings.max_chars)
+        self.turns = Turns(self.database, self.keys, self.host, self.desk, limits)
+        self.gateway = Gateway(
+            self.database,
+            self.keys,
+            self.turns,
+            self.desk,
+            token_valid=timedelta(hours=settings.token_hours),
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self, *, on_reconnect: Callable[[], None] = lambda: None) -> None:
+        """Read the knowledge, begin loading the assistant and the background work."""
+        await self.knowledge.refresh(self.database)
+        work: list[Coroutine[Any, Any, None]] = [
+            self.host.start(),
+            self.turns.sweep_forever(),
+            self.knowledge.watch(self.database),
+            jobs.run_forever(self.database, self.settings),
+        ]
+        if self.database.is_postgresql:
+            work.append(listen_forever(self.database, on_reconnect))
+        self._tasks = [asyncio.create_task(one) for one in work]
+
+    async def stop(self) -> None:
+        """Finish the turns that run, then end; what is not finished is taken up again."""
+        await self.turns.drain(DRAIN_SECONDS)
+        for task in self._tasks:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.host.stop()
+        await self.database.close()
