@@ -1,4 +1,4 @@
-"""The parts of one process without the web: what `careline up`, `ask` and `bench` have in common."""
+"""The parts of one process without the web: what `careline up` and `careline ask` share."""
 
 from __future__ import annotations
 

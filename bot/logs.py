@@ -15,16 +15,23 @@ from types import TracebackType
 import structlog
 
 OURS = ("bot", "actions")
-NOISY = ("rasa", "rasa_sdk", "sanic", "asyncio", "aiohttp", "sqlalchemy", "apscheduler", "matplotlib")
-ExcInfo = (
-    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+NOISY = (
+    "rasa",
+    "rasa_sdk",
+    "sanic",
+    "asyncio",
+    "aiohttp",
+    "sqlalchemy",
+    "apscheduler",
+    "matplotlib",
 )
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class PrivateFormatter(logging.Formatter):
     """Formats a traceback as places and types only."""
 
-    def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 (the name logging calls)
+    def formatException(self, ei: ExcInfo) -> str:
         """Where it went wrong, through every cause."""
         lines: list[str] = []
         error: BaseException | None = ei[1]
@@ -62,7 +69,11 @@ def configure(level: str) -> None:
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.ERROR)
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, _drop_values, structlog.dev.ConsoleRenderer()],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            _drop_values,
+            structlog.dev.ConsoleRenderer(),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,

@@ -89,6 +89,7 @@ class AssistantHost:
         self._worker: _Worker | None = None
         self._watch: asyncio.Task[None] | None = None
         self._running = 0
+        self._settled = asyncio.Event()
         self.state = State.STOPPED
         self.cause: str | None = None
 
@@ -96,6 +97,11 @@ class AssistantHost:
         """Load the model. A model that does not load leaves the state `failed`."""
         await self._replace()
         self._watch = asyncio.create_task(self._watch_beats())
+
+    async def settled(self) -> State:
+        """Wait until the model is loaded, or is known not to load."""
+        await self._settled.wait()
+        return self.state
 
     async def stop(self) -> None:
         """Ask nothing more."""
@@ -136,6 +142,7 @@ class AssistantHost:
 
     async def _replace(self) -> None:
         self.state, self.cause = State.LOADING, None
+        self._settled.clear()
         if self._worker:
             self._worker.stop()
         self._worker = worker = _Worker(self._load)
@@ -145,6 +152,7 @@ class AssistantHost:
             self.state, self.cause = State.FAILED, error.cause
         else:
             self.state = State.READY
+        self._settled.set()
 
     async def _watch_beats(self) -> None:
         while True:

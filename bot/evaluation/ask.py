@@ -6,7 +6,6 @@ starter content when that has none.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import tempfile
 import time
@@ -78,9 +77,7 @@ async def desk(settings: Settings) -> AsyncIterator[Core]:
         await import_directory(core.database, settings.data_dir)
         await core.start()
         try:
-            while core.host.state is State.LOADING or core.host.state is State.STOPPED:
-                await asyncio.sleep(0.02)
-            if core.host.state is State.FAILED:
+            if await core.host.settled() is State.FAILED:
                 raise NoModel(
                     f"the assistant did not load: {core.host.cause}", remedy="Run: careline train"
                 )

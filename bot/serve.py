@@ -1,0 +1,129 @@
+"""What the commands do that bring a process up: migrate, load, train, serve."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable, Sequence
+
+from aiohttp import web
+
+from bot import logs
+from bot.app import create_app
+from bot.core import database_for
+from bot.db import Database
+from bot.knowledge.importer import import_directory
+from bot.knowledge.training import ranker_is_due, train_ranker
+from bot.migrations.run import pending, upgrade
+from bot.settings import Settings, encryption_keys
+from bot.staff import service as staff
+from bot.staff.models import Account, Role
+from bot.training import model_is_due, train_model
+
+SHUTDOWN_SECONDS = 5.0
+Say = Callable[[str], None]
+
+
+async def migrate(settings: Settings, say: Say) -> None:
+    """Bring the tables to this release."""
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    database = database_for(settings)
+    try:
+        if await pending(database):
+            say("Migrating the database")
+            await upgrade(database)
+    finally:
+        await database.close()
+
+
+def train_what_is_due(settings: Settings, say: Say, *, force: bool = False) -> None:
+    """Train the Rasa model and the ranker, each when it is missing or older than its inputs."""
+    if force or model_is_due(settings):
+        started = time.monotonic()
+        say("Training the assistant (about a minute, once)")
+        train_model(settings, say)
+        say(f"  done in {time.monotonic() - started:.0f} s")
+    if force or ranker_is_due(settings):
+        started = time.monotonic()
+        say("Training the ranker")
+        train_ranker(settings)
+        say(f"  done in {time.monotonic() - started:.0f} s")
+
+
+async def serve(settings: Settings, say: Say) -> None:
+    """Prepare everything that lacks, then serve until a signal. Prints where, and how to sign in."""
+    encryption_keys(settings)
+    await migrate(settings, say)
+    await _load_content(settings, say)
+    await asyncio.to_thread(train_what_is_due, settings, say)
+    logs.configure(settings.log_level)
+    runner = web.AppRunner(create_app(settings), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
+    site = web.TCPSite(runner, settings.host, settings.port)
+    await site.start()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await _announce(settings, runner, say)
+    await stop.wait()
+    say("Stopping: turns that run are finished first")
+    await runner.cleanup()
+
+
+async def _load_content(settings: Settings, say: Say) -> None:
+    database = database_for(settings)
+    try:
+        report = await import_directory(database, settings.data_dir)
+        for line in report.lines(changes_only=True):
+            say(line)
+    finally:
+        await database.close()
+
+
+async def _announce(settings: Settings, runner: web.AppRunner, say: Say) -> None:
+    host, port = runner.addresses[0][:2]
+    address = settings.public_url or f"http://{host}:{port}"
+    say("")
+    say(f"Careline serves {address}")
+    say(f"  clinic page with the chat  {address}/")
+    say(f"  agents' console            {address}/console")
+    say(f"  editors' studio            {address}/studio")
+    if settings.production:
+        say("Add people with: careline staff add NAME --role agent")
+        return
+    database = database_for(settings)
+    try:
+        accounts = await staff.ensure_demo_staff(database, settings)
+    finally:
+        await database.close()
+    if accounts:
+        say(f"Sign in as (kept in {settings.var_dir / 'demo_accounts'}):")
+        for account in accounts:
+            say(f"  {account.name:<12} {account.password}   {account.display_name}")
+
+
+async def add_staff(
+    settings: Settings, name: str, display_name: str, roles: Sequence[str], password: str
+) -> None:
+    """Add an account, as the command line's operator."""
+    database = database_for(settings)
+    try:
+        async with database.work() as work:
+            await staff.create_account(
+                work, "command-line", name, display_name, [Role(one) for one in roles], password
+            )
+            await work.commit()
+    finally:
+        await database.close()
+
+
+async def list_staff(settings: Settings) -> Sequence[Account]:
+    """All accounts."""
+    database: Database = database_for(settings)
+    try:
+        async with database.reading() as session:
+            return await staff.list_accounts(session)
+    finally:
+        await database.close()
