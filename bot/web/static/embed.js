@@ -4,9 +4,10 @@
  *   <script src="https://careline.example/embed.js" data-clinic="demo" defer></script>
  *
  * It adds a launcher button and, once opened, an iframe of the chat from the script's own
- * origin. What must survive a reload (the conversation's token, unsent words) is kept in this
- * page's storage on the iframe's behalf, because browsers may refuse storage to iframes.
- * Styles are set as properties, so the page's content policy needs no exception for them.
+ * origin; any button of the page with `data-careline-open` opens it too. What must survive a
+ * reload (the conversation's token, unsent words) is kept in this page's storage on the
+ * iframe's behalf, because browsers may refuse storage to iframes. Styles are set as
+ * properties, so the page's content policy needs no exception for them.
  */
 (() => {
   "use strict";
@@ -154,6 +155,7 @@
     { role: "status" },
   );
   let frame = null;
+  let opener = launcher;
   let opened = false;
   let unread = 0;
 
@@ -216,7 +218,8 @@
     placeFrame();
   }
 
-  function open() {
+  function open(from = launcher) {
+    opener = from;
     opened = true;
     unread = 0;
     thisTab.write(OPEN_KEY, "1");
@@ -231,7 +234,7 @@
     thisTab.remove(OPEN_KEY);
     draw();
     post("panel.closed");
-    launcher.focus();
+    opener.focus();
   }
 
   function setUnread(count) {
@@ -261,6 +264,10 @@
     if (event.key === KEY) post("store.changed", { stored: stored(event.newValue) });
   });
   launcher.addEventListener("click", () => (opened ? close() : open()));
+  document.addEventListener("click", ({ target }) => {
+    const button = target instanceof Element && target.closest("[data-careline-open]");
+    if (button) open(button);
+  });
   launcher.addEventListener("focus", () => {
     if (!launcher.matches(":focus-visible")) return;
     launcher.style.outline = `3px solid ${GREEN}`;
