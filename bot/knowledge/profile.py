@@ -20,6 +20,7 @@ from bot.knowledge import wording
 from bot.knowledge.hours import Day, Hours, merge
 from bot.knowledge.problems import explain
 
+NEXT_HOLIDAYS = 3
 NETWORK = {
     "in_network": {"en": "in its network", "es": "dentro de su red"},
     "accepted": {
@@ -158,6 +159,10 @@ def _chat_hours(profile: ClinicProfile, language: str, _: date | None) -> str:
     return wording.week_hours(profile.agent_hours().week, language)
 
 
+def _next_holidays(profile: ClinicProfile, language: str, today: date | None) -> str:
+    return "\n".join(_holidays(profile, language, today).splitlines()[:NEXT_HOLIDAYS])
+
+
 def _holidays(profile: ClinicProfile, language: str, today: date | None) -> str:
     ahead = [holiday for holiday in profile.holidays if not today or holiday.date >= today]
     places = {place.id: place.name for place in profile.locations}
@@ -215,6 +220,7 @@ _COMPOSED: dict[str, _Composer] = {
     "hours": _hours,
     "chat_hours": _chat_hours,
     "holidays": _holidays,
+    "next_holidays": _next_holidays,
     "addresses": _addresses,
     "getting_here": _getting_here,
     "plans": _plans(),
