@@ -52,7 +52,7 @@ def train_what_is_due(settings: Settings, say: Say, *, force: bool = False) -> N
 
 
 async def serve(settings: Settings, say: Say) -> None:
-    """Prepare everything that lacks, then serve until a signal. Prints where, and how to sign in."""
+    """Prepare what lacks, then serve until a signal. Prints where, and how to sign in."""
     encryption_keys(settings)
     await migrate(settings, say)
     await _load_content(settings, say)

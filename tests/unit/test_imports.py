@@ -1,0 +1,107 @@
+"""Who may import whom: ARCHITECTURE.md's table, held by a test."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BASE = {"errors", "clock", "settings", "events", "effects", "texts", "db"}
+MAY: dict[str, set[str]] = {
+    "errors": set(),
+    "clock": set(),
+    "events": {"errors"},
+    "effects": {"errors"},
+    "texts": {"errors"},
+    "settings": {"errors"},
+    "logs": set(),
+    "db": {"errors", "events", "clock", "settings"},
+    "safety": {"errors", "texts"},
+    "language": {"errors"},
+    "privacy": BASE,
+    "staff": BASE | {"privacy"},
+    "conversations": BASE | {"privacy"},
+    "knowledge": BASE | {"privacy", "language"},
+    "handoff": BASE | {"privacy", "conversations"},
+    "assistant": BASE | {"language", "safety"},
+    "notify": BASE,
+    "desk": BASE | {"privacy", "conversations", "handoff", "knowledge"},
+    "turns": BASE
+    | {"privacy", "conversations", "handoff", "assistant", "desk", "language", "safety"},
+    "gateway": BASE
+    | {"privacy", "conversations", "handoff", "desk", "turns", "safety", "language"},
+    "jobs": BASE | {"conversations", "staff"},
+    "migrations": BASE | {"conversations", "handoff", "knowledge", "privacy", "staff"},
+    "training": {"errors", "settings"},
+    "keys": BASE | {"assistant", "desk", "gateway", "knowledge", "privacy", "web"},
+    "web": BASE
+    | {"assistant", "conversations", "desk", "gateway", "handoff", "keys", "knowledge"}
+    | {"language", "privacy", "safety", "staff"},
+}
+COMPOSERS = {"app", "cli", "core", "serve", "evaluation", "__main__"}
+THIRD_PARTY = {
+    "rasa": {"bot/assistant"},
+    "rasa_sdk": {"actions", "bot/assistant"},
+    "sqlalchemy": {
+        *("bot/db.py", "bot/desk.py", "bot/gateway.py", "bot/notify.py"),
+        *("bot/privacy", "bot/staff", "bot/conversations", "bot/handoff", "bot/knowledge"),
+        *("bot/migrations", "bot/evaluation"),
+    },
+    "aiohttp": {
+        *("bot/web", "bot/app.py", "bot/keys.py", "bot/serve.py", "bot/evaluation"),
+    },
+}
+
+
+def modules() -> list[Path]:
+    return sorted((*ROOT.glob("bot/**/*.py"), *ROOT.glob("actions/**/*.py")))
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "bot":
+                yield from (f"bot.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+
+
+def package(name: str) -> str:
+    return name.split(".")[1] if "." in name else ""
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", modules(), ids=relative)
+def test_a_module_imports_only_what_its_room_may(path: Path) -> None:
+    if path.parts[len(ROOT.parts)] == "actions":
+        own, may = "actions", {"effects", "errors", "knowledge", "language", "safety", "texts"}
+        may |= {"settings", "assistant"}
+    else:
+        own = path.relative_to(ROOT / "bot").parts[0].removesuffix(".py")
+        if own in COMPOSERS or own == "__init__":
+            return
+        may = MAY[own] | {own}
+    foreign = {package(name) for name in imported(path) if name.startswith("bot.")}
+    assert foreign <= may, f"{relative(path)} imports {sorted(foreign - may)}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=relative)
+def test_a_library_is_used_only_in_the_rooms_it_belongs_to(path: Path) -> None:
+    for name in imported(path):
+        rooms = THIRD_PARTY.get(name.split(".")[0])
+        if rooms is not None:
+            where = relative(path)
+            assert any(where == room or where.startswith(f"{room}/") for room in rooms), name
+
+
+def test_nothing_imports_the_composition_root_but_the_command_line() -> None:
+    users = {relative(path) for path in modules() if {"bot.app", "bot.serve"} & set(imported(path))}
+    assert users <= {"bot/serve.py", "bot/cli.py", "bot/evaluation/bench.py"}
