@@ -174,7 +174,7 @@ def _split(text: str, where: str) -> tuple[dict[str, Any], str]:
         meta, body = frontmatter.parse(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f" (line {mark.line + 2})" if mark else ""
+        line = f" (line {mark.line + 1})" if mark else ""
         raise Invalid(
             f"{where}: front matter: not valid YAML{line}",
             field="front matter",

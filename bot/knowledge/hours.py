@@ -71,3 +71,9 @@ def merge(parts: list[Day]) -> Day:
         else:
             merged.append(span)
     return tuple(merged)
+
+
+def common(one: Day, other: Day) -> Day:
+    """The spans in which both are open."""
+    shared = (Span(max(a.opens, b.opens), min(a.closes, b.closes)) for a in one for b in other)
+    return tuple(sorted(span for span in shared if span.opens < span.closes))

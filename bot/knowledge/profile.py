@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from bot.errors import Invalid
 from bot.knowledge import profile_parts as parts
 from bot.knowledge import wording
-from bot.knowledge.hours import Day, Hours, merge
+from bot.knowledge.hours import Day, Hours, common, merge
 from bot.knowledge.problems import explain
 
 NEXT_HOLIDAYS = 3
@@ -98,12 +98,15 @@ class ClinicProfile(parts.Part):
         return Hours(self.zone, week, exceptions)
 
     def agent_hours(self) -> Hours:
-        """When people answer the chat: their own week, the clinic's closed days."""
+        """When people answer the chat: their own week, and never past the clinic on a holiday."""
         clinic = self.hours()
         if self.agents.hours is None:
             return clinic
-        closed = {at: spans for at, spans in clinic.exceptions.items() if not spans}
-        return Hours(self.zone, self.agents.hours.days, closed)
+        week = self.agents.hours.days
+        exceptions = {
+            at: common(week[at.weekday()], spans) for at, spans in clinic.exceptions.items()
+        }
+        return Hours(self.zone, week, exceptions)
 
     def display(self, key: str, language: str, today: date | None = None) -> str | None:
         """The words for `{{ clinic.<key> }}`; None when the clinic has not stated the fact.
