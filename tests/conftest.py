@@ -7,7 +7,8 @@ import itertools
 import shutil
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,17 @@ from bot.settings import ROOT, Settings
 
 KEY = "test:" + "5f" * 32
 NUMBERS = itertools.count(1)
-Opener = Callable[[str], Awaitable[Database]]
 
 
 @pytest.fixture(scope="session")
 def keys() -> KeyRing:
     return KeyRing(KEY)
+
+
+def finished(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end on a loop of its own: session fixtures may be asked for by running ones."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
 
 
 async def _prepare(url: str) -> None:
@@ -45,7 +51,7 @@ async def _prepare(url: str) -> None:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with tables and starter content."""
     path = tmp_path_factory.mktemp("template") / "careline.db"
-    asyncio.run(_prepare(f"sqlite:///{path}"))
+    finished(_prepare(f"sqlite:///{path}"))
     return path
 
 
@@ -78,8 +84,8 @@ async def _execute(server: Any, statement: str) -> None:
 @pytest.fixture(scope="session")
 def postgres_template(postgres: Any) -> str:
     """The name of a PostgreSQL database with tables and starter content."""
-    asyncio.run(_execute(postgres, "CREATE DATABASE template_careline"))
-    asyncio.run(_prepare(postgres_url(postgres, "template_careline")))
+    finished(_execute(postgres, "CREATE DATABASE template_careline"))
+    finished(_prepare(postgres_url(postgres, "template_careline")))
     return "template_careline"
 
 
