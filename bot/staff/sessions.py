@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import utc_now
 from bot.db import UnitOfWork
 from bot.errors import Unauthorized
+from bot.settings import Settings
 from bot.staff.models import Account, Role, StaffSession
 
 TOKEN_BYTES = 32
@@ -50,6 +51,14 @@ class SignedIn:
     def touch_due(self) -> bool:
         """Whether activity should be written down again; not at every request."""
         return utc_now() - self.seen_at > TOUCH_EVERY
+
+
+def lifetime(settings: Settings) -> Lifetime:
+    """How long a sign-in lasts here."""
+    return Lifetime(
+        idle=timedelta(minutes=settings.session_idle_minutes),
+        absolute=timedelta(hours=settings.session_hours),
+    )
 
 
 def session_id(token: str) -> str:
@@ -116,12 +125,12 @@ async def end_all(work: UnitOfWork, account_id: str) -> None:
     await work.session.execute(delete(StaffSession).where(StaffSession.account_id == account_id))
 
 
-async def forget_ended(work: UnitOfWork, lifetime: Lifetime) -> None:
+async def purge(work: UnitOfWork, settings: Settings) -> None:
     """Remove sign-ins that are over."""
-    now = utc_now()
+    now, lasts = utc_now(), lifetime(settings)
     await work.session.execute(
         delete(StaffSession).where(
-            (StaffSession.seen_at <= now - lifetime.idle)
-            | (StaffSession.created_at <= now - lifetime.absolute)
+            (StaffSession.seen_at <= now - lasts.idle)
+            | (StaffSession.created_at <= now - lasts.absolute)
         )
     )

@@ -73,7 +73,8 @@ def routes() -> list[web.RouteDef]:
 async def console_page(request: web.Request, who: SignedIn) -> web.Response:
     """The one screen."""
     me = person(who, request.app[SETTINGS])
-    return page(request, "console.html", "console", me=me, here="console")
+    zone = request.app[KNOWLEDGE].profile.zone.key
+    return page(request, "console.html", "console", me=me, here="console", time_zone=zone)
 
 
 @agents

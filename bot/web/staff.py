@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -59,7 +58,7 @@ class SignIn(BaseModel):
     password: str = Field(min_length=1, max_length=256)
 
 
-def setup(app: web.Application) -> None:
+def set_up(app: web.Application) -> None:
     """Give the app what the handlers below keep between requests."""
     app[LIMITER] = MovingWindowRateLimiter(MemoryStorage())
 
@@ -86,14 +85,6 @@ def require_same_origin(request: web.Request) -> None:
         raise Forbidden("this request comes from another site", remedy="Reload the page.")
 
 
-def lifetime(settings: Settings) -> sessions.Lifetime:
-    """How long a sign-in lasts here."""
-    return sessions.Lifetime(
-        idle=timedelta(minutes=settings.session_idle_minutes),
-        absolute=timedelta(hours=settings.session_hours),
-    )
-
-
 async def current(request: web.Request) -> SignedIn:
     """Who is signed in. Never counts as activity. Raises `Unauthorized`."""
     settings = request.app[SETTINGS]
@@ -101,7 +92,7 @@ async def current(request: web.Request) -> SignedIn:
     if not token:
         raise Unauthorized("you are not signed in", remedy="Sign in.")
     async with request.app[DATABASE].reading() as session:
-        return await sessions.account_for(session, token, lifetime(settings))
+        return await sessions.account_for(session, token, sessions.lifetime(settings))
 
 
 async def require(request: web.Request, *roles: Role) -> SignedIn:

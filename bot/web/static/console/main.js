@@ -1,0 +1,281 @@
+/** The console: a queue, the conversation that is open, and what may be done with it. */
+
+import { api } from "../staff/api.js";
+import { $, h } from "../staff/dom.js";
+import { announce, notify } from "../staff/notices.js";
+import { t } from "../staff/page.js";
+import { isLeaving, watchSession } from "../staff/session.js";
+import { Composer } from "./composer.js";
+import { Notes, drawPacket } from "./details.js";
+import { Queue, languageBadge } from "./queue.js";
+import { ConsoleSocket } from "./socket.js";
+import { Transcript } from "./transcript.js";
+import { inLanguage, priority, reason } from "./words.js";
+
+const TYPING_SHOWN_MS = 6000;
+const WITHOUT_SOCKET_MS = 10_000;
+
+const socket = new ConsoleSocket();
+const queue = new Queue(open);
+const transcript = new Transcript();
+const composer = new Composer(socket, { stale: reload, sent });
+const notes = new Notes(reload);
+let shown = null;
+let typingTimer = 0;
+
+watchSession();
+wire();
+addEventListener("hashchange", follow);
+refreshQueue();
+socket.connect();
+follow();
+
+/** The conversation in the address, which also makes the browser's Back work. */
+function follow() {
+  const id = location.hash.slice(1);
+  if (/^[0-9a-f]{32}$/u.test(id)) load(id);
+  else close();
+}
+
+function open(id) {
+  if (location.hash.slice(1) === id) load(id);
+  else location.hash = id;
+}
+
+async function load(id) {
+  const before = shown?.conversation.id;
+  const found = await read(id);
+  if (!found || location.hash.slice(1) !== id) return;
+  if (before && before !== id && !queue.mine.includes(before)) socket.unwatch(before);
+  show(found, before !== id);
+  // What came while the page was being read is sent again from here on.
+  watch(id);
+  if (before !== id) $("conversation-title").focus();
+}
+
+function watch(id) {
+  socket.watch(id, () => (shown?.conversation.id === id ? transcript.lastSeq : null));
+}
+
+/** Reads the open conversation again; returns it as it stands now. */
+async function reload() {
+  const id = shown?.conversation.id;
+  const found = id ? await read(id) : null;
+  if (found && shown?.conversation.id === id) show(found, false);
+  return found?.conversation ?? null;
+}
+
+/** A first reply changes what the queue says of the case. */
+function sent() {
+  catchUp();
+  refreshQueue();
+}
+
+/** Without the socket nothing arrives by itself. */
+function catchUp() {
+  if (!socket.live) reload();
+}
+
+async function read(id) {
+  const background = shown?.conversation.id === id;
+  try {
+    return await api("GET", `/api/conversations/${id}`, undefined, { background });
+  } catch (error) {
+    if (!isLeaving()) notify(error.words, { error: true });
+    return null;
+  }
+}
+
+function show(found, fresh) {
+  shown = found;
+  const { conversation, handoff, packet } = found;
+  $("content").dataset.view = "conversation";
+  $("nothing").hidden = true;
+  for (const part of ["head", "transcript", "composer"]) $(part).hidden = false;
+  $("conversation-title").textContent = handoff ? reason(handoff.reason) : t("console.conversation");
+  $("head-badges").replaceChildren(...badges(found));
+  $("actions").replaceChildren(...actions(found));
+  if (fresh) {
+    transcript.show(found.messages);
+    $("typing").hidden = true;
+  } else {
+    for (const message of found.messages) transcript.add(message);
+  }
+  composer.show(conversation);
+  drawPacket(packet, handoff);
+  notes.show(conversation.id, found.notes);
+  $("details").hidden = false;
+  queue.select(conversation.id);
+}
+
+function close() {
+  if (shown && !queue.mine.includes(shown.conversation.id)) socket.unwatch(shown.conversation.id);
+  const id = shown?.conversation.id;
+  shown = null;
+  $("content").dataset.view = "queue";
+  $("nothing").hidden = false;
+  for (const part of ["head", "transcript", "composer", "details", "typing"]) $(part).hidden = true;
+  queue.select(null);
+  if (id) document.querySelector(`[data-key="${id}"] .item`)?.focus();
+}
+
+function badges({ conversation, handoff }) {
+  const held = conversation.mine ? "console.owner_me" : `console.owner_${conversation.owner}`;
+  const made = [
+    h(
+      "span",
+      { className: `badge ${conversation.mine ? "ok" : ""}` },
+      t(held, { name: conversation.agent_name ?? "" }),
+    ),
+  ];
+  if (handoff && handoff.priority !== "normal") {
+    const tone = handoff.priority === "urgent" ? "danger" : "warn";
+    made.push(h("span", { className: `badge ${tone}` }, priority(handoff.priority)));
+  }
+  const language = languageBadge(conversation.language);
+  language.textContent = t("console.speaks", { language: inLanguage(conversation.language) });
+  return [...made, language];
+}
+
+function actions({ conversation, handoff }) {
+  if (conversation.mine && handoff) {
+    return [
+      button("release", "", () =>
+        verb(`/api/handoffs/${handoff.id}/release`, {}, "console.released"),
+      ),
+      button("return_to_bot", "", () => askResolve("bot")),
+      button("resolve", "primary", () => askResolve("close")),
+    ];
+  }
+  if (conversation.owner === "queue" && handoff) {
+    return [
+      button("claim", "primary", () =>
+        verb(`/api/handoffs/${handoff.id}/claim`, {}, "console.claimed"),
+      ),
+    ];
+  }
+  if (conversation.owner === "bot") {
+    return [
+      button("take_over", "primary", () =>
+        verb(`/api/conversations/${conversation.id}/take-over`, {}, "console.claimed"),
+      ),
+    ];
+  }
+  return [];
+}
+
+function button(name, tone, run) {
+  return h(
+    "button",
+    { type: "button", className: `button ${tone}`, on: { click: run } },
+    t(`console.${name}`),
+  );
+}
+
+function askResolve(next) {
+  $("resolve-form").elements.next.value = next;
+  $("resolve").showModal();
+}
+
+/** One verb on a case, then the truth again, whether it went well or not. */
+async function verb(path, body, done) {
+  for (const one of $("actions").children) one.disabled = true;
+  try {
+    await api("POST", path, body);
+    notify(t(done));
+  } catch (error) {
+    notify(error.words, { error: true });
+  }
+  await Promise.all([reload(), refreshQueue()]);
+  if (shown?.conversation.mine) composer.focus();
+  else $("conversation-title").focus();
+}
+
+async function refreshQueue() {
+  try {
+    await queue.refresh();
+    for (const id of queue.mine) if (!socket.watches(id)) watch(id);
+  } catch (error) {
+    if (!isLeaving() && error.code !== "offline") notify(error.words, { error: true });
+  }
+}
+
+function hear(frame) {
+  const here = shown && frame.conversation_id === shown.conversation.id;
+  switch (frame.type) {
+    case "queue.changed":
+      refreshQueue();
+      break;
+    case "message.posted":
+      if (here) arrived(frame.message);
+      else if (frame.message.author === "patient") {
+        queue.unread(frame.conversation_id);
+        announce(t("console.new_message"));
+      }
+      break;
+    case "owner.changed":
+    case "note.posted":
+      if (here) reload();
+      break;
+    case "typing.shown":
+      if (here) showTyping(frame.typing);
+      break;
+    default:
+  }
+}
+
+function arrived(message) {
+  if (message.seq > transcript.lastSeq + 1) {
+    watch(shown.conversation.id);
+    return;
+  }
+  transcript.add(message);
+  if (message.author === "patient") showTyping(false);
+}
+
+function showTyping(yes) {
+  clearTimeout(typingTimer);
+  $("typing").hidden = !yes;
+  if (yes) typingTimer = setTimeout(() => showTyping(false), TYPING_SHOWN_MS);
+}
+
+function showSocket(live) {
+  $("socket").textContent = t(live ? "console.socket_live" : "console.socket_lost");
+  $("socket").title = live ? "" : t("console.socket_lost_help");
+  $("socket").classList.toggle("lost", !live);
+}
+
+function wire() {
+  socket.addEventListener("open", () => {
+    showSocket(true);
+    reload();
+  });
+  socket.addEventListener("lost", () => showSocket(false));
+  socket.addEventListener("frame", ({ detail }) => hear(detail));
+  setInterval(catchUp, WITHOUT_SOCKET_MS);
+  $("back").addEventListener("click", () => {
+    location.hash = "";
+  });
+  $("show-details").addEventListener("click", () => toggleDetails(true));
+  $("hide-details").addEventListener("click", () => toggleDetails(false));
+  $("details").addEventListener("keydown", (event) => {
+    if (event.key === "Escape") toggleDetails(false);
+  });
+  $("resolve-cancel").addEventListener("click", () => $("resolve").close());
+  $("resolve-form").addEventListener("submit", () => {
+    const chosen = new FormData($("resolve-form"));
+    const toBot = chosen.get("next") === "bot";
+    verb(
+      `/api/handoffs/${shown.handoff.id}/resolve`,
+      { outcome: chosen.get("outcome"), to_bot: toBot },
+      toBot ? "console.returned" : "console.resolved",
+    );
+  });
+}
+
+function toggleDetails(open) {
+  $("content").classList.toggle("with-details", open);
+  $("show-details").setAttribute("aria-expanded", String(open));
+  if (open) $("hide-details").focus();
+  else $("show-details").focus();
+}

@@ -1,0 +1,100 @@
+/** The lines of a conversation, drawn from data; words are never markup. */
+
+import { renderBlocks, renderText } from "../blocks.js";
+import { $, h, icon } from "../staff/dom.js";
+import { page, t } from "../staff/page.js";
+import { at, dayOf } from "./words.js";
+
+const NEAR_END_PX = 80;
+
+export class Transcript {
+  #node = $("transcript");
+  #lastSeq = 0;
+  #lastDay = null;
+
+  /** The seq of the newest line that is shown. */
+  get lastSeq() {
+    return this.#lastSeq;
+  }
+
+  /** Shows these lines and nothing else, without having them read out. */
+  show(messages) {
+    this.#node.setAttribute("aria-live", "off");
+    this.#node.replaceChildren();
+    this.#lastSeq = 0;
+    this.#lastDay = null;
+    for (const message of messages) this.#append(message);
+    this.#node.scrollTop = this.#node.scrollHeight;
+    requestAnimationFrame(() => this.#node.setAttribute("aria-live", "polite"));
+  }
+
+  /** Adds a line that is new; one that is here already changes nothing. */
+  add(message) {
+    if (message.seq <= this.#lastSeq) return false;
+    const { scrollHeight, scrollTop, clientHeight } = this.#node;
+    const atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    this.#append(message);
+    if (atEnd) this.#node.scrollTop = this.#node.scrollHeight;
+    return true;
+  }
+
+  #append(message) {
+    this.#lastSeq = message.seq;
+    const day = dayOf(message.sent_at);
+    if (day !== this.#lastDay) this.#node.append(h("p", { className: "day" }, day));
+    this.#lastDay = day;
+    this.#node.append(line(message));
+  }
+}
+
+function line(message) {
+  const safety = message.kind === "safety";
+  const body = message.blocks ? renderBlocks(message.blocks, newTab()) : renderText(message.text);
+  return h(
+    "article",
+    { className: `line ${message.author}${safety ? " safety" : ""}` },
+    h(
+      "p",
+      { className: "by" },
+      h("span", { className: "author" }, author(message)),
+      safety ? h("span", { className: "badge danger" }, icon("alert"), t("console.safety")) : null,
+      message.choice ? h("span", { className: "badge" }, t("console.chose")) : null,
+      h("time", { dateTime: message.sent_at }, at(message.sent_at)),
+    ),
+    h("div", { className: "words", lang: message.language }, body),
+    message.more ? more(message) : null,
+    message.options?.length ? options(message) : null,
+    message.source ? source(message.source) : null,
+  );
+}
+
+function author({ author: who, agent_name: name }) {
+  if (who === "agent") return name === page.me.display_name ? `${name} (${t("console.you")})` : name;
+  return t({ patient: "console.patient", bot: "console.assistant", system: "console.system" }[who]);
+}
+
+function more(message) {
+  return h(
+    "details",
+    { className: "more" },
+    h("summary", {}, t("console.more")),
+    h("div", { lang: message.language }, renderBlocks(message.more, newTab())),
+  );
+}
+
+function options(message) {
+  return h(
+    "div",
+    { className: "options" },
+    h("p", {}, t("console.choices")),
+    h("ul", { lang: message.language }, message.options.map((one) => h("li", {}, one.title))),
+  );
+}
+
+function source(found) {
+  return h("p", { className: "source" }, t("console.source", { title: found.title }));
+}
+
+function newTab() {
+  return { newTab: t("staff.new_tab") };
+}

@@ -1,0 +1,61 @@
+/** How the console says times, reasons and languages. */
+
+import { hasText, page, t } from "../staff/page.js";
+
+// Patients are told times of the clinic's zone, so agents are shown the same.
+const locale = `${page.language}-US`;
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone: page.time_zone });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: page.time_zone });
+
+/** `3:40 PM`, with the day when it is another. */
+export function at(iso) {
+  const time = new Date(iso);
+  const today = day.format(time) === day.format(new Date());
+  return today ? clock.format(time) : `${day.format(time)}, ${clock.format(time)}`;
+}
+
+/** The day of a line. */
+export function dayOf(iso) {
+  return day.format(new Date(iso));
+}
+
+/** `12 min`, rounded down. */
+export function span(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 60) return t("console.seconds", { count: seconds });
+  if (seconds < 3600) return t("console.minutes", { count: Math.floor(seconds / 60) });
+  if (seconds < 48 * 3600) return t("console.hours", { count: Math.floor(seconds / 3600) });
+  return t("console.days", { count: Math.floor(seconds / 86400) });
+}
+
+/** What became of the promise: `{text, tone}`. */
+export function due(handoff) {
+  if (handoff.replied) return null;
+  if (!handoff.promised_by) return { text: t("console.due_none"), tone: "" };
+  const left = new Date(handoff.promised_by) - Date.now();
+  if (left < 0) return { text: t("console.due_late", { time: span(-left) }), tone: "danger" };
+  const tone = left < 5 * 60_000 ? "warn" : "";
+  return { text: t("console.due_in", { time: span(left) }), tone };
+}
+
+export function reason(code) {
+  return t(hasText(`console.reason_${code}`) ? `console.reason_${code}` : "console.reason_asked");
+}
+
+export function priority(code) {
+  return t(`console.priority_${code}`);
+}
+
+export function languageName(code) {
+  return hasText(`staff.language_${code}`) ? t(`staff.language_${code}`) : code;
+}
+
+/** The language's name inside a sentence. */
+export function inLanguage(code) {
+  return hasText(`staff.inline_${code}`) ? t(`staff.inline_${code}`) : code;
+}
+
+/** Whether the patient's language is another than the one of this page. */
+export function foreign(code) {
+  return code !== page.language;
+}
