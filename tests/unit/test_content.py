@@ -27,7 +27,7 @@ LOOKUPS = {"accepts-plan": "plan", "hours": "open"}
 # Made-up amounts may stand only where the reader is told that they are made up.
 EXAMPLE = ("**Example (made-up numbers):**", "**Ejemplo (números inventados):**")
 FIGURE = re.compile(
-    r"\$\s?\d|\d\s?%|\b\d+\s+(?:(?:business|calendar|hábiles|naturales)\s+)?"
+    r"\$\s?\d|\d\s?%|\b\d+\s+(?:(?:business|calendar|hábiles|calendario)\s+)?"
     r"(?:days?|hours?|months?|minutes?|percent|días?|horas?|mes(?:es)?|minutos?|por ciento)\b",
     re.IGNORECASE,
 )
