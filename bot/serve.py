@@ -98,10 +98,14 @@ async def _announce(settings: Settings, runner: web.AppRunner, say: Say) -> None
         accounts = await staff.ensure_demo_staff(database, settings)
     finally:
         await database.close()
+    kept = settings.var_dir / staff.DEMO_FILE
     if accounts:
-        say(f"Sign in as (kept in {settings.var_dir / 'demo_accounts'}):")
+        say(f"Sign in as (made once, kept in {kept}):")
         for account in accounts:
-            say(f"  {account.name:<12} {account.password}   {account.display_name}")
+            roles = ", ".join(account.roles)
+            say(f"  {account.name:<12} {account.password}   {roles}")
+    elif kept.exists():
+        say(f"Demo accounts and their passwords are in {kept}")
 
 
 async def add_staff(

@@ -128,6 +128,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         _env_file=None,
         database_url=database_url,
         var_dir=tmp_path / "var",
+        model_dir=tmp_path / "models",
         encryption_keys=KEY,
         messages_per_minute=10_000,
         conversations_per_hour=10_000,

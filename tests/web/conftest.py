@@ -1,0 +1,48 @@
+"""The real application on a real database, reached over real HTTP and WebSocket."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient
+
+from bot.app import create_app
+from bot.assistant.host import Responder
+from bot.settings import Settings
+from tests.assistants import Echo
+from tests.web.patients import Patient
+
+Clients = Callable[..., Awaitable[TestClient[Any, Any]]]
+Patients = Callable[..., Awaitable[Patient]]
+
+
+@pytest.fixture
+def serve(aiohttp_client: Any, settings: Settings) -> Clients:
+    """Serve the application with an assistant; settings may be changed by name."""
+
+    async def start(assistant: Responder | None = None, **changes: Any) -> TestClient[Any, Any]:
+        app = create_app(
+            settings.model_copy(update=changes), load_assistant=lambda _: assistant or Echo()
+        )
+        client: TestClient[Any, Any] = await aiohttp_client(app)
+        return client
+
+    return start
+
+
+@pytest.fixture
+async def client(serve: Clients) -> TestClient[Any, Any]:
+    """The application with an assistant that repeats what it is asked."""
+    return await serve()
+
+
+@pytest.fixture
+def patient(client: TestClient[Any, Any]) -> Patients:
+    """A new patient with an open socket."""
+
+    async def arrive(**values: Any) -> Patient:
+        return await Patient(client).connect(**values)
+
+    return arrive
