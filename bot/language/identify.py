@@ -14,6 +14,8 @@ from typing import Literal, cast
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from bot.language.words import word_set, words_of
+
 Language = Literal["en", "es", "other"]
 
 # Languages that patients in the United States most often need an interpreter for, as far as
@@ -28,33 +30,31 @@ THIRD_MARGIN = 6.0
 THIRD_WORDS = 3
 
 SURE = {
-    "en": frozenset("hello hi hey thanks thank please yes english bye goodbye morning".split()),
-    "es": frozenset(
+    "en": word_set("hello hi hey thanks thank please yes english bye goodbye morning"),
+    "es": word_set(
         "hola gracias adios buenos buenas espanol castellano ayuda ayudeme quisiera "
-        "necesito quiero seguro aseguranza cita citas".split()
+        "necesito quiero seguro aseguranza cita citas"
     ),
 }
 FUNCTION = {
-    "en": frozenset(
+    "en": word_set(
         "the an and or of to for with is are am was were be been do does did dont doesnt didnt "
         "have has had havent can cant could would should will wont i im ive my mine your yours "
         "you u ur we our they them it its this that these those what whats when where wheres "
         "who why how which if in on at from by about not any some there here need want get "
-        "got just but out up so because after before into than then much many long".split()
+        "got just but out up so because after before into than then much many long"
     ),
-    "es": frozenset(
+    "es": word_set(
         "el la los las un una unos unas de del y o que quien quienes cual cuales como cuando "
         "cuanto cuanta cuantos cuantas donde por para con sin en al es son esta estan estoy era "
         "fue ser hay mi mis su sus tu tus yo usted ustedes le les lo se nos te esto eso esa ese "
         "este estos pero porque si muy mas ya tambien puedo puede pueden tengo tiene tienen "
         "hacer hago aceptan cubre pagar algo nada aqui ahora todavia desde hasta sobre ni quiero "
-        "necesito soy somos tenia dijeron mando mandaron llego cobraron".split()
+        "necesito soy somos tenia dijeron mando mandaron llego cobraron"
     ),
 }
 
-_WORD = re.compile(r"[^\W\d_]+")
 _SPANISH_SIGNS = re.compile("[¿¡ñÑ]")
-_APOSTROPHES = re.compile("['’`´]")  # noqa: RUF001
 
 
 def language_of(text: str, previous: str = "en") -> Language:
@@ -96,9 +96,7 @@ def third_language(text: str) -> str | None:
 
 
 def _words(text: str) -> list[str]:
-    """Lower-case words without accents; "don't" is one word."""
-    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.lower()))
-    return _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
+    return [word for word in words_of(text) if word.isalpha()]
 
 
 def _votes(words: list[str], language: str) -> int:

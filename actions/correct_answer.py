@@ -1,0 +1,64 @@
+"""Not what was asked: apologise once, offer the next best answer, else a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.outcomes import MISSES_BEFORE_A_PERSON, tell
+from actions.support import CarelineAction, Said, Turn, fixed, hand_over, say
+from bot.effects import Reason, RecordGap
+from bot.knowledge.outcomes import Answer, Clarify, Context, Outcome
+from bot.language.words import word_set, words_of
+
+# What is left of a correction without these words is what the patient wants instead.
+STOCK = word_set(
+    "no not nope that thats this isnt is was wasnt what i ive you your my it asked asking meant "
+    "mean wrong answer question about something else different didnt did doesnt dont help helpful "
+    "said the a want wanted know to me got still keep right of on even close point "
+    "eso esa ese es era lo la el que pregunte pregunta preguntaba preguntando queria quise decir "
+    "quiero saber respuesta equivocada equivoco mal otra otro cosa referia mi su yo sirve ayuda "
+    "sobre entendio estaba por de usted se nada ver con tiene para responde contesta le"
+)
+ENOUGH_WORDS = 2
+
+
+class CorrectAnswer(CarelineAction):
+    """Marks the last answer wrong. A second correction in a row goes to a person."""
+
+    def name(self) -> str:
+        """The name in `domain.yml`."""
+        return "action_correct_answer"
+
+    def respond(self, turn: Turn) -> Said:
+        """Look again without the article that was wrong."""
+        wrong = turn.before.last_article
+        gap = RecordGap(outcome="not_what_i_asked", article=wrong)
+        again = (turn.before.misses or 0) + 1 >= MISSES_BEFORE_A_PERSON
+        outcome = None if again else self._next_best(turn, wrong)
+        if outcome is None:
+            return hand_over(turn, Reason.REPEATED_FAILURE, gap, key="sorry_no_more")
+        question = turn.before.last_question
+        said = tell(turn, outcome, self.knowledge)
+        after = replace(said.after, misses=1, last_question=question)
+        return Said((say(fixed(turn, "sorry_wrong"), gap), *said.replies), after)
+
+    def _next_best(self, turn: Turn, wrong: str | None) -> Outcome | None:
+        context = turn.context(exclude=(wrong,) if wrong else (), last_article=None)
+        for question in (_own_words(turn.text), turn.before.last_question):
+            outcome = self._look_up(question, context)
+            if outcome is not None:
+                return outcome
+        return None
+
+    def _look_up(self, question: str | None, context: Context) -> Outcome | None:
+        if not question:
+            return None
+        outcome = self.knowledge.answer(question, context)
+        fits = isinstance(outcome, Answer) or (isinstance(outcome, Clarify) and context.may_clarify)
+        return outcome if fits else None
+
+
+def _own_words(text: str) -> str | None:
+    """The correction itself, when it says more than that the answer was wrong."""
+    left = [word for word in words_of(text) if word not in STOCK]
+    return text if len(left) >= ENOUGH_WORDS else None

@@ -1,0 +1,103 @@
+"""From the five ways a question can end to what the patient reads and what the turn changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.support import KnowledgeBase, Said, State, Turn, fixed, hand_over, say
+from bot.effects import (
+    ArticleRef,
+    FixedRef,
+    Line,
+    Reason,
+    RecordGap,
+    RecordMissingFact,
+    Reply,
+    RequestHandoff,
+)
+from bot.knowledge.outcomes import Answer, Clarify, NeedsFact, NeedsPerson, Outcome
+from bot.safety import clinical_text
+
+MISSES_BEFORE_A_PERSON = 2
+NURSE_LINE = "nurse_line_phone"
+
+
+def tell(turn: Turn, outcome: Outcome, knowledge: KnowledgeBase) -> Said:
+    """Say an outcome. A second clarification in a row counts as a miss."""
+    match outcome:
+        case Answer():
+            return _answer(turn, outcome)
+        case Clarify() if not turn.before.clarified:
+            return _clarify(turn, outcome)
+        case NeedsFact():
+            return _missing_fact(turn, outcome)
+        case NeedsPerson():
+            return _person(turn, outcome, knowledge)
+        case _:
+            said = missed(turn, RecordGap(outcome="no_answer"))
+            return replace(said, after=replace(said.after, last_question=turn.text))
+
+
+def missed(turn: Turn, gap: RecordGap | None = None, *, key: str = "not_understood") -> Said:
+    """Nothing to say: offer a person the first time, ask for one the second time in a row."""
+    effects = (gap,) if gap else ()
+    misses = (turn.before.misses or 0) + 1
+    if misses >= MISSES_BEFORE_A_PERSON:
+        return hand_over(turn, Reason.REPEATED_FAILURE, *effects, key="repeated_failure")
+    after = replace(turn.before.settled(), misses=misses, offered_person=True)
+    return Said((say(fixed(turn, key), *effects),), after)
+
+
+def clinical(turn: Turn, knowledge: KnowledgeBase) -> Said:
+    """The reviewed clinical text with the nurse line, and a person."""
+    nurse_line = knowledge.profile.display(NURSE_LINE, turn.language)
+    words = clinical_text(turn.language, nurse_line)
+    line = Line(
+        kind="clinical",
+        text=words.text,
+        language=words.language,
+        fixed=FixedRef(id=words.id, hash=words.hash),
+    )
+    return Said((say(line, RequestHandoff(reason=Reason.CLINICAL)),), turn.before.settled())
+
+
+def _answer(turn: Turn, answer: Answer) -> Said:
+    line = _article_line(answer.article, answer.lead, answer.more)
+    replies: tuple[Reply, ...] = (say(line),)
+    if answer.other_language:
+        replies = (say(fixed(turn, "other_language")), *replies)
+    return Said(replies, _about(turn, answer.article))
+
+
+def _clarify(turn: Turn, clarify: Clarify) -> Said:
+    line = fixed(turn, "clarify", "clarify", options=clarify.options)
+    slugs = [option.slug for option in clarify.options]
+    # Misses stay: a question that needed a choice is neither answered nor failed yet.
+    after = replace(turn.before, options=slugs, clarified=True, offered_person=None)
+    return Said((say(line),), replace(after, last_question=turn.text))
+
+
+def _missing_fact(turn: Turn, outcome: NeedsFact) -> Said:
+    record = RecordMissingFact(key=outcome.key, article=outcome.article.slug)
+    said = hand_over(turn, Reason.MISSING_FACT, record, topics=outcome.article.topics)
+    return replace(said, after=_about(turn, outcome.article))
+
+
+def _person(turn: Turn, outcome: NeedsPerson, knowledge: KnowledgeBase) -> Said:
+    if outcome.article and outcome.lead:
+        topics = outcome.topics or outcome.article.topics
+        line = _article_line(outcome.article, outcome.lead, outcome.more)
+        asked = RequestHandoff(reason=outcome.reason, topics=topics)
+        return Said((say(line, asked),), _about(turn, outcome.article))
+    if outcome.reason is Reason.CLINICAL:
+        return clinical(turn, knowledge)
+    return hand_over(turn, outcome.reason, topics=outcome.topics)
+
+
+def _article_line(article: ArticleRef, lead: str, more: str | None) -> Line:
+    return Line(kind="answer", text=lead, more=more, language=article.language, article=article)
+
+
+def _about(turn: Turn, article: ArticleRef) -> State:
+    question = turn.before.last_question if turn.intent == "choose_option" else turn.text
+    return replace(turn.before.settled(), last_article=article.slug, last_question=question)

@@ -1,0 +1,20 @@
+"""Words as patients type them: case, accents and apostrophes make no difference."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_APOSTROPHES = re.compile("['’`´]")
+_WORD = re.compile(r"[^\W_]+")
+
+
+def words_of(text: str) -> list[str]:
+    """Lower-case words and numbers without accents; "don't" is one word, "dont"."""
+    flat = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.lower()))
+    return _WORD.findall("".join(c for c in flat if not unicodedata.combining(c)))
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list that is written as a text."""
+    return frozenset(text.split())
