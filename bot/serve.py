@@ -116,7 +116,12 @@ async def add_staff(
     try:
         async with database.work() as work:
             await staff.create_account(
-                work, "command-line", name, display_name, [Role(one) for one in roles], password
+                work,
+                "command-line",
+                name=name,
+                display_name=display_name,
+                roles=[Role(one) for one in roles],
+                password=password,
             )
             await work.commit()
     finally:

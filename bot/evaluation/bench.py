@@ -1,0 +1,118 @@
+"""`careline bench`: the same conversations through Careline and through a plain Rasa, in one run.
+
+Machines are noisy, so read the ratios. Both run alone while they are measured; the generator of
+the load shares their processors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.evaluation import load
+from bot.evaluation.load import Connect, Load
+from bot.evaluation.plain_rasa import project
+from bot.evaluation.processes import Measured, free_port, wait_for
+from bot.settings import ROOT, Settings
+
+CONVERSATIONS = (1, 8, 32)
+WARM_UP_SECONDS = 2.0
+LONG_TURNS = 300
+EDGE_TURNS = 30
+Say = Callable[[str], None]
+
+
+def run(settings: Settings, seconds: float, say: Say, *, skip_rasa: bool) -> None:
+    """Measure and print."""
+    say(f"Careline on SQLite, WAL, synchronous={settings.sqlite_synchronous}")
+    with _careline(settings) as measured:
+        ours = _measure(load.careline(measured.address), seconds)
+        long = asyncio.run(load.long_conversation(load.careline(measured.address), LONG_TURNS))
+        start, memory = measured.start_seconds, measured.megabytes()
+    _say_long(long, say)
+    plain: Sequence[Load] = ()
+    plain_start = plain_memory = 0.0
+    if not skip_rasa:
+        folder = settings.var_dir / "bench" / "plain_rasa"
+        say("Plain Rasa: default pipeline, SQL tracker store on SQLite, action server")
+        project.write(folder)
+        project.train(folder)
+        with project.running(folder) as measured:
+            plain = _measure(load.plain_rasa(measured.address), seconds)
+            plain_start, plain_memory = measured.start_seconds, measured.megabytes()
+    _print(ours, plain, (start, plain_start), (memory, plain_memory))
+
+
+@contextmanager
+def _careline(settings: Settings) -> Iterator[Measured]:
+    with tempfile.TemporaryDirectory(prefix="careline-bench-") as folder:
+        port = free_port()
+        environment = {
+            **os.environ,
+            "CARELINE_VAR_DIR": folder,
+            "CARELINE_DATABASE_URL": f"sqlite:///{Path(folder) / 'careline.db'}",
+            "CARELINE_PORT": str(port),
+            "CARELINE_MODEL_DIR": str(settings.model_dir),
+            "CARELINE_MESSAGES_PER_MINUTE": "1000000",
+            "CARELINE_CONVERSATIONS_PER_HOUR": "1000000",
+        }
+        # The first start makes tables and loads content; the second is what a restart costs.
+        for start in ("first", "second"):
+            measured = Measured(f"http://127.0.0.1:{port}")
+            measured.launch([sys.executable, "-m", "bot", "up"], ROOT, environment)
+            try:
+                wait_for(f"{measured.address}/ready", measured)
+                measured.ready()
+                if start == "second":
+                    yield measured
+            finally:
+                measured.stop()
+
+
+def _measure(connect: Connect, seconds: float) -> list[Load]:
+    asyncio.run(load.apply(connect, 4, WARM_UP_SECONDS))
+    return [asyncio.run(load.apply(connect, number, seconds)) for number in CONVERSATIONS]
+
+
+def _say_long(latencies: Sequence[float], say: Say) -> None:
+    first = statistics.median(latencies[1 : EDGE_TURNS + 1])
+    last = statistics.median(latencies[-EDGE_TURNS:])
+    say(
+        f"One conversation of {len(latencies)} turns: median of the first {EDGE_TURNS} "
+        f"{first:.1f} ms, of the last {last:.1f} ms, ratio {last / first:.2f}"
+    )
+
+
+def _print(
+    ours: Sequence[Load],
+    plain: Sequence[Load],
+    starts: tuple[float, float],
+    memory: tuple[float, float],
+) -> None:
+    table = Table("measure", "Careline", "plain Rasa", "ratio")
+    for index, mine in enumerate(ours):
+        theirs = plain[index] if plain else None
+        for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)):
+            value = mine.percentile(share)
+            other = theirs.percentile(share) if theirs else 0.0
+            _row(table, f"{mine.conversations} at once: {name} ms", value, other, other / value)
+        other = theirs.per_second if theirs else 0.0
+        ratio = mine.per_second / other if other else 0.0
+        _row(table, f"{mine.conversations} at once: messages/s", mine.per_second, other, ratio)
+    _row(table, "start to ready, s", *starts, starts[1] / starts[0])
+    _row(table, "memory (PSS), MB", *memory, memory[1] / memory[0])
+    Console().print(table)
+
+
+def _row(table: Table, name: str, ours: float, plain: float, ratio: float) -> None:
+    cells = (f"{plain:.1f}", f"{ratio:.1f}x") if plain else ("-", "-")
+    table.add_row(name, f"{ours:.1f}", *cells)
