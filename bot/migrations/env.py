@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -10,7 +10,7 @@ from bot.db import UtcDateTime
 from bot.migrations.run import metadata
 
 
-def render_item(kind: str, item: Any, autogen: Any) -> str | bool:
+def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
     """Write our own column type by its short name."""
     if kind == "type" and isinstance(item, UtcDateTime):
         autogen.imports.add("from bot.db import UtcDateTime")
