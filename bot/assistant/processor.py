@@ -16,6 +16,7 @@ from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.nlg import NaturalLanguageGenerator
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -46,11 +47,14 @@ class Processor(MessageProcessor):
         self.store = SnapshotStore(self.domain)
         self.tracker_store = self.store
 
-    def _get_action(self, action_name: str) -> RasaAction | None:
-        action = super()._get_action(action_name)
+    def predict_next_with_tracker_if_should(
+        self, tracker: DialogueStateTracker
+    ) -> tuple[RasaAction, PolicyPrediction]:
+        """As Rasa predicts, with custom actions run by `InProcessAction`."""
+        action, prediction = super().predict_next_with_tracker_if_should(tracker)
         if isinstance(action, RemoteAction):
-            return InProcessAction(action_name, self.action_endpoint)
-        return action
+            action = InProcessAction(action.name(), self.action_endpoint)
+        return action, prediction
 
     async def respond(self, turn: TurnInput) -> TurnOutput:
         """Answer one message. Raises `AssistantFailed`; the caller decides what that means."""
