@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+import warnings
 from types import TracebackType
 
 import structlog
@@ -68,6 +69,8 @@ def configure(level: str) -> None:
         logging.getLogger(name).setLevel(level)
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.ERROR)
+    # Rasa warns about odd messages by printing them, and its libraries about each other.
+    warnings.simplefilter("ignore")
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
