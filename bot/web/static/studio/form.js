@@ -1,0 +1,136 @@
+/** The fields of one text: their values, their counters, and what is wrong with them. */
+
+import { $, h, icon, reconcile } from "../staff/dom.js";
+import { t } from "../staff/page.js";
+import { countWords } from "./words.js";
+
+const LEAD_WORDS = 60;
+const PLAIN = ["title", "lead", "more", "verified_on", "expires_on"];
+const LINES = ["variants", "golden"];
+const EMPTY = { title: "", lead: "", more: "", variants: [], golden: [], sources: [] };
+
+export class Form {
+  #changed;
+
+  /** `changed()` is called at every edit. */
+  constructor(changed) {
+    this.#changed = changed;
+    $("form").addEventListener("input", () => {
+      this.#count();
+      changed();
+    });
+    $("form").addEventListener("submit", (event) => event.preventDefault());
+    $("add-source").addEventListener("click", () => {
+      this.#drawSources([...this.#sources(), { title: "", url: "" }]);
+      $("sources").lastElementChild.querySelector("input").focus();
+      changed();
+    });
+  }
+
+  /** What stands in the fields, in the shape that is saved. */
+  get values() {
+    const values = {};
+    for (const name of PLAIN) values[name] = $(name).value.trim();
+    for (const name of LINES) {
+      values[name] = $(name)
+        .value.split("\n")
+        .map((line) => line.trim())
+        .filter(Boolean);
+    }
+    values.more ||= null;
+    values.verified_on ||= null;
+    values.expires_on ||= null;
+    values.sources = this.#sources().filter(({ title, url }) => title || url);
+    return values;
+  }
+
+  set values(given) {
+    const values = { ...EMPTY, ...given };
+    for (const name of PLAIN) $(name).value = values[name] ?? "";
+    for (const name of LINES) $(name).value = values[name].join("\n");
+    this.#drawSources(values.sources);
+    this.#count();
+  }
+
+  /** The language of the words, for spelling and for screen readers. */
+  set language(language) {
+    for (const name of ["title", "lead", "more", ...LINES]) $(name).lang = language;
+  }
+
+  /** Shows what was found next to the field it is about; returns how many there were. */
+  show(findings) {
+    this.clear();
+    for (const { field, message, remedy } of findings) {
+      const name = (field ?? "").split(".")[0];
+      const place = $(`${name}-problem`) ?? $("title-problem");
+      const words = [message, remedy].filter(Boolean).join(" ");
+      place.append(h("p", {}, icon("alert"), h("span", {}, words)));
+      const input = $(name);
+      if (input?.matches(".field")) input.setAttribute("aria-invalid", "true");
+    }
+    const first = document.querySelector(".problems:not(:empty)");
+    first?.closest("[data-field]").querySelector(".field, .button")?.focus();
+    return findings.length;
+  }
+
+  clear() {
+    for (const place of $("form").querySelectorAll(".problems")) place.replaceChildren();
+    for (const input of $("form").querySelectorAll("[aria-invalid]")) {
+      input.removeAttribute("aria-invalid");
+    }
+  }
+
+  #sources() {
+    return [...$("sources").children].map((row) => {
+      const [title, url] = row.querySelectorAll("input");
+      return { title: title.value.trim(), url: url.value.trim() };
+    });
+  }
+
+  #drawSources(sources) {
+    const numbered = sources.map((source, index) => ({ ...source, number: index + 1 }));
+    reconcile($("sources"), numbered, {
+      key: ({ number }) => number,
+      create: ({ number }) => this.#sourceRow(number),
+      update: (row, { title, url }) => {
+        const [titleInput, urlInput] = row.querySelectorAll("input");
+        titleInput.value = title;
+        urlInput.value = url;
+      },
+    });
+  }
+
+  #sourceRow(number) {
+    const input = (id, type) =>
+      h("input", {
+        className: "field",
+        type,
+        placeholder: t(`studio.${id}`, { number }),
+        "aria-label": t(`studio.${id}`, { number }),
+      });
+    const remove = () => {
+      this.#drawSources(this.#sources().filter((_, index) => index !== number - 1));
+      $("add-source").focus();
+      this.#changed();
+    };
+    return h(
+      "li",
+      {},
+      input("source_title", "text"),
+      input("source_url", "url"),
+      h(
+        "button",
+        { type: "button", className: "button quiet", on: { click: remove } },
+        t("studio.remove_source", { number }),
+      ),
+    );
+  }
+
+  #count() {
+    const count = countWords($("lead").value);
+    const over = count - LEAD_WORDS;
+    const text = over > 0 ? "studio.words_over" : "studio.words";
+    $("lead-count").textContent = t(text, { count, limit: LEAD_WORDS, over });
+    $("lead-count").classList.toggle("over", over > 0);
+  }
+}
