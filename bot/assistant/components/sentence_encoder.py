@@ -37,8 +37,8 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     @staticmethod
     def required_packages() -> list[str]:
-        """Distributions whose versions are part of the training fingerprint."""
-        return ["onnxruntime", "onnxruntime-extensions"]
+        """The runtime, whose version is part of the training fingerprint."""
+        return ["onnxruntime"]
 
     @classmethod
     def create(
