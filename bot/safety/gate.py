@@ -1,0 +1,136 @@
+"""Is somebody in danger? Asked of every message, before anything else happens to it.
+
+Pure: the message and the lines before it go in, an assessment comes out. A danger that is found
+is never outvoted; words that only look dangerous are hidden before the search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from bot.safety.phrases import (
+    CLINICAL,
+    FULL,
+    LOOKALIKE,
+    SOFT,
+    PhraseBook,
+    Rule,
+    read_book,
+)
+from bot.safety.texts import (
+    CLINICAL_TEXT,
+    SOFT_TEXT,
+    SafetyText,
+    TextBook,
+    TextError,
+    fill_nurse_line,
+    read_texts,
+)
+
+# Of several dangers in one message the first here is answered. Every text begins with 911 or 988;
+# those whose own line matters most come first.
+ORDER = (
+    "saf.suicide",
+    "saf.other_suicide",
+    "saf.sexual_assault",
+    "saf.abuse",
+    "saf.domestic",
+    "saf.poison_overdose",
+    "saf.pregnancy",
+    "saf.infant_child",
+    "saf.withdrawal",
+    "saf.stroke_cardiac",
+    "saf.breathing_allergy",
+    "saf.bleeding_injury",
+    "saf.medical",
+    "saf.psychosis",
+    "saf.violence",
+    "clin.wait_or_go",
+    "clin.pregnancy",
+    "clin.postop",
+    "clin.pediatric",
+    "clin.medication",
+    "clin.results",
+    "clin.diagnosis",
+    "clin.treatment",
+    "clin.symptom",
+)
+RANK = {category: rank for rank, category in enumerate(ORDER)}
+
+
+class Tier(StrEnum):
+    """NONE: go on. SOFT: add one line after the answer. FULL: the safety text, a person, no answer."""
+
+    NONE = "none"
+    SOFT = "soft"
+    FULL = "full"
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What the gate found. `clinical`: a question for a nurse, which nothing here may answer."""
+
+    tier: Tier
+    category: str | None = None
+    clinical: bool = False
+
+
+@cache
+def load() -> tuple[PhraseBook, TextBook]:
+    """Patterns and texts, read and checked once. Call it at start: a broken file stops the start."""
+    book, texts = read_book(), read_texts()
+    for rule in book.rules:
+        if rule.tier != LOOKALIKE and rule.category not in RANK:
+            raise TextError(f"unknown category {rule.category!r}")
+        if rule.tier == FULL and rule.category not in texts.ids:
+            raise TextError(f"no text answers {rule.category!r}")
+    return book, texts
+
+
+def assess(text: str, previous: Sequence[str] = (), locale: str = "en") -> Assessment:
+    """Assess a message; `previous` are the patient's last lines, newest last.
+
+    Both languages are always looked for: people in danger write in whichever comes first.
+    """
+    book, _ = load()
+    words = book.normaliser.words(text)
+    found = list(book.matches(words, (FULL, SOFT, CLINICAL)))
+    if not _of(found, FULL):
+        found += book.across(previous, words)
+    if full := _of(found, FULL):
+        return Assessment(Tier.FULL, _first(full))
+    clinical = _of(found, CLINICAL)
+    if soft := _of(found, SOFT):
+        return Assessment(Tier.SOFT, _first(soft), clinical=bool(clinical))
+    if clinical:
+        return Assessment(Tier.NONE, _first(clinical), clinical=True)
+    return Assessment(Tier.NONE)
+
+
+def _of(rules: Iterable[Rule], tier: str) -> list[Rule]:
+    return [rule for rule in rules if rule.tier == tier]
+
+
+def _first(rules: Iterable[Rule]) -> str:
+    return min((rule.category for rule in rules), key=RANK.__getitem__)
+
+
+def text_for(assessment: Assessment, locale: str) -> SafetyText:
+    """The fixed text of a full interrupt, or the one line of a soft one."""
+    _, texts = load()
+    if assessment.tier is Tier.SOFT:
+        return texts.get(SOFT_TEXT, locale)
+    if assessment.tier is Tier.FULL and assessment.category:
+        return texts.get(texts.ids[assessment.category], locale)
+    raise ValueError("nothing was found, so there is no text")
+
+
+def clinical_text(locale: str, nurse_line: str | None) -> SafetyText:
+    """The text that meets a clinical question: the nurse line, the 911 line, a person."""
+    _, texts = load()
+    found = texts.get(CLINICAL_TEXT, locale)
+    filled = fill_nurse_line(found.text, nurse_line)
+    return SafetyText(found.id, found.hash, found.language, filled, found.reviewed_by)
