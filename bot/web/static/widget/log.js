@@ -16,6 +16,7 @@ export class MessageLog extends EventTarget {
   #more;
   #words;
   #danger = null;
+  #following = true;
 
   /** `list` is the live region in `scroller`; `more` the button to jump to what is new below. */
   constructor({ list, scroller, more }, words) {
@@ -26,9 +27,10 @@ export class MessageLog extends EventTarget {
     this.#words = words;
     list.addEventListener("click", (event) => this.#pressed(event));
     more.addEventListener("click", () => this.toEnd());
-    scroller.addEventListener("scroll", () => {
-      if (this.#atEnd()) more.hidden = true;
-    });
+    for (const target of [scroller, document]) {
+      target.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    }
+    new ResizeObserver(() => this.#resized()).observe(scroller);
   }
 
   /** Adds a stored message, or settles the one already shown in its place. */
@@ -93,8 +95,15 @@ export class MessageLog extends EventTarget {
   }
 
   toEnd() {
-    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#view.scrollTop = this.#view.scrollHeight;
+    this.#following = true;
     this.#more.hidden = true;
+  }
+
+  /** What scrolls: the list, or the whole page where the window is too low for a list. */
+  get #view() {
+    const own = getComputedStyle(this.#scroller).overflowY !== "visible";
+    return own ? this.#scroller : document.scrollingElement;
   }
 
   #messages() {
@@ -121,7 +130,7 @@ export class MessageLog extends EventTarget {
   }
 
   #show(node, message) {
-    const follow = this.#atEnd() || message.author === "patient" || message.kind === "safety";
+    const follow = this.#following || message.author === "patient" || message.kind === "safety";
     this.#insert(node, message.seq);
     if (message.kind === "safety") this.#danger = node;
     if (follow) this.#reveal(node);
@@ -130,14 +139,24 @@ export class MessageLog extends EventTarget {
 
   /** Scrolls to the start of a message, never past a safety text that was just given. */
   #reveal(node) {
-    const top = this.#scroller.getBoundingClientRect().top - this.#scroller.scrollTop;
-    const start = (this.#danger ?? node).getBoundingClientRect().top - top - MARGIN;
-    this.#scroller.scrollTop = Math.min(start, this.#scroller.scrollHeight);
+    const view = this.#view;
+    const top = view === this.#scroller ? view.getBoundingClientRect().top : 0;
+    const start = (this.#danger ?? node).getBoundingClientRect().top - top + view.scrollTop;
+    view.scrollTop = Math.min(start - MARGIN, view.scrollHeight);
+    this.#following = true;
   }
 
-  #atEnd() {
-    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
-    return scrollHeight - scrollTop - clientHeight < NEAR_END;
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#view;
+    this.#following = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    if (this.#following) this.#more.hidden = true;
+  }
+
+  /** A banner or a longer text takes room away from the list, not from its latest line. */
+  #resized() {
+    if (this.#view !== this.#scroller) return;
+    if (this.#danger) this.#reveal(this.#danger);
+    else if (this.#following) this.toEnd();
   }
 
   #quietly(quiet, act) {

@@ -28,8 +28,9 @@ export function showDelivery(node, state, words) {
 export function showStored(node, message, words) {
   node.dataset.seq = message.seq;
   const time = node.querySelector("time");
+  const moment = words.moment(message.sent_at);
   time.dateTime = message.sent_at;
-  time.textContent = words.moment(message.sent_at);
+  if (time.textContent !== moment) time.textContent = moment;
   const shown = node.querySelector(".words");
   if (shown.dataset.written !== message.text) shown.replaceWith(written(message));
 }

@@ -33,20 +33,24 @@ export class Status {
 
   /** A short break is not worth a banner. */
   linked(up) {
-    clearTimeout(this.#lost);
-    if (up && this.#facts.offline) this.announce(this.#words.get("back_online"));
-    if (up) return this.set({ offline: false });
-    this.#lost = setTimeout(() => {
-      if (!this.#facts.offline) this.announce(this.#words.get("offline"));
+    if (up) {
+      clearTimeout(this.#lost);
+      this.#lost = 0;
+      if (this.#facts.offline) this.announce(this.#words.get("back_online"));
+      return this.set({ offline: false });
+    }
+    this.#lost ||= setTimeout(() => {
+      this.announce(this.#words.get("offline"));
       this.set({ offline: true });
     }, SHOW_AFTER);
+    return undefined;
   }
 
   /** The owner changed, or what was promised. */
   moved(state, before) {
     const joined = state.owner === "agent" && before.owner !== "agent";
     const back = state.owner === "bot" && ["agent", "queue"].includes(before.owner);
-    this.set({ state, back: back || (this.#facts.back && state.owner === "bot"), idle: 0, note: "" });
+    this.set({ state, back: back || (this.#facts.back && state.owner === "bot"), idle: 0 });
     if (joined) this.announce(this.#words.get("agent_joined", { name: this.#name() }));
     if (back) this.announce(this.#words.get("bot_back"));
   }
