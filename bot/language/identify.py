@@ -24,10 +24,15 @@ THIRD = (
     *("am", "ar", "bn", "de", "fa", "fr", "hi", "ht", "it", "ja", "ko", "ne"),
     *("pl", "pt", "ru", "sw", "tl", "uk", "ur", "vi", "zh"),
 )
-# How much likelier (natural logarithm) a third language must be than English and Spanish. The
-# model is sure of itself on a few letters, so the bar is far above even odds.
-THIRD_MARGIN = 6.0
+# How much likelier (natural logarithm) a third language must be than English and Spanish when only
+# letters speak for it. Accents alone mislead the model, so it must hold without them too.
+THIRD_MARGIN = 15.0
+THIRD_MARGIN_PLAIN = 8.0
+# With that many function words of its own, no margin is needed.
+THIRD_EVIDENCE = 2
 THIRD_WORDS = 3
+# The same between English and Spanish: two words say less than three.
+SHORT_MARGIN, LONG_MARGIN = 6.0, 2.0
 
 SURE = {
     "en": word_set("hello hi hey thanks thank please yes english bye goodbye morning"),
@@ -53,6 +58,30 @@ FUNCTION = {
         "necesito soy somos tenia dijeron mando mandaron llego cobraron"
     ),
 }
+ENDINGS = {
+    "en": re.compile("..(ing|tion|tions|ness|ight|ly)$"),
+    "es": re.compile("..(aron|ieron|ando|iendo|cion|ciones|mente|amos|emos|imos|aban|aria)$"),
+}
+# Words of the third languages in our alphabet that neither English nor Spanish has.
+MARKS = {
+    "fr": word_set(
+        "je vous nous est ce les des une dans avec pour mon votre quel quelle combien ou dun "
+        "jai cest bonjour rendezvous besoin voudrais parler prenez quelquun merci visite assurance"
+    ),
+    "pt": word_set(
+        "voce voces nao uma meu minha preciso quero fazer falar com uma pessoa consulta plano "
+        "quanto custa obrigado obrigada saude tenho estou aceitam marcar onde fica bom"
+    ),
+    "ht": word_set(
+        "mwen ou nou yon ak pou gen bezwen kijan konbyen eske sa mesi bonjou randevou pitit "
+        "lopital asirans pran kote ki"
+    ),
+    "tl": word_set(
+        "ang ng mga po ba ko ako kayo sa kung walang kailangan magkano saan paano hindi "
+        "salamat tumatanggap gusto"
+    ),
+    "vi": word_set("toi muon khong dat lich kham benh bao hiem cua duoc phong gio bac si hen gap"),
+}
 
 _SPANISH_SIGNS = re.compile("[¿¡ñÑ]")
 
@@ -74,7 +103,7 @@ def language_of(text: str, previous: str = "en") -> Language:
     if len(words) < 2:
         return kept
     scores = _scores(text)
-    if abs(scores["en"] - scores["es"]) < (THIRD_MARGIN if len(words) < 3 else 1.0):
+    if abs(scores["en"] - scores["es"]) < (SHORT_MARGIN if len(words) < 3 else LONG_MARGIN):
         return kept
     return "en" if scores["en"] > scores["es"] else "es"
 
@@ -82,17 +111,29 @@ def language_of(text: str, previous: str = "en") -> Language:
 def third_language(text: str) -> str | None:
     """The ISO code of a language that is neither English nor Spanish; None when in doubt."""
     letters = [letter for letter in text if letter.isalpha()]
-    if not letters:
-        return None
-    scores = _scores(text)
-    best = max(THIRD, key=lambda language: scores[language])
-    if sum(not _is_latin(letter) for letter in letters) * 2 > len(letters):
-        return best if len(letters) > 1 else None
+    if sum(not _is_latin(letter) for letter in letters) * 2 > len(letters) > 1:
+        return _best(_scores(text))
     words = _words(text)
-    known = max(_votes(words, "en"), _votes(words, "es"))
-    if len(words) < THIRD_WORDS or known * 3 > len(words) or _SPANISH_SIGNS.search(text):
+    if len(words) < THIRD_WORDS or _SPANISH_SIGNS.search(text):
         return None
-    return best if scores[best] - max(scores["en"], scores["es"]) >= THIRD_MARGIN else None
+    known = max(_votes(words, "en"), _votes(words, "es"))
+    seen = {language: sum(word in few for word in words) for language, few in MARKS.items()}
+    likely = max(seen, key=lambda language: seen[language])
+    if seen[likely] >= THIRD_EVIDENCE and seen[likely] > known:
+        return likely
+    if known * 3 > len(words):
+        return None
+    scores, bare = _scores(text), _scores(" ".join(words))
+    sure = _margin(scores) >= THIRD_MARGIN and _margin(bare) >= THIRD_MARGIN_PLAIN
+    return _best(scores) if sure else None
+
+
+def _best(scores: dict[str, float]) -> str:
+    return max(THIRD, key=lambda language: scores[language])
+
+
+def _margin(scores: dict[str, float]) -> float:
+    return scores[_best(scores)] - max(scores["en"], scores["es"])
 
 
 def _words(text: str) -> list[str]:
@@ -101,9 +142,11 @@ def _words(text: str) -> list[str]:
 
 def _votes(words: list[str], language: str) -> int:
     """A word that only this language greets or thanks with counts twice."""
-    sure, function = SURE[language], FUNCTION[language]
-    alone = 1 if len(words) > 1 else 0  # "si" or "no" alone is either language's
-    return sum(2 * (word in sure) + alone * (word in function) for word in words)
+    sure, function, ending = SURE[language], FUNCTION[language], ENDINGS[language]
+    votes = sum(2 * (word in sure) for word in words)
+    if len(words) > 1:  # "si" alone is either language's
+        votes += sum(word in function or bool(ending.search(word)) for word in words)
+    return votes
 
 
 def _is_latin(letter: str) -> bool:
