@@ -1,0 +1,184 @@
+"""Which article fits, and how sure that is.
+
+Two small logistic models, fitted by `careline train` and kept as numbers in a file: the first
+weighs an article's evidence against the others', the second says how probable it is that the
+best one is right, or is among the few best. Three thresholds turn that into answer, clarify or
+no answer; they were chosen to cost least under `data/costs.toml`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.errors import CarelineError
+from bot.knowledge.index import Evidence
+
+FORMAT = 1
+FILE = "ranker.json"
+MOST_OPTIONS = 4
+
+Doubles = npt.NDArray[np.float64]
+Verdict = Literal["answer", "clarify", "no_answer"]
+
+
+class NotTrained(CarelineError):
+    """There is no ranker that fits this release."""
+
+    code = "not_trained"
+    status = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From where on to answer and to clarify, and the least share that earns a place as option."""
+
+    answer: float
+    clarify: float
+    option: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Articles by position, best first, with their shares (which sum to 1 over all articles)."""
+
+    order: npt.NDArray[np.intp]
+    shares: Doubles
+    features: Doubles
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`probability` is that of the first article being right; `options` are positions."""
+
+    verdict: Verdict
+    options: tuple[int, ...]
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """The fitted numbers. `scale` and `offset` bring the query's features to one size."""
+
+    article_weights: tuple[float, ...]
+    offset: tuple[float, ...]
+    scale: tuple[float, ...]
+    outcome_weights: tuple[tuple[float, ...], ...]
+    outcome_bias: tuple[float, ...]
+    thresholds: Thresholds
+    fingerprint: str
+    format: int = FORMAT
+
+    def rank(self, evidence: Evidence, allowed: npt.NDArray[np.bool_] | None = None) -> Ranked:
+        """All articles in order; those not `allowed` have no share."""
+        return rank(np.array(self.article_weights), evidence, allowed)
+
+    def probabilities(self, ranked: Ranked) -> tuple[float, float]:
+        """That the first article is right, and that one of the first few is."""
+        features = (ranked.features - np.array(self.offset)) / np.array(self.scale)
+        logits = np.array(self.outcome_weights) @ features + np.array(self.outcome_bias)
+        _, offered, first = _softmax(logits)
+        return float(first), float(first + offered)
+
+    def decide(self, ranked: Ranked) -> Decision:
+        """What to do with the question."""
+        if not len(ranked.order):
+            return Decision("no_answer", (), 0.0)
+        first, among = self.probabilities(ranked)
+        options = choose_options(ranked, self.thresholds.option)
+        if first >= self.thresholds.answer:
+            return Decision("answer", options, first)
+        if among >= self.thresholds.clarify and len(options) > 1:
+            return Decision("clarify", options, first)
+        return Decision("no_answer", options, first)
+
+    def save(self, path: Path) -> None:
+        """Write the numbers where `load` finds them."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(asdict(self), indent=1) + "\n", "utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> Ranker:
+        """Read the numbers. Raises `NotTrained` when there are none for this release."""
+        remedy = "run `careline train`"
+        if not path.is_file():
+            raise NotTrained(f"{path} is missing", remedy=remedy)
+        try:
+            data = json.loads(path.read_text("utf-8"))
+            if data["format"] != FORMAT:
+                raise NotTrained(f"{path} was made by another release", remedy=remedy)
+            data["thresholds"] = Thresholds(**data["thresholds"])
+            return cls(**data)
+        except (ValueError, KeyError, TypeError) as error:
+            raise NotTrained(f"{path} cannot be read", remedy=remedy) from error
+
+
+def article_features(evidence: Evidence) -> Doubles:
+    """One row an article. The likelihood is counted from the likeliest article down."""
+    reachable = np.isfinite(evidence.typical)
+    best = evidence.typical[reachable].max(initial=-np.inf)
+    behind = np.where(reachable, evidence.typical - (best if np.isfinite(best) else 0), -1e3)
+    # Logarithms of likelihoods are overconfident far out; the root keeps the order.
+    behind = -np.sqrt(np.maximum(-behind, 0))
+    columns = [evidence.nearest, evidence.lexical, behind]
+    features: Doubles = np.stack(columns, axis=1).astype(np.float64)
+    return features
+
+
+def rank(
+    weights: Doubles, evidence: Evidence, allowed: npt.NDArray[np.bool_] | None = None
+) -> Ranked:
+    """The order under the given weights."""
+    rows = article_features(evidence)
+    scores = rows @ weights
+    if allowed is not None:
+        scores = np.where(allowed, scores, -np.inf)
+    order = np.argsort(-scores, kind="stable")[: MOST_OPTIONS + 1]
+    order = order[np.isfinite(scores[order])]
+    if not len(order):
+        return Ranked(order, np.zeros(0), np.zeros(0))
+    shares = _softmax(scores)
+    return Ranked(order, shares[order], _outcome_features(rows, shares, order, evidence))
+
+
+def choose_options(ranked: Ranked, least_share: float) -> tuple[int, ...]:
+    """The first article, and up to three more that are not far-fetched."""
+    kept = ranked.order[:MOST_OPTIONS]
+    enough = ranked.shares[:MOST_OPTIONS] >= least_share
+    enough[:2] = True
+    return tuple(int(article) for article in kept[enough])
+
+
+def _outcome_features(
+    rows: Doubles, shares: Doubles, order: npt.NDArray[np.intp], evidence: Evidence
+) -> Doubles:
+    """What tells a sure hit from a doubtful one, and either from a question without an article."""
+    first = int(order[0])
+    share = float(np.clip(shares[first], 1e-6, 1 - 1e-6))
+    few = float(np.clip(shares[order[:MOST_OPTIONS]].sum(), 1e-6, 1 - 1e-6))
+    agree = sum(float(np.argmax(column) == first) for column in rows.T)
+    return np.array(
+        [
+            np.log(share / (1 - share)),
+            np.log(few / (1 - few)),
+            float(evidence.nearest.max()),
+            float(evidence.nearest[first]),
+            float(evidence.second[first]),
+            float(evidence.lexical[first]),
+            float(evidence.lexical.max()),
+            agree,
+        ]
+    )
+
+
+def _softmax(values: Sequence[float] | Doubles) -> Doubles:
+    numbers = np.asarray(values, dtype=np.float64)
+    raised = np.exp(numbers - numbers.max())
+    result: Doubles = raised / raised.sum()
+    return result
