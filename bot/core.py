@@ -29,7 +29,6 @@ def load_rasa(settings: Settings) -> LoadAssistant:
 
     def load(knowledge: KnowledgeBase) -> Responder:
         from actions.support import in_process_actions
-
         from bot.assistant.processor import Processor, verified_archive
 
         archive = verified_archive(settings.model_dir)

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
+from bot.assistant.archive import MANIFEST, sha256_of
 from bot.errors import CarelineError
 from bot.settings import ROOT, Settings
 
-MANIFEST = "careline.json"
 INPUTS = (
     "config.yml",
     "domain.yml",
@@ -100,7 +100,7 @@ def _shown(line: str, say: Say) -> str:
 def _record(model_dir: Path, archive: Path, mark: str) -> None:
     manifest = {
         "archive": archive.name,
-        "sha256": hashlib.sha256(archive.read_bytes()).hexdigest(),
+        "sha256": sha256_of(archive),
         "fingerprint": mark,
     }
     partial = model_dir / f"{MANIFEST}.part"

@@ -37,7 +37,7 @@ def finished(work: Coroutine[Any, Any, None]) -> None:
         pool.submit(asyncio.run, work).result()
 
 
-async def _prepare(url: str) -> None:
+async def prepare(url: str) -> None:
     """Migrate and load the starter content."""
     database = open_database(url, events.Bus())
     try:
@@ -51,7 +51,7 @@ async def _prepare(url: str) -> None:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with tables and starter content."""
     path = tmp_path_factory.mktemp("template") / "careline.db"
-    finished(_prepare(f"sqlite:///{path}"))
+    finished(prepare(f"sqlite:///{path}"))
     return path
 
 
@@ -85,7 +85,7 @@ async def _execute(server: Any, statement: str) -> None:
 def postgres_template(postgres: Any) -> str:
     """The name of a PostgreSQL database with tables and starter content."""
     finished(_execute(postgres, "CREATE DATABASE template_careline"))
-    finished(_prepare(postgres_url(postgres, "template_careline")))
+    finished(prepare(postgres_url(postgres, "template_careline")))
     return "template_careline"
 
 

@@ -6,8 +6,6 @@ from an empty state while the real one is away.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -96,26 +94,3 @@ def _choice(slug: str) -> dict[str, Any]:
         "intent": {"name": CHOICE_INTENT, "confidence": 1.0},
         "entities": [{"entity": "option", "value": slug}],
     }
-
-
-def sha256_of(path: Path) -> str:
-    """The checksum of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def verified_archive(model_dir: Path) -> Path:
-    """The trained archive that the manifest names, if its bytes are the recorded ones.
-
-    A Rasa archive is code (its loader trusts the types it names), so a file that nobody recorded
-    is not opened. Raises `AssistantFailed`.
-    """
-    try:
-        manifest = json.loads((model_dir / "careline.json").read_text("utf-8"))
-        archive = model_dir / str(manifest["archive"])
-        checksum = sha256_of(archive)
-    except (OSError, ValueError, KeyError):
-        raise AssistantFailed("model_missing") from None
-    if checksum != manifest["sha256"]:
-        raise AssistantFailed("model_checksum")
-    return archive

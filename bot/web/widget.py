@@ -203,8 +203,7 @@ class PatientSocket:
         if not text:
             raise Invalid("the message is empty", field="text")
         try:
-            await self._admit(assessment)
-            conversation_id = await self._conversation()
+            conversation_id = await self._admit(assessment)
             inbound = self._inbound(frame, text, conversation_id)
             done = await self._app[GATEWAY].receive(inbound, assessment)
         except StorageUnavailable:
@@ -215,17 +214,19 @@ class PatientSocket:
         stored.set()
         self._acknowledge(frame.client_id, done, len(text) > settings.max_chars)
 
-    async def _admit(self, assessment: Assessment) -> None:
-        """Count the message, unless it speaks of danger."""
-        if assessment.tier is Tier.FULL:
-            return
-        who = self._client.conversation_id or self._address
-        await self._app[RATES].hit("message", who)
+    async def _admit(self, assessment: Assessment) -> str:
+        """The conversation to store a message in. What speaks of danger is never counted."""
+        danger = assessment.tier is Tier.FULL
+        conversation_id = self._client.conversation_id
+        if conversation_id is None:
+            if not danger:
+                await self._app[RATES].hit("conversation", self._address)
+            conversation_id = await self._start()
+        if not danger:
+            await self._app[RATES].hit("message", conversation_id)
+        return conversation_id
 
-    async def _conversation(self) -> str:
-        if self._client.conversation_id:
-            return self._client.conversation_id
-        await self._app[RATES].hit("conversation", self._address)
+    async def _start(self) -> str:
         conversation_id, token = await self._app[GATEWAY].start(self._language)
         self._app[HUB].attach(self._client, conversation_id)
         self._client.sent_seq, self._epoch = 0, 1

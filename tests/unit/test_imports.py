@@ -35,7 +35,7 @@ MAY: dict[str, set[str]] = {
     | {"privacy", "conversations", "handoff", "desk", "turns", "safety", "language"},
     "jobs": BASE | {"conversations", "staff"},
     "migrations": BASE | {"conversations", "handoff", "knowledge", "privacy", "staff"},
-    "training": {"errors", "settings"},
+    "training": {"assistant", "errors", "settings"},
     "keys": BASE | {"assistant", "desk", "gateway", "knowledge", "privacy", "web"},
     "web": BASE
     | {"assistant", "conversations", "desk", "gateway", "handoff", "keys", "knowledge"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -10,9 +11,13 @@ from aiohttp import WSMsgType, WSServerHandshakeError
 from aiohttp.test_utils import TestClient
 from sqlalchemy import func, select
 
-from bot.conversations.models import Conversation, Message
+from bot.app import create_app
+from bot.assistant.host import State
+from bot.conversations.models import Conversation, Message, Turn
 from bot.db import Database
 from bot.handoff.models import Handoff
+from bot.keys import ASSISTANT
+from bot.settings import Settings
 from tests.assistants import Failing, Hanging, Stalled
 from tests.web.conftest import Clients, Patients
 from tests.web.patients import Patient, origin_of
@@ -277,7 +282,10 @@ async def test_when_the_assistant_fails_a_fixed_text_and_a_person_take_its_place
     assert "person" in sorry["text"]
     assert await count(database, Handoff.id, Handoff.reason == "assistant_down") == 1
     assert (await client.get("/health")).status == 200
-    assert cause
+    async with database.reading() as session:
+        turn = await session.scalar(select(Turn))
+    assert turn is not None
+    assert (turn.outcome, turn.cause) == ("fallback", cause)
 
 
 async def test_an_assistant_that_computes_for_ever_is_replaced(
@@ -295,13 +303,26 @@ async def test_an_assistant_that_computes_for_ever_is_replaced(
 
 
 async def test_a_model_that_does_not_load_leaves_the_process_up_and_patients_served(
-    aiohttp_client: Any, settings: Any
+    aiohttp_client: Any, settings: Settings
 ) -> None:
-    from bot.app import create_app
-
     client = await aiohttp_client(create_app(settings))  # nothing was trained in its model_dir
     ana = await Patient(client).connect()
     await ana.say("hello")
     async with asyncio.timeout(5):
         assert "person" in (await ana.line("bot"))["text"]
-    assert (await client.get("/ready")).status == 200
+    ready = await client.get("/ready")
+    assert (ready.status, (await ready.json())["assistant"]) == (200, "failed")
+
+
+async def test_an_archive_with_other_bytes_than_recorded_is_not_opened(
+    aiohttp_client: Any, settings: Settings
+) -> None:
+    settings.model_dir.mkdir()
+    (settings.model_dir / "model.tar.gz").write_bytes(b"not what was trained")
+    manifest = {"archive": "model.tar.gz", "sha256": "0" * 64, "fingerprint": "x"}
+    (settings.model_dir / "careline.json").write_text(json.dumps(manifest), "utf-8")
+    app = create_app(settings)
+    client = await aiohttp_client(app)
+    assert await app[ASSISTANT].settled() is State.FAILED
+    assert app[ASSISTANT].cause == "model_checksum"
+    assert (await client.get("/health")).status == 200
