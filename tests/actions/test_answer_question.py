@@ -1,0 +1,165 @@
+"""A question and its five ends."""
+
+from __future__ import annotations
+
+from actions.answer_question import AnswerQuestion
+from bot.effects import Option, Reason, RecordGap, RecordMissingFact
+from bot.knowledge.outcomes import Clarify, NeedsFact, NeedsPerson
+from tests.actions.talk import say
+from tests.fakes import FakeKnowledge, answer, article
+
+EOB = "how do I read my EOB?"
+OPTIONS = (
+    Option(slug="claim-denied", title="Why a claim was denied"),
+    Option(slug="appeal", title="How to appeal"),
+)
+
+
+def test_an_answer_is_said_word_for_word_with_its_article() -> None:
+    knowledge = FakeKnowledge({EOB: answer("eob", "The lead.", more="The rest.")})
+
+    heard = say(AnswerQuestion(knowledge), EOB)
+
+    assert (heard.line.kind, heard.line.text, heard.line.more) == (
+        "answer",
+        "The lead.",
+        "The rest.",
+    )
+    assert heard.line.article == article("eob")
+    assert heard.line.fixed is None
+    assert heard.effects == []
+    assert heard.slots["last_article"] == "eob"
+
+
+def test_a_follow_up_is_asked_with_the_article_before_it_and_the_kind_of_question() -> None:
+    knowledge = FakeKnowledge({"how much is that": answer("copay")})
+
+    say(
+        AnswerQuestion(knowledge),
+        "how much is that",
+        intent="ask_billing",
+        slots={"last_article": "eob"},
+    )
+
+    question, context = knowledge.asked[0]
+    assert question == "how much is that"
+    assert (context.last_article, context.kind, context.may_clarify) == ("eob", "billing", True)
+
+
+def test_an_unclear_message_is_looked_up_without_a_kind() -> None:
+    knowledge = FakeKnowledge()
+
+    say(AnswerQuestion(knowledge), "medicaid??", intent="nlu_fallback")
+
+    assert knowledge.asked[0][1].kind is None
+
+
+def test_an_answer_in_the_other_language_is_announced() -> None:
+    question = "¿cómo leo mi EOB?"
+    knowledge = FakeKnowledge({question: answer("eob", language="en", other_language=True)})
+
+    heard = say(AnswerQuestion(knowledge), question, language="es")
+
+    assert [line.language for line in heard.lines] == ["es", "en"]
+    assert heard.lines[0].fixed is not None
+
+
+def test_a_clarification_offers_real_articles_and_remembers_them() -> None:
+    knowledge = FakeKnowledge({"denied": Clarify(OPTIONS)})
+
+    heard = say(AnswerQuestion(knowledge), "denied")
+
+    assert heard.line.kind == "clarify"
+    assert heard.line.options == OPTIONS
+    assert "2. How to appeal" in heard.shown[0]
+    assert "How to appeal" not in heard.line.text
+    assert heard.slots["options"] == ["claim-denied", "appeal"]
+    assert heard.slots["clarified"] is True
+
+
+def test_two_clarifications_never_follow_each_other() -> None:
+    knowledge = FakeKnowledge({"denied": Clarify(OPTIONS)})
+    before = {"clarified": True, "options": ["a", "b"]}
+
+    heard = say(AnswerQuestion(knowledge), "denied", slots=before)
+
+    assert knowledge.asked[-1][1].may_clarify is False
+    assert heard.line.options == ()
+    assert heard.slots["offered_person"] is True
+
+
+def test_after_a_clarification_the_title_of_an_option_chooses_it() -> None:
+    knowledge = FakeKnowledge(
+        articles={
+            "claim-denied": answer("claim-denied", title="Why a claim was denied"),
+            "appeal": answer("appeal", "Send a letter.", title="How to appeal"),
+        }
+    )
+    before = {"clarified": True, "options": ["claim-denied", "appeal"]}
+
+    heard = say(AnswerQuestion(knowledge), "the appeal", slots=before)
+
+    assert heard.line.text == "Send a letter."
+    assert "options" not in heard.slots
+    assert "clarified" not in heard.slots
+
+
+def test_a_fact_the_clinic_has_not_stated_goes_to_editors_and_to_a_person() -> None:
+    outcome = NeedsFact(article("hours"), "clinic.hours")
+
+    heard = say(AnswerQuestion(FakeKnowledge({"hours?": outcome})), "hours?")
+
+    assert RecordMissingFact(key="clinic.hours", article="hours") in heard.effects
+    assert heard.handoff is not None
+    assert heard.handoff.reason is Reason.MISSING_FACT
+    assert heard.handoff.topics == ("cov.hours",)
+
+
+def test_account_questions_get_the_general_rule_and_a_person() -> None:
+    outcome = NeedsPerson(
+        Reason.ACCOUNT, article("balance"), "In general …", None, ("bil.balance",)
+    )
+
+    heard = say(AnswerQuestion(FakeKnowledge({"what do I owe": outcome})), "what do I owe")
+
+    assert heard.line.article == article("balance")
+    assert heard.handoff is not None
+    assert (heard.handoff.reason, heard.handoff.topics) == (Reason.ACCOUNT, ("bil.balance",))
+
+
+def test_a_person_is_named_with_a_fixed_text_when_there_is_no_general_rule() -> None:
+    outcome = NeedsPerson(Reason.LEGAL_PRIVACY)
+
+    heard = say(AnswerQuestion(FakeKnowledge({"my lawyer": outcome})), "my lawyer")
+
+    assert heard.line.fixed is not None
+    assert heard.line.fixed.id == "assistant.person_legal_privacy"
+    assert heard.handoff is not None
+    assert heard.handoff.reason is Reason.LEGAL_PRIVACY
+
+
+def test_the_first_miss_says_so_and_offers_a_person() -> None:
+    heard = say(AnswerQuestion(FakeKnowledge()), "xyzzy")
+
+    assert heard.effects == [RecordGap(outcome="no_answer")]
+    assert heard.slots["misses"] == 1
+    assert heard.slots["offered_person"] is True
+
+
+def test_the_second_miss_in_a_row_hands_off() -> None:
+    heard = say(AnswerQuestion(FakeKnowledge()), "plugh", slots={"misses": 1})
+
+    assert RecordGap(outcome="no_answer") in heard.effects
+    assert heard.handoff is not None
+    assert heard.handoff.reason is Reason.REPEATED_FAILURE
+    assert "misses" not in heard.slots
+
+
+def test_an_answer_between_two_misses_starts_the_count_again() -> None:
+    knowledge = FakeKnowledge({EOB: answer("eob")})
+
+    after = say(AnswerQuestion(knowledge), EOB, slots={"misses": 1}).slots
+    heard = say(AnswerQuestion(knowledge), "xyzzy", slots=after)
+
+    assert heard.handoff is None
+    assert heard.slots["misses"] == 1

@@ -1,0 +1,119 @@
+"""Turns that end with a person: asked for, complained to, booked with, or urgent."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.record_complaint import RecordComplaint
+from actions.report_emergency import ReportEmergency
+from actions.request_person import RequestPerson
+from actions.route_clinical import RouteClinical
+from actions.start_booking import StartBooking
+from bot import texts
+from bot.effects import Priority, Reason
+from tests.actions.talk import say
+from tests.fakes import FakeKnowledge
+
+
+@pytest.mark.parametrize("text", ["human please", "quiero hablar con una persona"])
+def test_a_person_asked_for_is_requested_at_once(text: str) -> None:
+    heard = say(RequestPerson(FakeKnowledge()), text, intent="request_person")
+
+    assert heard.handoff is not None
+    assert heard.handoff.reason is Reason.ASKED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nobody called me back",
+        "I'm still waiting for an answer",
+        "nadie me ha llamado",
+        "sigo esperando que me contesten",
+    ],
+)
+def test_somebody_who_was_forgotten_is_followed_up(text: str) -> None:
+    heard = say(RequestPerson(FakeKnowledge()), text, intent="request_person")
+
+    assert heard.handoff is not None
+    assert heard.handoff.reason is Reason.NO_FOLLOWUP
+
+
+def test_a_wish_to_be_called_is_not_a_broken_promise() -> None:
+    heard = say(RequestPerson(FakeKnowledge()), "please call me back", intent="request_person")
+
+    assert heard.handoff is not None
+    assert heard.handoff.reason is Reason.ASKED
+
+
+def test_a_complaint_is_thanked_for_and_handed_over() -> None:
+    heard = say(RecordComplaint(FakeKnowledge()), "you were rude", intent="complain")
+
+    assert heard.handoff is not None
+    assert heard.handoff.reason is Reason.COMPLAINT
+
+
+def test_a_booking_takes_along_what_was_said() -> None:
+    entities = {"visit_type": "physical", "date": "tuesday", "time": "morning", "money": "$5"}
+
+    heard = say(StartBooking(FakeKnowledge()), "…", intent="book_visit", entities=entities)
+
+    assert heard.handoff is not None
+    assert heard.handoff.reason is Reason.BOOKING
+    assert heard.handoff.details == {
+        "visit_type": "physical",
+        "date": "tuesday",
+        "time": "morning",
+    }
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_clinical_question_gets_the_nurse_line_and_a_person(language: str) -> None:
+    knowledge = FakeKnowledge(nurse_line_phone="(555) 010-7788")
+
+    heard = say(RouteClinical(knowledge), "is it bad", intent="ask_clinical", language=language)
+
+    assert heard.line.kind == "clinical"
+    assert "(555) 010-7788" in heard.line.text
+    assert heard.line.language == language
+    assert heard.handoff is not None
+    assert heard.handoff.reason is Reason.CLINICAL
+
+
+def test_without_a_nurse_line_the_clinical_text_has_no_hole() -> None:
+    heard = say(RouteClinical(FakeKnowledge()), "is it bad", intent="ask_clinical")
+
+    assert "{" not in heard.line.text
+    assert "911" in heard.line.text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_an_emergency_the_gate_missed_gets_a_safety_text_and_an_urgent_case(language: str) -> None:
+    heard = say(
+        ReportEmergency(FakeKnowledge()),
+        "something terrible xyzzy",
+        intent="report_emergency",
+        language=language,
+    )
+
+    assert "911" in heard.line.text
+    assert heard.line.fixed is not None
+    assert heard.line.fixed.id.startswith("safety.")
+    assert heard.handoff is not None
+    assert (heard.handoff.reason, heard.handoff.priority) == (Reason.EMERGENCY, Priority.URGENT)
+
+
+def test_a_crisis_gets_its_own_text() -> None:
+    heard = say(
+        ReportEmergency(FakeKnowledge()), "I want to kill myself", intent="report_emergency"
+    )
+
+    assert "988" in heard.line.text
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_for_a_person_has_words_in_both_languages(
+    reason: Reason, language: str
+) -> None:
+    assert texts.get(f"assistant.person_{reason.value}", language).text
