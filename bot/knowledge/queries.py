@@ -76,27 +76,26 @@ async def document(session: AsyncSession, kind: Kind) -> Document | None:
     return found
 
 
-async def versions_after(session: AsyncSession, version_id: int) -> list[VersionInfo]:
-    """Every version with a higher id that patients may have read."""
-    rows = await session.execute(
-        select(Version, Article.slug)
-        .join(Article, Article.id == Version.article_id)
-        .where(Version.id > version_id, Version.published_at.is_not(None))
-        .order_by(Version.id)
+async def version_infos(session: AsyncSession) -> list[VersionInfo]:
+    """Every version that patients may have read."""
+    columns = (
+        *(Version.id, Article.slug, Version.language, Version.title, Version.sources),
+        *(Version.verified_on, Version.reviewed_by),
     )
-    return [_info(version, slug) for version, slug in rows]
+    rows = await session.execute(
+        select(*columns)
+        .join(Article, Article.id == Version.article_id)
+        .where(Version.published_at.is_not(None))
+    )
+    return [
+        VersionInfo(id_, slug, language, title, sources_from(sources), verified_on, bool(reviewer))
+        for id_, slug, language, title, sources, verified_on, reviewer in rows
+    ]
 
 
-async def version_info(session: AsyncSession, version_id: int) -> VersionInfo | None:
-    """One version, live or not."""
-    row = (
-        await session.execute(
-            select(Version, Article.slug)
-            .join(Article, Article.id == Version.article_id)
-            .where(Version.id == version_id)
-        )
-    ).first()
-    return _info(row[0], row[1]) if row else None
+def sources_from(stored: list[dict[str, str]]) -> tuple[Source, ...]:
+    """The sources of a version, as stored."""
+    return tuple(Source(one["title"], one["url"]) for one in stored)
 
 
 async def missing_facts(session: AsyncSession) -> list[Missing]:
@@ -121,7 +120,7 @@ def words_of(version: Version) -> Words:
         more=version.more,
         variants=tuple(version.variants),
         golden=tuple(version.golden),
-        sources=tuple(Source(one["title"], one["url"]) for one in version.sources),
+        sources=sources_from(version.sources),
         verified_on=version.verified_on,
         expires_on=version.expires_on,
         effective_from=version.effective_from,
@@ -168,16 +167,4 @@ def _article(row: Article, versions: dict[str, Published]) -> contents.Article:
         related=tuple(row.related),
         handoff=Reason(row.handoff["reason"]) if row.handoff else None,
         versions=versions,
-    )
-
-
-def _info(version: Version, slug: str) -> VersionInfo:
-    return VersionInfo(
-        version_id=version.id,
-        slug=slug,
-        language=version.language,
-        title=version.title,
-        sources=words_of(version).sources,
-        verified_on=version.verified_on,
-        reviewed=bool(version.reviewed_by),
     )

@@ -1,0 +1,242 @@
+"""The knowledge of one process: an immutable index, swapped when what is published changes.
+
+`answer` is synchronous and may be called from any thread: it reads one snapshot and holds no
+lock. `watch` polls the revision row twice a second, so that an edit made in any process is served
+here within a second; events only make it sooner.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import Clock, utc_now
+from bot.db import Database, open_database
+from bot.errors import CarelineError, NotReady, StorageUnavailable
+from bot.events import Bus, Event, KnowledgeChanged
+from bot.knowledge import decide, queries
+from bot.knowledge.content import Content, from_files
+from bot.knowledge.decide import Desk, Served
+from bot.knowledge.index import Index, TextCache, build
+from bot.knowledge.outcomes import Context, NoAnswer, Outcome
+from bot.knowledge.plans import PlanNames
+from bot.knowledge.profile import ClinicProfile
+from bot.knowledge.queries import VersionInfo
+from bot.knowledge.ranking import FILE, Ranker
+from bot.settings import Settings
+
+POLL_SECONDS = 0.5
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """Everything one answer needs, of one revision and one day."""
+
+    index: Index
+    ranker: Ranker
+    plans: PlanNames
+    served: Served
+    slugs: dict[str, int]
+
+
+class KnowledgeBase:
+    """Answers questions. Empty until `refresh` or `load` was called once."""
+
+    def __init__(self, settings: Settings, *, clock: Clock = utc_now, ranker: Ranker | None = None):
+        self._settings = settings
+        self._clock = clock
+        self._ranker = ranker
+        self._cache = TextCache()
+        self._snapshot: _Snapshot | None = None
+        self._versions: dict[int, VersionInfo] = {}
+        self._refreshing = asyncio.Lock()
+
+    @property
+    def revision(self) -> int:
+        """The revision that is served; 0 before the first refresh."""
+        return self._snapshot.index.content.revision if self._snapshot else 0
+
+    @property
+    def profile(self) -> ClinicProfile:
+        """The clinic profile in force."""
+        return self._current().index.content.profile
+
+    @property
+    def content(self) -> Content:
+        """All that is published in the revision that is served."""
+        return self._current().index.content
+
+    def answer(self, question: str, context: Context) -> Outcome:
+        """How the question ends. A couple of milliseconds; never touches database or network."""
+        return self._desk().answer(question, context)
+
+    def article(self, slug: str, context: Context) -> Outcome:
+        """The same for an article that is already chosen; `NoAnswer` when it is not served."""
+        snapshot = self._today()
+        position = snapshot.slugs.get(slug)
+        if position is None or not snapshot.served.allowed[position]:
+            return NoAnswer()
+        return self._desk(snapshot).say(position, "", context)
+
+    def topics(self, slug: str) -> list[str]:
+        """The topics of an article, served or not; none for an unknown one."""
+        snapshot = self._current()
+        position = snapshot.slugs.get(slug)
+        return [] if position is None else list(snapshot.index.articles[position].topics)
+
+    def version(self, version_id: int) -> VersionInfo | None:
+        """Any version patients may have read, old ones included; None when it is not known yet."""
+        return self._versions.get(version_id)
+
+    async def refresh(self, database: Database) -> None:
+        """Read what is published and serve it. Raises `NotTrained` without a ranker."""
+        async with self._refreshing:
+            async with database.reading() as session:
+                content = await queries.load_content(session)
+                versions = await queries.version_infos(session)
+            await asyncio.to_thread(self.load, content, versions)
+
+    def load(self, content: Content, versions: Iterable[VersionInfo] = ()) -> None:
+        """Serve this content from now on. Slow for content that is new: not for the event loop.
+
+        `versions` are those patients may have read; without them only the live ones are known.
+        """
+        if self._ranker is None:
+            self._ranker = Ranker.load(self._settings.model_dir / FILE)
+        index = build(content, self._cache)
+        self._versions = {info.version_id: info for info in versions or _live(content)}
+        self._snapshot = _Snapshot(
+            index=index,
+            ranker=self._ranker,
+            plans=PlanNames.of(content.profile),
+            served=self._served(content),
+            slugs={article.slug: at for at, article in enumerate(content.articles)},
+        )
+
+    async def watch(self, database: Database) -> None:
+        """Follow what is published until cancelled. An outage is waited out."""
+        hurry = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def heard(event: Event) -> None:
+            if isinstance(event, KnowledgeChanged):
+                loop.call_soon_threadsafe(hurry.set)
+
+        forget = database.bus.subscribe(heard)
+        try:
+            while True:
+                await self._follow(database)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await hurry.wait()
+                hurry.clear()
+        finally:
+            forget()
+
+    async def _follow(self, database: Database) -> None:
+        try:
+            async with database.reading() as session:
+                latest = await queries.revision(session)
+            if latest != self.revision:
+                await self.refresh(database)
+        except StorageUnavailable:
+            log.warning("the database does not answer; knowledge stays at %s", self.revision)
+        except Exception:
+            # What is served stays as it was: better an old answer than none.
+            log.exception("knowledge could not be refreshed from revision %s", self.revision)
+
+    def _served(self, content: Content) -> Served:
+        unreviewed = content.profile.demo and not self._settings.production
+        return decide.served(content, self._day(content), unreviewed=unreviewed)
+
+    def _day(self, content: Content) -> date:
+        return self._clock().astimezone(content.profile.zone).date()
+
+    def _current(self) -> _Snapshot:
+        if self._snapshot is None:
+            raise NotReady("knowledge is not loaded yet")
+        return self._snapshot
+
+    def _today(self) -> _Snapshot:
+        """The snapshot with what may be said today: expiry needs no edit to take effect."""
+        snapshot = self._current()
+        if snapshot.served.day == self._day(snapshot.index.content):
+            return snapshot
+        fresh = replace(snapshot, served=self._served(snapshot.index.content))
+        if self._snapshot is snapshot:
+            self._snapshot = fresh
+        return fresh
+
+    def _desk(self, snapshot: _Snapshot | None = None) -> Desk:
+        now = snapshot or self._today()
+        return Desk(now.index, now.served, now.ranker, now.plans, self._clock())
+
+
+def _live(content: Content) -> Iterable[VersionInfo]:
+    for article in content.articles:
+        for version in article.versions.values():
+            yield VersionInfo(
+                version_id=version.version_id,
+                slug=article.slug,
+                language=version.language,
+                title=version.words.title,
+                sources=version.words.sources,
+                verified_on=version.words.verified_on,
+                reviewed=bool(version.words.reviewed_by),
+            )
+
+
+def standalone(settings: Settings | None = None) -> KnowledgeBase:
+    """The knowledge for a program without our event loop, as `rasa run actions` is.
+
+    It follows the configured database on a thread of its own, when that has published articles;
+    else it serves the files as they lie. Nothing is written.
+    """
+    settings = settings or Settings()
+    knowledge = KnowledgeBase(settings)
+    ready: Future[None] = Future()
+    if _may_be_there(settings.url):
+        follower = threading.Thread(
+            target=lambda: asyncio.run(_follow_alone(knowledge, settings, ready)),
+            name="careline-knowledge",
+            daemon=True,
+        )
+        follower.start()
+    else:
+        ready.set_exception(NotReady("there is no database yet"))
+    try:
+        ready.result()
+    except (CarelineError, SQLAlchemyError) as error:
+        log.info("answers come from the files: %s", type(error).__name__)
+        knowledge.load(from_files(settings.data_dir))
+    return knowledge
+
+
+def _may_be_there(url: str) -> bool:
+    """Connecting to a SQLite file that does not exist would make it."""
+    parsed = make_url(url)
+    return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").is_file()
+
+
+async def _follow_alone(knowledge: KnowledgeBase, settings: Settings, ready: Future[None]) -> None:
+    database = open_database(settings.url, Bus(), pool_size=1, busy_timeout=settings.busy_timeout)
+    try:
+        await knowledge.refresh(database)
+    except Exception as error:
+        await database.close()
+        ready.set_exception(error)
+        return
+    ready.set_result(None)
+    await knowledge.watch(database)

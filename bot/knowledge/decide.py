@@ -1,0 +1,165 @@
+"""From a question to exactly one of five outcomes.
+
+Ranking says which articles fit; what may be served today, in which language, and what the clinic
+has stated about itself, decide the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.knowledge.content import Article, Content, Published
+from bot.knowledge.index import Index, asked
+from bot.knowledge.lookups import ProfileFacts
+from bot.knowledge.outcomes import (
+    Answer,
+    Clarify,
+    Context,
+    NeedsFact,
+    NeedsPerson,
+    NoAnswer,
+    Outcome,
+)
+from bot.knowledge.plans import PlanNames, normal
+from bot.knowledge.ranking import Decision, Ranker
+from bot.knowledge.render import MissingClinicFact, placeholders, render
+
+# Words that begin a question which leans on the answer before it, and words that point back.
+_GOES_ON = (("and",), ("but",), ("also",), ("or",), ("y",), ("e",), ("pero",), ("o",))
+_GOES_ON_2 = (("what", "about"), ("how", "about"), ("what", "if"), ("que", "tal"), ("que", "hay"))
+_POINTS_BACK = frozenset(
+    ("it", "its", "that", "this", "these", "those", "them", "there", "one", "ones")
+) | frozenset(("eso", "esa", "ese", "esto", "esta", "este", "esos", "esas", "ello", "lo", "la"))
+SHORT = 8  # words; a longer question says itself what it is about
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What may be said on one day: per article its versions, and which articles have any."""
+
+    day: date
+    versions: tuple[Mapping[str, Published], ...]
+    allowed: npt.NDArray[np.bool_]
+
+
+def served(content: Content, day: date, *, unreviewed: bool) -> Served:
+    """Leave out what is expired, not yet in force, stale or, unless allowed, unreviewed."""
+    versions = tuple(
+        {
+            language: version
+            for language, version in article.versions.items()
+            if version.words.current(day)
+            and not version.stale
+            and (unreviewed or version.words.reviewed_by)
+        }
+        for article in content.articles
+    )
+    return Served(day, versions, np.array([bool(found) for found in versions], dtype=np.bool_))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One question's surroundings: the index, what is served, the ranker, the moment."""
+
+    index: Index
+    served: Served
+    ranker: Ranker
+    plans: PlanNames
+    now: datetime
+
+    def answer(self, question: str, context: Context) -> Outcome:
+        """How the question ends."""
+        decision = self.decide(question, context)
+        if decision.verdict == "answer":
+            return self.say(decision.options[0], question, context, decision.probability)
+        if decision.verdict == "clarify" and context.may_clarify:
+            return Clarify(
+                tuple(
+                    self.index.articles[position].option(self._version(position, context)[0])
+                    for position in decision.options
+                )
+            )
+        return NoAnswer()
+
+    def decide(self, question: str, context: Context) -> Decision:
+        """The verdict; a short question that leans on the last answer is read both ways."""
+        decision = self._read(question, context)
+        last = context.last_article
+        if last and last not in context.exclude and leans_on_last(question):
+            position = self.position(last)
+            if position is not None and self.served.allowed[position]:
+                title = self._version(position, context)[0].words.title
+                together = self._read(f"{title}: {question}", context)
+                return max(decision, together, key=lambda one: one.probability)
+        return decision
+
+    def say(
+        self, position: int, question: str, context: Context, probability: float = 1.0
+    ) -> Outcome:
+        """The article's words with the clinic's facts in them, or what stands in the way."""
+        article = self.index.articles[position]
+        version, other_language = self._version(position, context)
+        ref = article.ref(version)
+        facts = ProfileFacts(
+            self.index.content.profile,
+            self.index.content.figures,
+            self.plans,
+            version.language,
+            question,
+            self.now,
+        )
+        try:
+            lead = render(version.words.lead, facts)
+            more = render(version.words.more or "", facts) or None
+        except MissingClinicFact as missing:
+            return NeedsFact(ref, missing.key)
+        if not lead:
+            return NeedsFact(ref, _first_place(version))
+        if article.handoff:
+            return NeedsPerson(article.handoff, ref, lead, more, article.topics)
+        return Answer(ref, lead, more, probability, other_language)
+
+    def position(self, slug: str) -> int | None:
+        """Where the article stands in the index."""
+        return position_of(self.index.articles, slug)
+
+    def _read(self, question: str, context: Context) -> Decision:
+        if not len(self.index.entries):
+            return Decision("no_answer", (), 0.0)
+        allowed = self.served.allowed
+        excluded = [self.position(slug) for slug in context.exclude]
+        if any(position is not None for position in excluded):
+            allowed = allowed.copy()
+            allowed[[position for position in excluded if position is not None]] = False
+        return self.ranker.decide(self.ranker.rank(self.index.evidence(asked(question)), allowed))
+
+    def _version(self, position: int, context: Context) -> tuple[Published, bool]:
+        """The version in the patient's language, else in another; True when it is another."""
+        versions = self.served.versions[position]
+        if context.language in versions:
+            return versions[context.language], False
+        return next(iter(versions.values())), True
+
+
+def leans_on_last(question: str) -> bool:
+    """Whether a question may only make sense after the answer before it."""
+    words = normal(question)
+    if not words or len(words) > SHORT:
+        return False
+    begins = (words[0],) in _GOES_ON or tuple(words[:2]) in _GOES_ON_2
+    return begins or not _POINTS_BACK.isdisjoint(words)
+
+
+def position_of(articles: tuple[Article, ...], slug: str) -> int | None:
+    """The place of an article in the order of slugs."""
+    return next((at for at, article in enumerate(articles) if article.slug == slug), None)
+
+
+def _first_place(version: Published) -> str:
+    found = placeholders(version.words.lead)
+    return ".".join(found[0]) if found else "lead"
