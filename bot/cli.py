@@ -66,7 +66,7 @@ def up() -> None:
 @explained
 def train(force: bool) -> None:
     """Train the Rasa model and the ranker, where their inputs changed."""
-    from bot.serve import train_what_is_due
+    from bot.training import train_what_is_due
 
     train_what_is_due(Settings(), _say, force=force)
 

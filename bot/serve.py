@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import time
 from collections.abc import Callable, Sequence
 
 from aiohttp import web
@@ -14,12 +13,11 @@ from bot.app import create_app
 from bot.core import database_for
 from bot.db import Database
 from bot.knowledge.importer import import_directory
-from bot.knowledge.training import ranker_is_due, train_ranker
 from bot.migrations.run import pending, upgrade
 from bot.settings import Settings, encryption_keys
 from bot.staff import service as staff
 from bot.staff.models import Account, Role
-from bot.training import model_is_due, train_model
+from bot.training import train_what_is_due
 
 SHUTDOWN_SECONDS = 5.0
 Say = Callable[[str], None]
@@ -35,20 +33,6 @@ async def migrate(settings: Settings, say: Say) -> None:
             await upgrade(database)
     finally:
         await database.close()
-
-
-def train_what_is_due(settings: Settings, say: Say, *, force: bool = False) -> None:
-    """Train the Rasa model and the ranker, each when it is missing or older than its inputs."""
-    if force or model_is_due(settings):
-        started = time.monotonic()
-        say("Training the assistant (about a minute, once)")
-        train_model(settings, say)
-        say(f"  done in {time.monotonic() - started:.0f} s")
-    if force or ranker_is_due(settings):
-        started = time.monotonic()
-        say("Training the ranker")
-        train_ranker(settings)
-        say(f"  done in {time.monotonic() - started:.0f} s")
 
 
 async def serve(settings: Settings, say: Say) -> None:

@@ -11,12 +11,14 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 from bot.assistant.archive import MANIFEST, sha256_of
 from bot.errors import CarelineError
+from bot.knowledge.training import ranker_is_due, train_ranker
 from bot.settings import ROOT, Settings
 
 INPUTS = (
@@ -88,6 +90,20 @@ def train_model(settings: Settings, say: Say) -> Path:
         raise TrainingFailed("rasa train failed", remedy="See its output above.")
     _record(settings.model_dir, archive, mark)
     return archive
+
+
+def train_what_is_due(settings: Settings, say: Say, *, force: bool = False) -> None:
+    """Train the Rasa model and the ranker, each when it is missing or older than its inputs."""
+    if force or model_is_due(settings):
+        started = time.monotonic()
+        say("Training the assistant (about a minute, once)")
+        train_model(settings, say)
+        say(f"  done in {time.monotonic() - started:.0f} s")
+    if force or ranker_is_due(settings):
+        started = time.monotonic()
+        say("Training the ranker")
+        train_ranker(settings)
+        say(f"  done in {time.monotonic() - started:.0f} s")
 
 
 def _shown(line: str, say: Say) -> str:
