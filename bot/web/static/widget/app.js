@@ -28,8 +28,7 @@ class CarelineChat extends HTMLElement {
     this.store = this.#host ? Store.inHost(this.#host, found.stored) : Store.inSession();
     const { clinic, phone, language, limit } = page;
     this.words = new Words(page.texts, language, { clinic, phone, limit: String(limit) });
-    const chosen = this.store.get("language");
-    if (chosen && chosen !== language) this.words.use(chosen);
+    this.#use(this.store.get("language") ?? language);
     this.#build(page);
     this.#wire();
     this.#resume();
@@ -88,7 +87,6 @@ class CarelineChat extends HTMLElement {
 
   #resume() {
     this.#part("close").hidden = !this.#host;
-    this.#drawLanguages();
     this.status.draw();
     this.composer.text = this.store.get("draft");
     for (const item of this.conversation.unsent) this.log.pending(item);
@@ -124,6 +122,8 @@ class CarelineChat extends HTMLElement {
   #moved(state, before) {
     this.status.moved(state, before);
     this.idle.watch(state.owner === "bot" && this.conversation.begun);
+    const news = before.language ? state.language !== before.language : !this.store.get("language");
+    if (news && state.language) this.#use(state.language);
   }
 
   #showTyping(author) {
@@ -190,13 +190,14 @@ class CarelineChat extends HTMLElement {
   }
 
   #speak(language) {
-    this.words.use(language);
+    this.#use(language);
     this.store.set({ language });
     this.conversation.setLanguage(language);
-    this.#drawLanguages();
   }
 
-  #drawLanguages() {
+  /** Shows the page's words in a language: the one chosen here, or the conversation's. */
+  #use(language) {
+    if (language !== this.words.language) this.words.use(language);
     for (const button of this.querySelectorAll("button[data-language]")) {
       button.setAttribute("aria-pressed", String(button.dataset.language === this.words.language));
     }

@@ -164,6 +164,7 @@ export class Conversation extends EventTarget {
   #changed(state) {
     const before = this.state;
     this.state = state;
+    this.#language = state.language ?? this.#language;
     this.#tell("state", { state, before });
   }
 

@@ -94,7 +94,9 @@ export class MessageLog extends EventTarget {
     this.#more.hidden = true;
   }
 
+  /** The latest line; a chat without one stays at its greeting. */
   toEnd() {
+    if (!this.#messages().length) return;
     this.#view.scrollTop = this.#view.scrollHeight;
     this.#following = true;
     this.#more.hidden = true;
