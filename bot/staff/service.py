@@ -102,9 +102,9 @@ async def list_accounts(session: AsyncSession) -> Sequence[Account]:
 
 async def account_named(session: AsyncSession, name: str) -> Account | None:
     """The account with this name, in any case of letters."""
-    found: Account | None = await session.scalar(
-        select(Account).where(Account.name == name.strip().casefold())
-    )
+    if not NAME.fullmatch(name := name.strip().casefold()):
+        return None
+    found: Account | None = await session.scalar(select(Account).where(Account.name == name))
     return found
 
 
