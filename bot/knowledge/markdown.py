@@ -51,6 +51,16 @@ _CONTACT = re.compile(
     r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\w{2,})"
     r"|(?P<phone>(?<![\d-])(?:1-)?\d{3}-\d{3}-\d{4}(?![\d-]))"
 )
+_LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(\s*([^)]*)\)")
+_OUTSIDE = (
+    ("a heading", re.compile(r"^ {0,3}#{1,6}\s", re.MULTILINE)),
+    ("a table", re.compile(r"^\s*\|.*\|", re.MULTILINE)),
+    ("an image", re.compile(r"!\[[^\]]*\]\(")),
+    ("HTML", re.compile(r"</?[a-zA-Z][^>]*>|<!--")),
+    ("code", re.compile(r"`")),
+    ("a quotation", re.compile(r"^ {0,3}>\s", re.MULTILINE)),
+    ("a line", re.compile(r"^ {0,3}(?:-{3,}|\*{3,}|_{3,})\s*$", re.MULTILINE)),
+)
 
 
 def blocks(markdown: str) -> list[Block]:
@@ -58,6 +68,15 @@ def blocks(markdown: str) -> list[Block]:
     return [
         block for node in SyntaxTreeNode(_PARSER.parse(markdown)).children for block in _block(node)
     ]
+
+
+def outside_subset(markdown: str) -> list[str]:
+    """What is written in the text but would only be shown as plain characters."""
+    found = [name for name, pattern in _OUTSIDE if pattern.search(markdown)]
+    for label, target in _LINK.findall(markdown):
+        if not target.lower().startswith((*LINK_SCHEMES, "{{")):
+            found.append(f"the link [{label}]")
+    return found
 
 
 @lru_cache(512)
