@@ -43,7 +43,7 @@ def _run(work: Coroutine[Any, Any, R]) -> R:
 
 
 def _say(line: str) -> None:
-    screen.print(line, highlight=False, markup=False)
+    click.echo(line)
 
 
 @click.group()
@@ -106,7 +106,7 @@ async def _ask_one(text: str, as_json: bool) -> None:
     for message in asked.messages:
         _say(asking.spoken_text(message))
         if message.article_slug:
-            screen.print(f"[dim]{message.article_slug}, version {message.version_id}[/]")
+            _say(f"({message.article_slug}, version {message.version_id})")
         _say("")
 
 

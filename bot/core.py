@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot import events, jobs
+from bot.assistant.archive import verified_archive
 from bot.assistant.host import AssistantHost, Responder
 from bot.clock import Clock, utc_now
 from bot.db import Database, open_database
@@ -28,10 +29,10 @@ def load_rasa(settings: Settings) -> LoadAssistant:
     """How the trained model is loaded: on the assistant's thread, and importing Rasa only there."""
 
     def load(knowledge: KnowledgeBase) -> Responder:
-        from actions.support import in_process_actions
-        from bot.assistant.processor import Processor, verified_archive
-
         archive = verified_archive(settings.model_dir)
+        from actions.support import in_process_actions
+        from bot.assistant.processor import Processor
+
         return Processor(archive, in_process_actions(knowledge))
 
     return load

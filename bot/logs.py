@@ -8,6 +8,7 @@ the type of its exception and its places, but without its message and without lo
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import traceback
 import warnings
@@ -71,6 +72,10 @@ def configure(level: str) -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
     # Rasa warns about odd messages by printing them, and its libraries about each other.
     warnings.simplefilter("ignore")
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
+    # TensorFlow is imported with Rasa and tells of the graphics cards it did not find.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -56,7 +56,7 @@ class _Worker:
             self.responder = self._load()
         except Exception as error:
             cause = error.cause if isinstance(error, AssistantFailed) else type(error).__name__
-            log.error("the assistant's model did not load: %s", cause)
+            log.error("the assistant's model did not load: %s", cause, exc_info=_unexpected(error))
             self._tell(AssistantFailed(cause))
             return
         self._tell(None)
@@ -166,6 +166,10 @@ class AssistantHost:
             except TimeoutError:
                 log.error("the assistant does not respond; loading it anew")
                 await self._replace()
+
+
+def _unexpected(error: Exception) -> Exception | None:
+    return None if isinstance(error, AssistantFailed) else error
 
 
 async def _beat() -> None:
