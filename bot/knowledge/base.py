@@ -32,7 +32,7 @@ from bot.knowledge.outcomes import Context, NoAnswer, Outcome
 from bot.knowledge.plans import PlanNames
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.queries import VersionInfo
-from bot.knowledge.ranking import FILE, Ranker
+from bot.knowledge.ranking import FILE, NotTrained, Ranker
 from bot.settings import Settings
 
 POLL_SECONDS = 0.5
@@ -45,7 +45,7 @@ class _Snapshot:
     """Everything one answer needs, of one revision and one day."""
 
     index: Index
-    ranker: Ranker
+    ranker: Ranker | None
     plans: PlanNames
     served: Served
     slugs: dict[str, int]
@@ -101,7 +101,7 @@ class KnowledgeBase:
         return self._versions.get(version_id)
 
     async def refresh(self, database: Database) -> None:
-        """Read what is published and serve it. Raises `NotTrained` without a ranker."""
+        """Read what is published and serve it; answering needs a trained ranker besides."""
         async with self._refreshing:
             async with database.reading() as session:
                 content = await queries.load_content(session)
@@ -114,7 +114,7 @@ class KnowledgeBase:
         `versions` are those patients may have read; without them only the live ones are known.
         """
         if self._ranker is None:
-            self._ranker = Ranker.load(self._settings.model_dir / FILE)
+            self._ranker = self._trained()
         index = build(content, self._cache)
         self._versions = {info.version_id: info for info in versions or _live(content)}
         self._snapshot = _Snapshot(
@@ -164,6 +164,14 @@ class KnowledgeBase:
     def _day(self, content: Content) -> date:
         return self._clock().astimezone(content.profile.zone).date()
 
+    def _trained(self) -> Ranker | None:
+        """The ranker. Without one the clinic is still known: patients are handed to a person."""
+        try:
+            return Ranker.load(self._settings.model_dir / FILE)
+        except NotTrained as error:
+            log.error("questions cannot be answered: %s", error.message)
+            return None
+
     def _current(self) -> _Snapshot:
         if self._snapshot is None:
             raise NotReady("knowledge is not loaded yet")
@@ -181,6 +189,8 @@ class KnowledgeBase:
 
     def _desk(self, snapshot: _Snapshot | None = None) -> Desk:
         now = snapshot or self._today()
+        if now.ranker is None:
+            raise NotTrained("there is no ranker", remedy="run `careline train`")
         return Desk(now.index, now.served, now.ranker, now.plans, self._clock())
 
 
