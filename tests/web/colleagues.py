@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from aiohttp import ClientResponse, ClientWebSocketResponse
+from aiohttp import ClientResponse, ClientWebSocketResponse, web
 from aiohttp.test_utils import TestClient
 
 from bot import keys
@@ -18,9 +19,16 @@ PASSWORD = "correct horse battery"
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 
+def app_of(client: TestClient[Any, Any]) -> web.Application:
+    """The application behind a test client."""
+    app: web.Application | None = client.app
+    assert app is not None
+    return app
+
+
 async def hire(client: TestClient[Any, Any], name: str, *roles: Role, display: str = "") -> str:
     """An account; returns its id."""
-    async with client.server.app[keys.DATABASE].work() as work:
+    async with app_of(client)[keys.DATABASE].work() as work:
         account_id = await service.create_account(
             work,
             "test",
@@ -41,9 +49,11 @@ class Colleague:
         self.name = name
         self.headers = {"Cookie": cookie, **SAME_ORIGIN}
 
-    async def get(self, path: str, status: int = 200, **headers: str) -> Any:
+    async def get(
+        self, path: str, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> Any:
         """The JSON of a page of the API."""
-        return await self._json("GET", path, status, headers=self.headers | headers)
+        return await self._json("GET", path, status, headers={**self.headers, **headers})
 
     async def post(self, path: str, status: int = 200, **body: Any) -> Any:
         """The JSON answer to a JSON body."""

@@ -20,7 +20,7 @@ from bot.effects import ArticleRef, Priority, Reason
 from bot.handoff import service as handoff
 from bot.handoff.service import Request
 from bot.privacy.models import AuditEvent
-from tests.web.colleagues import Colleague, ids, join
+from tests.web.colleagues import Colleague, app_of, ids, join
 from tests.web.conftest import Patients
 
 CLIENT = TestClient[Any, Any]
@@ -36,7 +36,7 @@ class Waiting:
 
 async def held_by_bot(client: CLIENT, words: str = "do you take aetna") -> str:
     """A conversation in which the patient wrote and the bot answered."""
-    app = client.server.app
+    app = app_of(client)
     async with app[keys.DATABASE].work() as work:
         ring = app[keys.KEYS]
         conversation_id, _ = await conversations.open_conversation(work, "en")
@@ -57,7 +57,7 @@ async def waiting(
 ) -> Waiting:
     """A conversation that waits in the queue."""
     conversation_id = await held_by_bot(client, words)
-    app = client.server.app
+    app = app_of(client)
     async with app[keys.DATABASE].work() as work:
         packet = {"question": words, "topics": ["cov.eob"], "details": {"visit": "checkup"}}
         by = utc_now() + due if due else None
@@ -79,7 +79,7 @@ def line(text: str, epoch: int, client_id: str = "client-0001") -> dict[str, Any
 
 
 async def audited(client: CLIENT, action: str) -> list[str]:
-    async with client.server.app[keys.DATABASE].reading() as session:
+    async with app_of(client)[keys.DATABASE].reading() as session:
         found = await session.scalars(select(AuditEvent.subject).where(AuditEvent.action == action))
         return list(found)
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from bot import keys
 from bot.staff.models import Role, StaffSession
 from bot.web import console_socket
-from tests.web.colleagues import join
+from tests.web.colleagues import app_of, join
 from tests.web.conftest import Patients
 from tests.web.patients import origin_of
 from tests.web.test_console import claimed, held_by_bot, line, waiting
@@ -153,7 +153,7 @@ async def test_the_socket_closes_when_the_sign_in_ends(
     ana = await join(client, "ana")
     listener = await ana.listen()
     await listener.frame("queue.changed")
-    async with client.server.app[keys.DATABASE].work() as work:
+    async with app_of(client)[keys.DATABASE].work() as work:
         await work.session.execute(delete(StaffSession))
         await work.commit()
     closed = await listener.socket.receive(timeout=5)
@@ -163,7 +163,7 @@ async def test_the_socket_closes_when_the_sign_in_ends(
 
 async def test_a_closed_socket_is_forgotten_by_the_bus(client: CLIENT) -> None:
     ana = await join(client, "ana")
-    bus = client.server.app[keys.DATABASE].bus
+    bus = app_of(client)[keys.DATABASE].bus
     before = len(bus._listeners)
     listener = await ana.listen()
     await listener.frame("queue.changed")
