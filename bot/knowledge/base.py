@@ -28,6 +28,7 @@ from bot.knowledge import decide, queries
 from bot.knowledge.content import Content, from_files
 from bot.knowledge.decide import Desk, Served
 from bot.knowledge.index import Index, TextCache, build
+from bot.knowledge.lookups import ProfileFacts
 from bot.knowledge.outcomes import Context, NoAnswer, Outcome
 from bot.knowledge.plans import PlanNames
 from bot.knowledge.profile import ClinicProfile
@@ -100,6 +101,22 @@ class KnowledgeBase:
         """Any version patients may have read, old ones included; None when it is not known yet."""
         return self._versions.get(version_id)
 
+    def today(self, content: Content) -> date:
+        """The date at the clinic."""
+        return self._clock().astimezone(content.profile.zone).date()
+
+    def facts(self, language: str) -> ProfileFacts:
+        """The facts that fill a text's places now, for no question in particular."""
+        now = self._current()
+        content = now.index.content
+        return ProfileFacts(
+            content.profile, content.figures, now.plans, language, "", self._clock()
+        )
+
+    def trial(self, content: Content) -> tuple[Index, Ranker]:
+        """An index of content that is not served, to see what it would do. Raises `NotTrained`."""
+        return build(content, self._cache.copy()), self._ranked(self._current())
+
     async def refresh(self, database: Database) -> None:
         """Read what is published and serve it; answering needs a trained ranker besides."""
         async with self._refreshing:
@@ -159,10 +176,7 @@ class KnowledgeBase:
 
     def _served(self, content: Content) -> Served:
         unreviewed = content.profile.demo and not self._settings.production
-        return decide.served(content, self._day(content), unreviewed=unreviewed)
-
-    def _day(self, content: Content) -> date:
-        return self._clock().astimezone(content.profile.zone).date()
+        return decide.served(content, self.today(content), unreviewed=unreviewed)
 
     def _trained(self) -> Ranker | None:
         """The ranker. Without one the clinic is still known: patients are handed to a person."""
@@ -180,7 +194,7 @@ class KnowledgeBase:
     def _today(self) -> _Snapshot:
         """The snapshot with what may be said today: expiry needs no edit to take effect."""
         snapshot = self._current()
-        if snapshot.served.day == self._day(snapshot.index.content):
+        if snapshot.served.day == self.today(snapshot.index.content):
             return snapshot
         fresh = replace(snapshot, served=self._served(snapshot.index.content))
         if self._snapshot is snapshot:
@@ -189,9 +203,13 @@ class KnowledgeBase:
 
     def _desk(self, snapshot: _Snapshot | None = None) -> Desk:
         now = snapshot or self._today()
-        if now.ranker is None:
+        return Desk(now.index, now.served, self._ranked(now), now.plans, self._clock())
+
+    @staticmethod
+    def _ranked(snapshot: _Snapshot) -> Ranker:
+        if snapshot.ranker is None:
             raise NotTrained("there is no ranker", remedy="run `careline train`")
-        return Desk(now.index, now.served, now.ranker, now.plans, self._clock())
+        return snapshot.ranker
 
 
 def _live(content: Content) -> Iterable[VersionInfo]:

@@ -76,6 +76,12 @@ class TextCache:
         vectors = np.stack([known[text][0] for text in texts]) if texts else np.zeros((0, 1))
         return vectors.astype(np.float32), [known[text][1] for text in texts]
 
+    def copy(self) -> TextCache:
+        """A cache that knows the same and may forget without harm to this one."""
+        other = TextCache()
+        other._known = dict(self._known)
+        return other
+
     @staticmethod
     def _new(text: str) -> tuple[Floats, Any]:
         return encoder().encode([text])[0], counts([text])

@@ -1,0 +1,349 @@
+"""What editors do: write a draft, publish it, go back to an older text.
+
+A publish is one transaction and one event. Its checks run before it, on an index that holds the
+draft, so that no lock is held while texts are measured; should anything be published meanwhile,
+they run again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import utc_now
+from bot.db import Database, UnitOfWork
+from bot.errors import Conflict, Invalid, NotFound
+from bot.knowledge import content as contents
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.checks import Finding, Reference, reach_findings, text_findings
+from bot.knowledge.content import Content, Published, Source, Words
+from bot.knowledge.files import SOURCE_LANGUAGE
+from bot.knowledge.models import Article, Origin, State, Version
+from bot.knowledge.queries import load_content, revision, words_of
+from bot.knowledge.service import new_version, put_live, revise, said
+from bot.privacy import audit
+from bot.texts import LANGUAGES
+
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Who acts. What a reviewer publishes counts as reviewed by them."""
+
+    id: str
+    name: str
+    reviewer: bool = False
+
+
+class Unpublishable(Invalid):
+    """The checks found what patients must not meet; nothing was published."""
+
+    def __init__(self, findings: list[Finding]):
+        count = len(findings)
+        super().__init__(
+            f"{count} things to fix first" if count > 1 else findings[0].message,
+            field=findings[0].field,
+            remedy=findings[0].remedy,
+        )
+        self.findings = findings
+
+    def as_dict(self) -> dict[str, Any]:
+        """The common shape, with everything that was found."""
+        findings = [
+            {"field": one.field, "message": one.message, "remedy": one.remedy}
+            for one in self.findings
+        ]
+        return {**super().as_dict(), "findings": findings}
+
+
+class DraftSource(BaseModel):
+    """A source as typed; it may still be incomplete."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str = Field(default="", max_length=300)
+    url: str = Field(default="", max_length=1000)
+
+
+class DraftText(BaseModel):
+    """A draft as typed: anything may still be missing, nothing may be oversized."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str = Field(max_length=200)
+    lead: str = Field(max_length=5_000)
+    more: str | None = Field(default=None, max_length=20_000)
+    variants: list[str] = Field(default_factory=list, max_length=200)
+    golden: list[str] = Field(default_factory=list, max_length=100)
+    sources: list[DraftSource] = Field(default_factory=list, max_length=20)
+    verified_on: date | None = None
+    expires_on: date | None = None
+
+    def words(self) -> Words:
+        """The draft without stray space and empty lines."""
+        return Words(
+            title=" ".join(self.title.split()),
+            lead=self.lead.strip(),
+            more=(self.more or "").strip() or None,
+            variants=_lines(self.variants),
+            golden=_lines(self.golden),
+            sources=tuple(Source(one.title.strip(), one.url.strip()) for one in self.sources),
+            verified_on=self.verified_on,
+            expires_on=self.expires_on,
+        )
+
+
+def _lines(texts: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line for text in texts if (line := " ".join(text.split()))))
+
+
+async def save_draft(
+    work: UnitOfWork,
+    editor: Editor,
+    slug: str,
+    language: str,
+    text: DraftText,
+    base_version_id: int | None,
+) -> Version:
+    """Keep a text that patients do not see; an article has one draft per language.
+
+    `base_version_id` is the live version the editor had before their eyes (None: there was none);
+    `Conflict` names who published another since.
+    """
+    article = await _article(work.session, slug, language)
+    live = await _in_state(work.session, article.id, language, State.PUBLISHED)
+    if (live.id if live else None) != base_version_id:
+        raise _moved(live)
+    source = await _in_state(work.session, article.id, SOURCE_LANGUAGE, State.PUBLISHED)
+    facts = {
+        "revision": live.revision if live else 1,
+        "based_on": source.id if source and language != SOURCE_LANGUAGE else None,
+        "origin": Origin.EDITOR.value,
+        "created_by": editor.name,
+    }
+    words = _keep_review(text.words(), live)
+    draft = await _in_state(work.session, article.id, language, State.DRAFT)
+    if draft is None:
+        draft = new_version(article, language, words, **facts)
+        work.session.add(draft)
+    else:
+        for name, value in {**said(words), **facts, "created_at": utc_now()}.items():
+            setattr(draft, name, value)
+    try:
+        await work.session.flush()
+    except IntegrityError:
+        raise Conflict("another editor began a draft of this text at the same moment") from None
+    await audit.record(
+        work, editor.id, "draft.saved", f"article:{slug}", language=language, version=draft.id
+    )
+    return draft
+
+
+async def discard_draft(work: UnitOfWork, editor: Editor, slug: str, language: str) -> None:
+    """Forget the draft. Raises `NotFound` when there is none."""
+    article = await _article(work.session, slug, language)
+    draft = await _in_state(work.session, article.id, language, State.DRAFT)
+    if draft is None:
+        raise NotFound("there is no draft")
+    await audit.record(
+        work, editor.id, "draft.discarded", f"article:{slug}", language=language, version=draft.id
+    )
+    await work.session.delete(draft)
+
+
+async def publish(
+    database: Database, knowledge: KnowledgeBase, editor: Editor, version_id: int, note: str = ""
+) -> tuple[Version, int]:
+    """Put a draft before patients; returns it and the new knowledge revision.
+
+    Raises `Unpublishable` with what the checks found, `Conflict` when somebody was first.
+    """
+    for _ in range(ATTEMPTS):
+        async with database.reading() as session:
+            draft, article = await _draft(session, version_id)
+            trial = await load_content(session)
+            checked = (trial.revision, draft.content_hash)
+        findings = await asyncio.to_thread(_findings, knowledge, trial, article, draft)
+        if blocking := [finding for finding in findings if finding.blocks]:
+            raise Unpublishable(blocking)
+        async with database.work() as work:
+            draft, article = await _draft(work.session, version_id)
+            if (await revision(work.session), draft.content_hash) != checked:
+                continue
+            now = await _go_live(work, editor, article, draft, "version.published", note)
+            await work.commit()
+            return draft, now
+    raise Conflict("others are publishing at this moment", remedy="Try again in a moment.")
+
+
+async def restore(
+    database: Database, editor: Editor, version_id: int, note: str = ""
+) -> tuple[Version, int]:
+    """Publish a copy of an older version at once; what is live now stays in the history.
+
+    Going back is never refused for what the text says: it was good enough before.
+    """
+    async with database.work() as work:
+        old = await work.session.get(Version, version_id)
+        if old is None or old.published_at is None:
+            raise NotFound(f"there is no published version {version_id}")
+        if old.state == State.PUBLISHED.value:
+            raise Conflict("this version is live already", winner=old.published_by)
+        article = await work.session.get_one(Article, old.article_id)
+        copy = new_version(
+            article,
+            old.language,
+            words_of(old),
+            revision=old.revision,
+            based_on=old.based_on,
+            origin=Origin.EDITOR.value,
+            created_by=editor.name,
+        )
+        # A draft of the same text may be waiting: the copy never passes through that state.
+        copy.state = State.APPROVED.value
+        text = note or f"Back to version {old.id}"
+        now = await _live_at_last(work, editor, article, copy, "version.restored", text)
+        await work.commit()
+        return copy, now
+
+
+async def _go_live(
+    work: UnitOfWork, editor: Editor, article: Article, draft: Version, action: str, note: str
+) -> int:
+    live = await _in_state(work.session, article.id, draft.language, State.PUBLISHED)
+    if live and live.published_at and live.published_at > draft.created_at:
+        raise _moved(live)
+    if draft.language == SOURCE_LANGUAGE:
+        draft.revision = await _meaning(work.session, draft, live)
+    if editor.reviewer and not draft.reviewed_by:
+        draft.reviewed_by, draft.reviewed_on = editor.name, utc_now().date()
+        draft.content_hash = words_of(draft).hash
+    return await _live_at_last(work, editor, article, draft, action, note)
+
+
+async def _live_at_last(
+    work: UnitOfWork, editor: Editor, article: Article, version: Version, action: str, note: str
+) -> int:
+    await put_live(work, version, editor.name, note.strip()[:400])
+    subject = f"article:{article.slug}"
+    language = version.language
+    await audit.record(work, editor.id, action, subject, language=language, version=version.id)
+    return await revise(work)
+
+
+async def _meaning(session: AsyncSession, draft: Version, live: Version | None) -> int:
+    """The number of what the source text says now: the same while its words are the same."""
+    if live and _message(live) == _message(draft):
+        return live.revision
+    highest = await session.scalar(
+        select(func.max(Version.revision)).where(
+            Version.article_id == draft.article_id,
+            Version.language == SOURCE_LANGUAGE,
+            Version.published_at.is_not(None),
+        )
+    )
+    return (highest or 0) + 1
+
+
+def _message(version: Version) -> tuple[str, str, str | None]:
+    """What a translation translates."""
+    return version.title, version.lead, version.more
+
+
+def _keep_review(words: Words, live: Version | None) -> Words:
+    """Whoever reviewed the text reviewed these words; new questions need no new review."""
+    if live is None or _message(live) != (words.title, words.lead, words.more):
+        return words
+    return replace(words, reviewed_by=live.reviewed_by, reviewed_on=live.reviewed_on)
+
+
+async def _article(session: AsyncSession, slug: str, language: str) -> Article:
+    if language not in LANGUAGES:
+        raise Invalid(f"{language!r} is not a language of this clinic", field="language")
+    article = await session.scalar(select(Article).where(Article.slug == slug))
+    if article is None:
+        raise NotFound(f"there is no article {slug!r}")
+    return article
+
+
+async def _in_state(
+    session: AsyncSession, article_id: int, language: str, state: State
+) -> Version | None:
+    found: Version | None = await session.scalar(
+        select(Version).where(
+            Version.article_id == article_id,
+            Version.language == language,
+            Version.state == state.value,
+        )
+    )
+    return found
+
+
+async def _draft(session: AsyncSession, version_id: int) -> tuple[Version, Article]:
+    draft = await session.get(Version, version_id)
+    if draft is None:
+        raise NotFound(f"there is no draft {version_id}")
+    if draft.state != State.DRAFT.value:
+        raise Conflict("it was published already", winner=draft.published_by)
+    return draft, await session.get_one(Article, draft.article_id)
+
+
+def _moved(live: Version | None) -> Conflict:
+    return Conflict(
+        "somebody published this text meanwhile",
+        winner=live.published_by if live else None,
+        remedy="Compare your text with the live one, then save it again.",
+    )
+
+
+def _findings(
+    knowledge: KnowledgeBase, current: Content, article: Article, draft: Version
+) -> list[Finding]:
+    """What the draft brings that the live text has not already."""
+    words = words_of(draft)
+    trial = _with_draft(current, article, draft, words)
+    today = knowledge.today(current)
+    reference = Reference(current.profile, current.figures, today)
+    found = list(text_findings(article.slug, draft.language, words, reference))
+    found += _reach(knowledge, trial, article.slug, words)
+    before = next((one for one in current.articles if one.slug == article.slug), None)
+    live = before.versions.get(draft.language) if before else None
+    if live is None:
+        return found
+    known = {
+        (one.rule, one.message)
+        for one in (
+            *text_findings(article.slug, draft.language, live.words, reference),
+            *_reach(knowledge, current, article.slug, live.words),
+        )
+        if one.rule in ("missing_fact", "golden")
+    }
+    return [one for one in found if (one.rule, one.message) not in known]
+
+
+def _reach(knowledge: KnowledgeBase, content: Content, slug: str, words: Words) -> list[Finding]:
+    index, ranker = knowledge.trial(content)
+    position = next(at for at, one in enumerate(content.articles) if one.slug == slug)
+    return list(reach_findings(slug, index, ranker, position, words.golden))
+
+
+def _with_draft(current: Content, article: Article, draft: Version, words: Words) -> Content:
+    """The content as it would be."""
+    others = {one.slug: one for one in current.articles}
+    known = others.get(article.slug) or contents.Article(
+        article.slug, article.domain, tuple(article.topics)
+    )
+    versions = {
+        **known.versions,
+        draft.language: Published(draft.id, draft.language, words),
+    }
+    others[article.slug] = replace(known, versions=versions)
+    return replace(current, articles=tuple(one for _, one in sorted(others.items())))

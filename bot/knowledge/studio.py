@@ -1,0 +1,199 @@
+"""What the studio shows: the list of articles, one article with its history, a preview."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.errors import NotFound
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.checks import Finding, Reference, text_findings
+from bot.knowledge.content import Words
+from bot.knowledge.facts import UnknownFigure
+from bot.knowledge.files import SOURCE_LANGUAGE
+from bot.knowledge.lookups import LOOKUPS, ProfileFacts
+from bot.knowledge.markdown import blocks
+from bot.knowledge.models import Article, State, Version
+from bot.knowledge.plans import normal
+from bot.knowledge.queries import is_stale, sources_of
+from bot.knowledge.render import render
+from bot.texts import LANGUAGES
+
+Json = dict[str, Any]
+
+
+async def list_articles(
+    session: AsyncSession, today: date, *, q: str = "", topic: str = "", language: str = ""
+) -> list[Json]:
+    """All articles whose titles, questions or slug hold every word of `q`, by slug."""
+    articles = (await session.scalars(select(Article).order_by(Article.slug))).all()
+    shown = await session.scalars(
+        select(Version).where(Version.state.in_([State.PUBLISHED.value, State.DRAFT.value]))
+    )
+    by_article: dict[int, list[Version]] = {}
+    for version in shown:
+        by_article.setdefault(version.article_id, []).append(version)
+    origins = await sources_of(session, [one for found in by_article.values() for one in found])
+    return [
+        _summary(article, versions, origins, today)
+        for article in articles
+        if (versions := by_article.get(article.id, []))
+        and (not topic or topic in article.topics)
+        and _holds(article, versions, q, language)
+    ]
+
+
+async def article_detail(session: AsyncSession, slug: str) -> Json:
+    """One article: per language what is live, the draft, and what was published before."""
+    article = await session.scalar(select(Article).where(Article.slug == slug))
+    if article is None:
+        raise NotFound(f"there is no article {slug!r}")
+    versions = (
+        await session.scalars(
+            select(Version).where(Version.article_id == article.id).order_by(Version.id.desc())
+        )
+    ).all()
+    known = {version.id: version for version in versions}
+    return {
+        "slug": article.slug,
+        "topics": list(article.topics),
+        "related": list(article.related),
+        "languages": {
+            language: _language([one for one in versions if one.language == language], known)
+            for language in LANGUAGES
+        },
+    }
+
+
+def version_json(version: Version) -> Json:
+    """One version, as the studio edits it."""
+    return {
+        "id": version.id,
+        "state": version.state,
+        "title": version.title,
+        "lead": version.lead,
+        "more": version.more,
+        "variants": list(version.variants),
+        "golden": list(version.golden),
+        "sources": list(version.sources),
+        "verified_on": _day(version.verified_on),
+        "expires_on": _day(version.expires_on),
+        "reviewed_by": version.reviewed_by,
+        "reviewed_on": _day(version.reviewed_on),
+        "published_at": version.published_at.isoformat() if version.published_at else None,
+        "published_by": version.published_by if version.origin == "editor" else None,
+        "note": version.note,
+    }
+
+
+def preview(
+    knowledge: KnowledgeBase, language: str, title: str, lead: str, more: str | None
+) -> Json:
+    """The text as a patient would see it today, and what the text itself shows to be wrong."""
+    content = knowledge.content
+    reference = Reference(content.profile, content.figures, knowledge.today(content))
+    words = Words(title, lead.strip(), (more or "").strip() or None, (), (), (), None, None)
+    found = text_findings("preview", language, words, reference)
+    facts = _Lenient(knowledge.facts(language))
+    return {
+        "blocks": blocks(render(words.lead, facts)),
+        "more": blocks(render(words.more, facts)) if words.more else None,
+        "problems": [_problem(one) for one in found if one.field in ("title", "lead", "more")],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Lenient:
+    """Facts that show the name of what is missing: the problems beside the preview say why."""
+
+    facts: ProfileFacts
+
+    def clinic(self, key: str) -> str:
+        return self.facts.clinic(key) or f"⟨{key}⟩"
+
+    def figure(self, key: str) -> str | None:
+        try:
+            return self.facts.figure(key)
+        except UnknownFigure:
+            return f"⟨{key}⟩"
+
+    def lookup(self, key: str) -> str | None:
+        return self.facts.lookup(key) if key in LOOKUPS else f"⟨{key}⟩"
+
+
+def _problem(finding: Finding) -> Json:
+    return {"field": finding.field, "message": finding.message, "remedy": finding.remedy}
+
+
+def _summary(
+    article: Article, versions: list[Version], origins: dict[int, Version], today: date
+) -> Json:
+    live = {one.language: one for one in versions if one.state == State.PUBLISHED.value}
+    drafts = {one.language: one for one in versions if one.state == State.DRAFT.value}
+    source = live.get(SOURCE_LANGUAGE)
+
+    def state(language: str) -> str:
+        version = live.get(language)
+        if version is None:
+            return "draft" if language in drafts else "missing"
+        if is_stale(version, source, origins.get(version.based_on or 0)):
+            return "stale"
+        return "expired" if version.expires_on and version.expires_on < today else "published"
+
+    dates = [one for version in live.values() if (one := version.expires_on)]
+    checked = [one for version in live.values() if (one := version.verified_on)]
+    return {
+        "slug": article.slug,
+        "title": {
+            language: shown.title
+            for language in LANGUAGES
+            if (shown := live.get(language) or drafts.get(language))
+        },
+        "topics": list(article.topics),
+        "state": {language: state(language) for language in LANGUAGES},
+        "drafts": sorted(drafts),
+        "verified_on": _day(min(checked, default=None)),
+        "expires_on": _day(min(dates, default=None)),
+        "reviewed": bool(live) and all(version.reviewed_by for version in live.values()),
+    }
+
+
+def _holds(article: Article, versions: list[Version], q: str, language: str) -> bool:
+    read = [one for one in versions if not language or one.language == language]
+    if not read:
+        return False
+    texts = [article.slug, *(t for one in read for t in (one.title, *one.variants, *one.golden))]
+    held = " ".join(" ".join(normal(text)) for text in texts)
+    return all(word in held for word in normal(q))
+
+
+def _language(versions: list[Version], known: dict[int, Version]) -> Json:
+    """`versions` are of one language, newest first; `known` are those of the article."""
+    live = next((one for one in versions if one.state == State.PUBLISHED.value), None)
+    draft = next((one for one in versions if one.state == State.DRAFT.value), None)
+    source = next(
+        (
+            one
+            for one in known.values()
+            if one.language == SOURCE_LANGUAGE and one.state == State.PUBLISHED.value
+        ),
+        None,
+    )
+    stale = live is not None and is_stale(live, source, known.get(live.based_on or 0))
+    # By publishing, not by id: a draft is as old as its first line.
+    published = [one for one in versions if one.published_at]
+    published.sort(key=lambda one: (one.published_at, one.id), reverse=True)
+    return {
+        "live": version_json(live) if live else None,
+        "draft": version_json(draft) if draft else None,
+        "stale": stale,
+        "history": [version_json(one) for one in published],
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
