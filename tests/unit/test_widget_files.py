@@ -71,6 +71,11 @@ def test_the_loader_says_what_the_catalogue_says(language: str) -> None:
     assert said == {key: words("widget", language)[key] for key in said}
 
 
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_the_button_for_a_person_shows_what_the_server_stores(language: str) -> None:
+    assert words("widget", language)["person_said"] == words("desk", language)["person_button"]
+
+
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_no_script_turns_text_into_markup_or_code(path: Path) -> None:
     assert MARKUP_FROM_TEXT.findall(path.read_text("utf-8")) == []

@@ -186,7 +186,7 @@ class CarelineChat extends HTMLElement {
         this.words.get(owner === "agent" ? "person_here_note" : "person_coming_note"),
       );
     }
-    return this.#spoke(this.conversation.askForPerson(this.words.get("person_button")));
+    return this.#spoke(this.conversation.askForPerson(this.words.get("person_said")));
   }
 
   #speak(language) {

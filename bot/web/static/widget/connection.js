@@ -1,8 +1,9 @@
 /**
  * One socket that stays open: back-off with jitter, a heartbeat, at once when the network is back.
  *
- * It knows nothing of conversations but that the first frame opens one and `conversation.opened`
- * answers it. Events: `up`, `down`, and `frame` with the frame as detail.
+ * It knows nothing of conversations but that the first frame opens one. Frames may follow before
+ * that is answered: the server takes them in order, and its safety gate must not wait.
+ * Events: `connected`, `up` (the conversation is open), `down`, `frame` (detail: the frame).
  */
 
 const BACK_OFF = { first: 500, longest: 10_000 };
@@ -16,7 +17,7 @@ export class Connection extends EventTarget {
   #up = false;
   #stopped = true;
   #failures = 0;
-  #timers = { retry: 0, ping: 0, answer: 0 };
+  #timers = { retry: 0, open: 0, ping: 0, answer: 0 };
 
   /** `opening()` gives the first frame each time a socket opens. */
   constructor(url, opening) {
@@ -25,10 +26,6 @@ export class Connection extends EventTarget {
     this.#opening = opening;
     window.addEventListener("online", () => this.#stopped || this.#up || this.reopen());
     window.addEventListener("offline", () => this.#drop());
-  }
-
-  get up() {
-    return this.#up;
   }
 
   start() {
@@ -48,14 +45,24 @@ export class Connection extends EventTarget {
     this.#connect();
   }
 
-  /** Closes the socket and tries again after the usual wait. */
-  retryLater() {
-    this.#drop();
+  /** The conversation is open, or there is none and the first message will make one. */
+  settle() {
+    if (this.#up) return;
+    this.#up = true;
+    this.#failures = 0;
+    this.dispatchEvent(new Event("up"));
   }
 
-  /** True when the frame went to an opened socket. */
+  /** The server could not open the conversation now: ask again on the same socket. */
+  openLater() {
+    this.#up = false;
+    clearTimeout(this.#timers.open);
+    this.#timers.open = setTimeout(() => this.send(this.#opening()), this.#wait());
+  }
+
+  /** True when the frame went to a connected socket. */
   send(frame) {
-    if (!this.#up) return false;
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(frame));
     return true;
   }
@@ -66,7 +73,12 @@ export class Connection extends EventTarget {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
     this.#expectAnswer();
-    socket.addEventListener("open", () => socket.send(JSON.stringify(this.#opening())));
+    socket.addEventListener("open", () => {
+      if (socket !== this.#socket) return;
+      this.send(this.#opening());
+      this.#timers.ping = setInterval(() => this.#ping(), PING_EVERY);
+      this.dispatchEvent(new Event("connected"));
+    });
     socket.addEventListener("message", ({ data }) => {
       if (socket === this.#socket) this.#receive(JSON.parse(data));
     });
@@ -77,18 +89,13 @@ export class Connection extends EventTarget {
 
   #receive(frame) {
     clearTimeout(this.#timers.answer);
-    const opened = frame.type === "conversation.opened" && !this.#up;
-    if (opened) {
-      this.#up = true;
-      this.#failures = 0;
-      clearInterval(this.#timers.ping);
-      this.#timers.ping = setInterval(() => {
-        this.send({ type: "ping" });
-        this.#expectAnswer();
-      }, PING_EVERY);
-    }
     this.dispatchEvent(new CustomEvent("frame", { detail: frame }));
-    if (opened) this.dispatchEvent(new Event("up"));
+    if (frame.type === "conversation.opened") this.settle();
+  }
+
+  #ping() {
+    this.send({ type: "ping" });
+    this.#expectAnswer();
   }
 
   #expectAnswer() {
@@ -98,6 +105,7 @@ export class Connection extends EventTarget {
 
   #detach() {
     clearTimeout(this.#timers.answer);
+    clearTimeout(this.#timers.open);
     clearInterval(this.#timers.ping);
     const socket = this.#socket;
     this.#socket = null;
@@ -110,8 +118,13 @@ export class Connection extends EventTarget {
     this.dispatchEvent(new Event("down"));
     clearTimeout(this.#timers.retry);
     if (this.#stopped) return;
+    this.#timers.retry = setTimeout(() => this.#connect(), this.#wait());
+  }
+
+  /** Longer each time, and never the same for everyone who lost the connection at once. */
+  #wait() {
     const wait = Math.min(BACK_OFF.longest, BACK_OFF.first * 2 ** this.#failures);
     this.#failures = Math.min(this.#failures + 1, 10);
-    this.#timers.retry = setTimeout(() => this.#connect(), wait * (0.5 + Math.random() / 2));
+    return wait * (0.5 + Math.random() / 2);
   }
 }

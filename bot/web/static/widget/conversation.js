@@ -38,6 +38,7 @@ export class Conversation extends EventTarget {
     }));
     this.#outbox = new Outbox(store, (frame) => !this.#ending && this.#connection.send(frame));
     this.#connection.addEventListener("frame", (event) => this.#receive(event.detail));
+    this.#connection.addEventListener("connected", () => this.#outbox.flush());
     this.#connection.addEventListener("up", () => this.#tell("link", { up: true }));
     this.#connection.addEventListener("down", () => {
       this.#outbox.land();
@@ -169,7 +170,7 @@ export class Conversation extends EventTarget {
   }
 
   #failed({ code, message, client_id: clientId, retry }) {
-    if (code === "not_found" && !clientId) return this.#forget("lost");
+    if (code === "not_found" && !clientId) return this.#forgetToken();
     if (code === "storage_unavailable") this.#tell("storage", { down: true });
     if (clientId && retry) {
       const slowed = code === "rate_limited";
@@ -180,7 +181,7 @@ export class Conversation extends EventTarget {
       const item = this.#outbox.take(clientId);
       return item && this.#tell("refused", { item, text: message });
     }
-    if (retry) return this.#connection.up || this.#connection.retryLater();
+    if (retry) return this.#connection.openLater();
     if (code === "forbidden" || code === "unauthorized") {
       this.#connection.stop();
       return this.#tell("barred", { text: message });
@@ -188,25 +189,33 @@ export class Conversation extends EventTarget {
     return this.#tell("problem", { text: message });
   }
 
+  /** The server no longer knows the token. The next message makes a new conversation. */
+  #forgetToken() {
+    this.#store.set({ token: null, seen: 0 });
+    this.#startOver("lost");
+    this.#connection.settle();
+  }
+
   #forget(why) {
     clearTimeout(this.#ending);
     this.#ending = 0;
-    if (why === "lost") this.#store.set({ token: null, seen: 0 });
-    else {
-      this.#store.clear();
-      this.#outbox.clear();
-    }
+    this.#store.clear();
+    this.#outbox.clear();
     this.#restart(why);
   }
 
   #restart(why) {
+    this.#outbox.land();
+    this.#startOver(why);
+    this.#connection.reopen();
+  }
+
+  #startOver(why) {
     clearTimeout(this.#gap);
     this.#seq = 0;
     this.#ahead.clear();
-    this.#outbox.land();
-    this.#replaying = true;
+    this.#replaying = why === "switched";
     this.state = NOBODY;
     this.#tell(why);
-    this.#connection.reopen();
   }
 }

@@ -3,7 +3,7 @@
 const LOCALES = { en: "en-US", es: "es-US" };
 
 export class Words extends EventTarget {
-  /** `texts` is {language: {key: text}}; `values` fill places such as {clinic} everywhere. */
+  /** `texts` is {language: {"widget.key": text}}; `values` fill {clinic} and such everywhere. */
   constructor(texts, language, values = {}) {
     super();
     this.texts = texts;
@@ -13,7 +13,7 @@ export class Words extends EventTarget {
 
   /** The text of a key, its places filled in, in the current or the named language. */
   get(key, values = {}, language = this.language) {
-    const text = (this.texts[language] ?? this.texts.en)[key];
+    const text = (this.texts[language] ?? this.texts.en)[`widget.${key}`];
     if (text === undefined) throw new Error(`no text for ${key}`);
     const filled = { ...this.values, ...values };
     return text.replace(/\{(\w+)\}/gu, (place, name) => filled[name] ?? place);
