@@ -27,7 +27,7 @@ from bot.events import Bus, Event, KnowledgeChanged
 from bot.knowledge import decide, queries
 from bot.knowledge.content import Content, from_files
 from bot.knowledge.decide import Desk, Served
-from bot.knowledge.index import Index, TextCache, build
+from bot.knowledge.index import SHARED, Index, build
 from bot.knowledge.lookups import ProfileFacts
 from bot.knowledge.outcomes import Context, NoAnswer, Outcome
 from bot.knowledge.plans import PlanNames
@@ -59,7 +59,6 @@ class KnowledgeBase:
         self._settings = settings
         self._clock = clock
         self._ranker = ranker
-        self._cache = TextCache()
         self._snapshot: _Snapshot | None = None
         self._versions: dict[int, VersionInfo] = {}
         self._refreshing = asyncio.Lock()
@@ -115,7 +114,7 @@ class KnowledgeBase:
 
     def trial(self, content: Content) -> tuple[Index, Ranker]:
         """An index of content that is not served, to see what it would do. Raises `NotTrained`."""
-        return build(content, self._cache.copy()), self._ranked(self._current())
+        return build(content, SHARED), self._ranked(self._current())
 
     async def refresh(self, database: Database) -> None:
         """Read what is published and serve it; answering needs a trained ranker besides."""
@@ -132,7 +131,7 @@ class KnowledgeBase:
         """
         if self._ranker is None:
             self._ranker = self._trained()
-        index = build(content, self._cache)
+        index = build(content, SHARED)
         self._versions = {info.version_id: info for info in versions or _live(content)}
         self._snapshot = _Snapshot(
             index=index,

@@ -20,7 +20,7 @@ from bot.clock import utc_now
 from bot.knowledge import readability
 from bot.knowledge.content import Article, Content, Words, from_files
 from bot.knowledge.facts import Figures, UnknownFigure
-from bot.knowledge.index import Asked, Index, TextCache, asked, build
+from bot.knowledge.index import SHARED, Asked, Index, asked, build
 from bot.knowledge.lookups import LOOKUPS
 from bot.knowledge.markdown import outside_subset
 from bot.knowledge.plans import normal
@@ -224,7 +224,7 @@ def check(
         remedy = error.remedy or ""
         findings.append(Finding("ranker", "models", "", error.message, remedy, blocks=False))
         return findings
-    index = build(content, TextCache())
+    index = build(content, SHARED)
     return [*findings, *_golden(index, known), *_confusable(index, known)]
 
 

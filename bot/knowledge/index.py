@@ -64,27 +64,32 @@ def asked(text: str) -> Asked:
 
 
 class TextCache:
-    """Vectors and n-gram rows of texts that were seen before; kept between two indexes."""
+    """Vectors and n-gram rows of texts that were seen before; kept between two indexes.
+
+    It holds at most about twice what was last asked for, and may be shared between threads.
+    """
+
+    SPARE = 1000
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[Floats, Any]] = {}
 
     def measure(self, texts: Sequence[str]) -> tuple[Floats, list[Any]]:
-        """The vectors and rows in order. Forgets every text that is not asked for now."""
-        known = {text: self._known.get(text) or self._new(text) for text in dict.fromkeys(texts)}
-        self._known = known
+        """The vectors and rows in order; only texts that are new are measured."""
+        before = self._known
+        known = {text: before.get(text) or self._new(text) for text in dict.fromkeys(texts)}
+        merged = {**before, **known}
+        self._known = merged if len(merged) <= 2 * len(known) + self.SPARE else known
         vectors = np.stack([known[text][0] for text in texts]) if texts else np.zeros((0, 1))
         return vectors.astype(np.float32), [known[text][1] for text in texts]
-
-    def copy(self) -> TextCache:
-        """A cache that knows the same and may forget without harm to this one."""
-        other = TextCache()
-        other._known = dict(self._known)
-        return other
 
     @staticmethod
     def _new(text: str) -> tuple[Floats, Any]:
         return encoder().encode([text])[0], counts([text])
+
+
+# Every knowledge base of a process reads the same articles, give or take an edit.
+SHARED = TextCache()
 
 
 @dataclass(frozen=True)

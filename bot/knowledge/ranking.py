@@ -12,7 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -113,10 +113,15 @@ class Ranker:
             data = json.loads(path.read_text("utf-8"))
             if data["format"] != FORMAT:
                 raise NotTrained(f"{path} was made by another release", remedy=remedy)
-            data["thresholds"] = Thresholds(**data["thresholds"])
-            return cls(**data)
+            thresholds = Thresholds(**data.pop("thresholds"))
+            numbers = {name: _tuples(value) for name, value in data.items()}
+            return cls(**numbers, thresholds=thresholds)
         except (ValueError, KeyError, TypeError) as error:
             raise NotTrained(f"{path} cannot be read", remedy=remedy) from error
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(one) for one in value) if isinstance(value, list) else value
 
 
 def article_features(evidence: Evidence) -> Doubles:

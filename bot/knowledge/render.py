@@ -17,8 +17,10 @@ PLACEHOLDER = re.compile(r"\{\{\s*(?P<kind>clinic|fact|lookup)\.(?P<key>[a-z0-9_
 _BRACES = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _ITEM = re.compile(r"^(?P<indent> *)(?P<marker>(?:[-*+]|\d+[.)])\s+)")
 # A sentence ends at a stop and what closes with it, before a space and what may begin a sentence.
+# A look-up is a sentence of its own.
 _BOUNDARY = re.compile(
-    r"(?<=[.!?…])(?P<close>[\"'”’»)\]*_]*)(?P<space>\s+)(?=[\"'“‘«¿¡(\[*_]*(?:[A-ZÁÉÍÓÚÑÜ0-9]|\{\{))"
+    r"(?P<end>(?<=[.!?…])[\"'”’»)\]*_]*|\{\{\s*lookup\.\w+\s*\}\})\s+"
+    r"(?=[\"'“‘«¿¡(\[*_]*(?:[A-ZÁÉÍÓÚÑÜ0-9]|\{\{))"
 )
 _ABBREVIATION = re.compile(
     r"\b(?:[ap]\. ?m|e\.g|i\.e|vs|núm|dra?|sra?|st|ave|inc|jr|mrs?|ms|u\.s|ee\. uu)\.$",
@@ -89,7 +91,7 @@ def sentences(text: str) -> list[str]:
     """A line cut after each sentence; marks that span sentences keep them together."""
     cuts, start = [], 0
     for match in _BOUNDARY.finditer(text):
-        piece = text[start : match.end("close")]
+        piece = text[start : match.end("end")]
         if _ABBREVIATION.search(piece) or not _balanced(piece):
             continue
         cuts.append(piece)

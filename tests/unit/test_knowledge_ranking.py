@@ -1,0 +1,154 @@
+"""The ranker: fitted on data, the same every time, and clear about being absent."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.errors import Invalid
+from bot.knowledge.content import Content
+from bot.knowledge.index import Evidence, TextCache, asked, build
+from bot.knowledge.ranking import NotTrained, Ranker, choose_options, rank
+from bot.knowledge.training import fingerprint, ranker_is_due, train, train_ranker
+from bot.settings import Settings
+from tests.starter import DATA, starter_content, starter_ranker
+
+FEW = ("accepts-medicaid", "copay", "eob", "hours", "no-show-policy", "payment-plan", "portal")
+
+
+def few_articles() -> Content:
+    content = starter_content()
+    return replace(content, articles=tuple(a for a in content.articles if a.slug in FEW))
+
+
+def evidence(*nearest: float) -> Evidence:
+    flat = np.array(nearest, dtype=np.float32)
+    return Evidence(nearest=flat, second=flat, lexical=flat, typical=flat)
+
+
+def test_the_same_inputs_give_the_same_ranker() -> None:
+    assert train(few_articles(), DATA) == train(few_articles(), DATA)
+
+
+def test_more_evidence_never_counts_against_an_article() -> None:
+    assert all(weight >= 0 for weight in starter_ranker().article_weights)
+
+
+def test_raising_the_cost_of_a_wrong_answer_makes_answers_rarer(tmp_path: Path) -> None:
+    shutil.copytree(DATA / "training", tmp_path / "training")
+    costs = (DATA / "costs.toml").read_text("utf-8")
+    dear = costs.replace("beside = 5.0", "beside = 50.0").replace("nothing = 6.0", "nothing = 60.0")
+    assert dear != costs
+    (tmp_path / "costs.toml").write_text(dear, "utf-8")
+
+    usual, strict = train(few_articles(), DATA), train(few_articles(), tmp_path)
+
+    assert strict.thresholds.answer > usual.thresholds.answer
+
+
+def test_too_few_articles_are_refused_with_a_remedy() -> None:
+    content = starter_content()
+
+    with pytest.raises(Invalid, match="at least three articles"):
+        train(replace(content, articles=content.articles[:2]), DATA)
+
+
+def test_a_saved_ranker_comes_back_equal(tmp_path: Path) -> None:
+    path = tmp_path / "models" / "ranker.json"
+    starter_ranker().save(path)
+
+    assert Ranker.load(path) == starter_ranker()
+
+
+@pytest.mark.parametrize("text", [None, "", "{}", '{"format": 0}', "[1]"])
+def test_a_missing_or_broken_ranker_says_to_train(tmp_path: Path, text: str | None) -> None:
+    path = tmp_path / "ranker.json"
+    if text is not None:
+        path.write_text(text, "utf-8")
+
+    with pytest.raises(NotTrained) as error:
+        Ranker.load(path)
+    assert "careline train" in (error.value.remedy or "")
+
+
+def test_training_is_due_until_done_and_again_when_an_article_changes(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for name in ("training", "knowledge"):
+        shutil.copytree(DATA / name, data / name)
+    for path in (data / "knowledge").glob("*/*.md"):
+        if path.name.split(".")[0] not in FEW:
+            path.unlink()
+    for name in ("costs.toml", "clinic.toml", "facts.toml"):
+        shutil.copy(DATA / name, data / name)
+    settings = Settings(_env_file=None, data_dir=data, model_dir=tmp_path / "models")
+
+    assert ranker_is_due(settings)
+    train_ranker(settings)
+    assert not ranker_is_due(settings)
+    article = data / "knowledge" / "coverage" / "copay.en.md"
+    article.write_text(article.read_text("utf-8").replace("variants:\n", "variants:\n  - copay?\n"))
+    assert ranker_is_due(settings)
+
+
+def test_the_fingerprint_ignores_facts_that_no_question_is_found_by() -> None:
+    content = few_articles()
+    other_profile = replace(content, profile=content.profile.model_copy(update={"demo": False}))
+
+    assert fingerprint(content, DATA) == fingerprint(other_profile, DATA)
+
+
+def test_articles_that_are_not_allowed_have_no_place_in_the_order() -> None:
+    ranked = rank(np.ones(3), evidence(0.9, 0.8, 0.7), np.array([False, True, True]))
+
+    assert list(ranked.order) == [1, 2]
+    assert ranked.shares.sum() == pytest.approx(1)
+
+
+def test_nothing_allowed_is_no_answer() -> None:
+    ranker = starter_ranker()
+    decision = ranker.decide(ranker.rank(evidence(0.9, 0.8), np.array([False, False])))
+
+    assert (decision.verdict, decision.options) == ("no_answer", ())
+
+
+def test_a_choice_is_of_two_to_four_and_leaves_the_far_fetched_out() -> None:
+    clear = rank(np.ones(3) * 9, evidence(0.9, 0.1, 0.1, 0.1, 0.1, 0.1))
+    tied = rank(np.ones(3), evidence(0.5, 0.5, 0.5, 0.5, 0.5, 0.5))
+
+    assert len(choose_options(clear, 0.1)) == 2
+    assert len(choose_options(tied, 0.1)) == 4
+
+
+def test_an_edit_measures_only_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = TextCache()
+    content = few_articles()
+    build(content, cache)
+    measured: list[str] = []
+    original = TextCache._new
+
+    def counting(text: str) -> object:
+        measured.append(text)
+        return original(text)
+
+    monkeypatch.setattr(TextCache, "_new", staticmethod(counting))
+    first = content.articles[0]
+    english = first.versions["en"]
+    edited = replace(english, words=replace(english.words, title="A title nobody wrote before"))
+    articles = (replace(first, versions={**first.versions, "en": edited}), *content.articles[1:])
+    build(replace(content, articles=articles), cache)
+
+    assert measured == ["A title nobody wrote before"]
+
+
+def test_hidden_entries_count_as_if_they_were_not_there() -> None:
+    index = build(few_articles(), TextCache())
+    rows = np.flatnonzero(index.owner == 2)
+    whole = index.evidence(asked("anything"), rows)
+
+    assert whole.nearest[2] == -1
+    assert whole.typical[2] == float("-inf")
+    assert np.isfinite(np.delete(whole.typical, 2)).all()
