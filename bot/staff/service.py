@@ -30,7 +30,7 @@ DEMO_FILE = "demo_accounts"
 DEMO_STAFF = (
     ("agent", "Ana Demo", (Role.AGENT,)),
     ("agent2", "Ben Demo", (Role.AGENT,)),
-    ("editor", "Eva Demo", (Role.EDITOR, Role.REVIEWER)),
+    ("editor", "Eva Demo", (Role.EDITOR,)),
     ("supervisor", "Sam Demo", (Role.SUPERVISOR, Role.AGENT)),
 )
 

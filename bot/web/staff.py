@@ -147,8 +147,11 @@ async def body(request: web.Request, form: type[Body]) -> Body:
     """The JSON body as a `form`. Raises `Invalid` with the field; never repeats what was sent."""
     if request.content_type != "application/json":
         raise Invalid("the body is not JSON", remedy="Send Content-Type: application/json.")
+    raw = await request.read()
+    if b"\\u0000" in raw:
+        raise Invalid("the text holds a NUL character", remedy="Remove it; no database keeps it.")
     try:
-        return form.model_validate_json(await request.read())
+        return form.model_validate_json(raw)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or None

@@ -204,7 +204,8 @@ async def test_whoever_does_not_hold_the_case_cannot_write_to_the_patient(client
     ("body", "field"),
     [
         ({"client_id": "client-0001", "epoch": 2, "text": "  \n "}, "text"),
-        ({"client_id": "client-0001", "epoch": 2, "text": "\u0000\u0007"}, "text"),
+        ({"client_id": "client-0001", "epoch": 2, "text": "\u0007\u0008"}, "text"),
+        ({"client_id": "client-0001", "epoch": 2, "text": "a\u0000b"}, None),
         ({"client_id": "client-0001", "epoch": 2, "text": "x" * 4001}, "text"),
         ({"client_id": "x", "epoch": 2, "text": "hello"}, "client_id"),
         ({"client_id": "client-0001", "epoch": "no", "text": "hello"}, "epoch"),
@@ -213,7 +214,7 @@ async def test_whoever_does_not_hold_the_case_cannot_write_to_the_patient(client
     ],
 )
 async def test_a_bad_reply_is_refused_by_field_and_stores_nothing(
-    client: CLIENT, body: dict[str, Any], field: str
+    client: CLIENT, body: dict[str, Any], field: str | None
 ) -> None:
     ana = await join(client, "ana")
     case, _ = await claimed(client, ana)

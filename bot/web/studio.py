@@ -1,0 +1,156 @@
+"""The editors' side over HTTP: articles, drafts, publishing, and the way back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import Field
+
+from bot import texts
+from bot.keys import DATABASE, KNOWLEDGE, SETTINGS
+from bot.knowledge import publishing, studio
+from bot.knowledge.publishing import DraftText, Editor
+from bot.staff.models import Role
+from bot.staff.sessions import SignedIn
+from bot.web.staff import STUDIO_ROLES, Form, body, page, person, staff, staff_page
+
+ARTICLE = "/api/articles/{slug:[a-z0-9-]{1,120}}"
+DRAFT = f"{ARTICLE}/{{language:[a-z]{{2}}}}/draft"
+VERSION = r"/api/versions/{id:\d{1,9}}"
+
+editors = staff(*STUDIO_ROLES)
+
+
+class Draft(DraftText):
+    """A text as typed, and the live version that the editor had before their eyes."""
+
+    base_version_id: int | None = None
+
+
+class Change(Form):
+    """Why a version goes live, for colleagues."""
+
+    note: Annotated[str, Field(max_length=400)] = ""
+
+
+class Shown(Form):
+    """A text to look at."""
+
+    language: Annotated[str, Field(pattern="^(en|es)$")]
+    title: Annotated[str, Field(max_length=200)] = ""
+    lead: Annotated[str, Field(max_length=5_000)] = ""
+    more: Annotated[str | None, Field(max_length=20_000)] = None
+
+
+def routes() -> list[web.RouteDef]:
+    """The studio's page and its JSON."""
+    return [
+        web.get("/studio", studio_page),
+        web.get("/api/articles", list_articles),
+        web.get(ARTICLE, read_article),
+        web.put(DRAFT, save_draft),
+        web.delete(DRAFT, discard_draft),
+        web.post(f"{VERSION}/publish", publish),
+        web.post(f"{VERSION}/restore", restore),
+        web.post("/api/preview", preview),
+    ]
+
+
+@staff_page(*STUDIO_ROLES)
+async def studio_page(request: web.Request, who: SignedIn) -> web.Response:
+    """The one screen. The preview is drawn by the widget, so it gets the widget's words."""
+    prefix = "widget."
+    words = {
+        language: {
+            key.removeprefix(prefix): text
+            for key, text in texts.catalogue(language).items()
+            if key.startswith(prefix)
+        }
+        for language in texts.LANGUAGES
+    }
+    me = person(who, request.app[SETTINGS])
+    zone = request.app[KNOWLEDGE].profile.zone.key
+    data = {"me": me, "here": "studio", "time_zone": zone, "widget_texts": words}
+    return page(request, "studio.html", "studio", **data)
+
+
+@editors
+async def list_articles(request: web.Request, who: SignedIn) -> web.Response:
+    """The articles that the search and the filters leave."""
+    knowledge = request.app[KNOWLEDGE]
+    wishes = {name: request.query.get(name, "") for name in ("q", "topic", "language")}
+    async with request.app[DATABASE].reading() as session:
+        today = knowledge.today(knowledge.content)
+        found = await studio.list_articles(session, today, **wishes)
+    return web.json_response(found)
+
+
+@editors
+async def read_article(request: web.Request, who: SignedIn) -> web.Response:
+    """One article in all its languages, with drafts and history."""
+    async with request.app[DATABASE].reading() as session:
+        found = await studio.article_detail(session, request.match_info["slug"])
+    return web.json_response(found)
+
+
+@editors
+async def save_draft(request: web.Request, who: SignedIn) -> web.Response:
+    """Keep a text that patients do not see yet; 409 when somebody published meanwhile."""
+    text = await body(request, Draft)
+    slug, language = request.match_info["slug"], request.match_info["language"]
+    async with request.app[DATABASE].work() as work:
+        draft = await publishing.save_draft(
+            work, _editor(who), slug, language, text, text.base_version_id
+        )
+        await work.commit()
+    return web.json_response(studio.version_json(draft))
+
+
+@editors
+async def discard_draft(request: web.Request, who: SignedIn) -> web.Response:
+    """Forget the draft."""
+    slug, language = request.match_info["slug"], request.match_info["language"]
+    async with request.app[DATABASE].work() as work:
+        await publishing.discard_draft(work, _editor(who), slug, language)
+        await work.commit()
+    return web.json_response({})
+
+
+@editors
+async def publish(request: web.Request, who: SignedIn) -> web.Response:
+    """Put a draft before patients; 422 lists what the checks found."""
+    change = await body(request, Change)
+    database, knowledge = request.app[DATABASE], request.app[KNOWLEDGE]
+    version, revision = await publishing.publish(
+        database, knowledge, _editor(who), _version_id(request), change.note
+    )
+    return web.json_response({"version": studio.version_json(version), "revision": revision})
+
+
+@editors
+async def restore(request: web.Request, who: SignedIn) -> web.Response:
+    """Publish a copy of an older version."""
+    change = await body(request, Change)
+    version, revision = await publishing.restore(
+        request.app[DATABASE], _editor(who), _version_id(request), change.note
+    )
+    return web.json_response({"version": studio.version_json(version), "revision": revision})
+
+
+@editors
+async def preview(request: web.Request, who: SignedIn) -> web.Response:
+    """A text as patients would see it today. Nothing is stored."""
+    shown = await body(request, Shown)
+    return web.json_response(
+        studio.preview(request.app[KNOWLEDGE], shown.language, shown.title, shown.lead, shown.more)
+    )
+
+
+def _editor(who: SignedIn) -> Editor:
+    # Named, not implied: an admin who publishes has not thereby reviewed anything.
+    return Editor(who.account_id, who.display_name, reviewer=Role.REVIEWER in who.roles)
+
+
+def _version_id(request: web.Request) -> int:
+    return int(request.match_info["id"])
