@@ -60,12 +60,11 @@ def routes() -> list[web.RouteDef]:
 @staff_page(*STUDIO_ROLES)
 async def studio_page(request: web.Request, who: SignedIn) -> web.Response:
     """The one screen. The preview is drawn by the widget, so it gets the widget's words."""
-    prefix = "widget."
     words = {
         language: {
-            key.removeprefix(prefix): text
+            key: text
             for key, text in texts.catalogue(language).items()
-            if key.startswith(prefix)
+            if key.startswith("widget.")
         }
         for language in texts.LANGUAGES
     }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient
 
-from bot import keys
+from bot import keys, texts
 from bot.knowledge.outcomes import Answer, Context
 from bot.knowledge.ranking import FILE
 from bot.settings import Settings
@@ -68,6 +69,14 @@ async def served(client: CLIENT, lead: str, within: float = 1.0) -> None:
             if isinstance(answer, Answer) and answer.lead == lead:
                 return
             await asyncio.sleep(0.02)
+
+
+async def test_the_page_brings_the_widgets_words_for_the_preview(eva: Colleague) -> None:
+    html = await (await eva.page("/studio")).text()
+    block = html.split('<script type="application/json" id="page">')[1].split("</script>")[0]
+    words = json.loads(block)["widget_texts"]
+    for language in texts.LANGUAGES:
+        assert words[language]["widget.more"] == texts.get("widget.more", language).text
 
 
 async def test_the_list_says_how_every_article_stands(eva: Colleague) -> None:
