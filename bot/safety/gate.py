@@ -62,7 +62,7 @@ RANK = {category: rank for rank, category in enumerate(ORDER)}
 
 
 class Tier(StrEnum):
-    """NONE: go on. SOFT: add one line after the answer. FULL: the safety text, a person, no answer."""
+    """NONE: go on. SOFT: one line after the answer. FULL: the safety text and a person instead."""
 
     NONE = "none"
     SOFT = "soft"
@@ -80,7 +80,7 @@ class Assessment:
 
 @cache
 def load() -> tuple[PhraseBook, TextBook]:
-    """Patterns and texts, read and checked once. Call it at start: a broken file stops the start."""
+    """Patterns and texts, read once. Call it at start: a broken file must stop the start."""
     book, texts = read_book(), read_texts()
     for rule in book.rules:
         if rule.tier != LOOKALIKE and rule.category not in RANK:

@@ -24,16 +24,19 @@ _LEET_LETTERS = dict(zip("01345@$", "oieasas", strict=True))
 _SPLIT = re.compile(
     r"\b(can|don|won|isn|aren|wasn|hasn|haven|doesn|didn|couldn|wouldn) t\b|\b(i) (m|ve)\b"
 )
-_DOUBLED = re.compile(r"([a-z])\1+")
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+_DOUBLED = re.compile(
+    r"([b-df-hj-np-tv-z])\1(?=[a-z])|(?<=[a-z][a-z])([b-df-hj-np-tv-z])\2(?![a-z])"
+)
 _PIECE = re.compile(
-    r"(?P<word>[a-z]+)|(?P<number>\d+)(?:,\d{3})*(?:[.,]\d+)?"
+    r"(?P<word>[a-z]+)|(?P<number>\d{1,3}(?:,\d{3})+|\d+)(?:[.,]\d+)?"
     r"|(?P<pause>\.{2,}|[,:()\u2013\u2014]|(?<=\s)-+(?=\s))|(?P<stop>[.!?;\n\r]+)"
 )
 
 
-def fold(word: str) -> str:
-    """A word without its doubled letters: "heeelp" is "help", "killing" is "kiling"."""
-    return _DOUBLED.sub(r"\1", word)
+def fold(text: str) -> str:
+    """Letters once: "heeelp" is "help", "killing" is "kiling"; but "off" is not "of"."""
+    return _DOUBLED.sub(r"\1\2", _DRAWN_OUT.sub(r"\1", text))
 
 
 def plain(text: str) -> str:
@@ -55,12 +58,12 @@ class Normaliser:
     def words(self, text: str) -> list[str]:
         """The tokens of a text. Never raises; never two marks in a row."""
         found: list[str] = []
-        for piece in _PIECE.finditer(plain(text)):
+        for piece in _PIECE.finditer(fold(plain(text))):
             kind = piece.lastgroup
             if kind == "word":
-                found.append(fold(piece["word"])[:LONGEST_WORD])
+                found.append(piece["word"][:LONGEST_WORD])
             elif kind == "number":
-                found.append(piece["number"].lstrip("0")[:LONGEST_WORD] or "0")
+                found.append(piece["number"].replace(",", "").lstrip("0")[:LONGEST_WORD] or "0")
             elif kind == "stop" or kind == "pause":
                 _mark(found, STOP if kind == "stop" else PAUSE)
         return soften(list(self._respell(_join_letters(found))))

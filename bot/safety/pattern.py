@@ -23,6 +23,8 @@ from operator import or_
 
 from bot.safety.normalise import PAUSE, STOP, fold, plain
 
+JOINTS = ("and", "but", "so", "then", "because", "please", "y", "pero", "porque", "entonces")
+
 
 class Tape:
     """The places of every word of a message. `loose`: pauses may stand between any two words."""
@@ -36,13 +38,15 @@ class Tape:
                 places[shape] = places.get(shape, 0) | bit
         self.places = places
         self.vocabulary = sorted(places)
+        self._known = frozenset(places)
         self.everywhere = (1 << (len(words) + 1)) - 1
         self.loose = loose
         stops, pauses = places.get(STOP, 0), places.get(PAUSE, 0)
         self.pauses = pauses & ~hidden
         self.open = self.everywhere >> 1 & ~(stops | pauses | hidden)
-        self.begins = 1 | (stops | pauses) << 1
-        self.ends = 1 << len(words) | stops | pauses
+        joints = stops | pauses | sum(places.get(word, 0) for word in JOINTS)
+        self.begins = 1 | joints << 1
+        self.ends = 1 << len(words) | joints
         self._visible = ~hidden
         self._seen: dict[Words, int] = {}
 
@@ -50,7 +54,7 @@ class Tape:
         """Where any of these words stands and is not hidden."""
         found = self._seen.get(words)
         if found is None:
-            found = reduce(or_, (self.places[one] for one in words.exact & self.places.keys()), 0)
+            found = reduce(or_, (self.places[one] for one in words.exact & self._known), 0)
             for start in words.prefixes:
                 at = bisect_left(self.vocabulary, start)
                 while at < len(self.vocabulary) and self.vocabulary[at].startswith(start):
@@ -62,7 +66,7 @@ class Tape:
 
 
 def _shapes(number: str) -> list[str]:
-    """"102" is also "10#", "1##" and "###". No pattern asks for longer numbers."""
+    """The number "102" is also "10#", "1##" and "###". No pattern asks for longer numbers."""
     length = len(number)
     return [number[:kept] + "#" * (length - kept) for kept in range(length)] if length < 5 else []
 
@@ -161,12 +165,12 @@ class Choice(Node):
         return [_union(rarest)]
 
 
-COMMON = frozenset(
-    "a an the i me my you it he she they we her him his is are am be was do does not no to of in "
-    "on at for and or have has had can will go going get what this that with "
-    "de la el los las en un una que se me te le lo mi su es esta estoy y o a no con por para tengo "
-    "tiene al del si ya".split()
-)
+COMMON_WORDS = """
+a an the i me my you it he she they we her him his is are am be was do does not no to of in on at
+for and or have has had can will go going get what this that with de la el los las en un una que se
+te le lo mi su es esta estoy y o con por para tengo tiene al del si ya
+"""
+COMMON = frozenset(COMMON_WORDS.split())
 
 
 def commonness(words: Words) -> int:

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from bot.safety.normalise import PAUSE, Normaliser
-from bot.safety.pattern import Node, Parser, PatternError, Tape, commonness, spans
+from bot.safety.pattern import Node, Parser, PatternError, Tape, Words, commonness, spans
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "safety"
 LANGUAGES = ("en", "es")
 FULL, SOFT, CLINICAL, LOOKALIKE = "full", "soft", "clinical", "none"
 TIERS = (FULL, SOFT, CLINICAL, LOOKALIKE)
-REMEMBERED_LINES, REMEMBERED_WORDS = 2, 25
+REMEMBERED_LINES, REMEMBERED_LETTERS, REMEMBERED_WORDS = 2, 300, 25
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +36,12 @@ class Rule:
     example: str
     node: Node
     unless: Node | None
+    needs: tuple[Words, ...]
 
     def ends(self, tape: Tape) -> int:
         """The places where a match ends; 0 when there is none."""
+        if not all(map(tape.places_of, self.needs)):
+            return 0
         found = self.node.step(tape.everywhere, tape)
         if found and self.unless and self.unless.step(tape.everywhere, tape):
             return 0
@@ -54,13 +57,9 @@ class PhraseBook:
         self._by_word: dict[str, list[int]] = defaultdict(list)
         self._by_prefix: dict[str, list[int]] = defaultdict(list)
         for number, rule in enumerate(self.rules):
-            needs = rule.node.needs()
-            if not needs:
-                raise PatternError(f"a pattern needs a word: {rule.category}, {rule.example!r}")
-            rarest = min(needs, key=commonness)
-            for word in rarest.exact:
+            for word in rule.needs[0].exact:
                 self._by_word[word].append(number)
-            for start in rarest.prefixes:
+            for start in rule.needs[0].prefixes:
                 self._by_prefix[start].append(number)
 
     @cached_property
@@ -88,7 +87,8 @@ class PhraseBook:
         """The dangers that only show when a message is read on from the lines before it."""
         earlier: list[str] = []
         for line in previous[-REMEMBERED_LINES:]:
-            earlier += [*self.normaliser.words(line)[-REMEMBERED_WORDS:], PAUSE]
+            recent = self.normaliser.words(line[-REMEMBERED_LETTERS:])
+            earlier += [*recent[-REMEMBERED_WORDS:], PAUSE]
         if earlier and words:
             yield from self.matches(earlier + words, (FULL, SOFT), since=len(earlier))
 
@@ -153,11 +153,16 @@ def _rule(row: dict[str, Any], parser: Parser) -> Rule:
         raise PatternError(f"no tier {tier!r}")
     if unless and tier in (FULL, SOFT):
         raise PatternError("only look-alikes and clinical questions may be taken back")
+    node = parser.parse(row["pattern"])
+    needs = tuple(sorted(node.needs(), key=commonness))
+    if not needs:
+        raise PatternError("a pattern needs at least one word that cannot be left out")
     return Rule(
         category=row["category"],
         tier=tier,
         language=row["language"],
         example=row["example"],
-        node=parser.parse(row["pattern"]),
+        node=node,
         unless=parser.parse(unless) if unless else None,
+        needs=needs,
     )

@@ -18,7 +18,7 @@ NURSE_LINE = "{nurse_line}"
 
 @dataclass(frozen=True)
 class SafetyText:
-    """A fixed text in the Markdown subset. `hash` is of the wording, before a number is filled in."""
+    """A fixed text, in the Markdown subset. `hash` is of its wording before it is filled in."""
 
     id: str
     hash: str
