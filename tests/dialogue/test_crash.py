@@ -1,4 +1,4 @@
-"""A process is killed in the middle of a burst; nothing acknowledged is lost, doubled or mixed up."""
+"""A process is killed in a burst; nothing acknowledged is lost, doubled or mixed up."""
 
 from __future__ import annotations
 
