@@ -18,11 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.errors import CarelineError
-from bot.knowledge.index import Evidence
+from bot.knowledge.index import Evidence, Floats
 
-FORMAT = 1
+FORMAT = 2
 FILE = "ranker.json"
 MOST_OPTIONS = 4
+FAR = 1000.0
 
 Doubles = npt.NDArray[np.float64]
 Verdict = Literal["answer", "clarify", "no_answer"]
@@ -125,15 +126,25 @@ def _tuples(value: Any) -> Any:
 
 
 def article_features(evidence: Evidence) -> Doubles:
-    """One row an article. The likelihood is counted from the likeliest article down."""
+    """One row an article: how close the nearest entry is, in meaning and in letters, and how far
+    the article is behind the likeliest one."""
     reachable = np.isfinite(evidence.typical)
     best = evidence.typical[reachable].max(initial=-np.inf)
-    behind = np.where(reachable, evidence.typical - (best if np.isfinite(best) else 0), -1e3)
+    behind = np.where(reachable, (best if np.isfinite(best) else 0) - evidence.typical, FAR)
     # Logarithms of likelihoods are overconfident far out; the root keeps the order.
-    behind = -np.sqrt(np.maximum(-behind, 0))
-    columns = [evidence.nearest, evidence.lexical, behind]
+    columns = [
+        -_distance(evidence.nearest),
+        -_distance(evidence.lexical),
+        -np.sqrt(np.maximum(behind, 0)),
+    ]
     features: Doubles = np.stack(columns, axis=1).astype(np.float64)
     return features
+
+
+def _distance(cosine: Floats) -> Floats:
+    """Between unit vectors. Unlike the cosine it falls steeply where two texts are almost one."""
+    distance: Floats = np.sqrt(np.maximum(2 - 2 * cosine, 0))
+    return distance
 
 
 def rank(
