@@ -103,7 +103,7 @@ class CarelineChat extends HTMLElement {
   #spoke(item) {
     this.log.pending(item);
     this.#part("starters").hidden = true;
-    this.status.set({ back: false, note: "", idle: 0 });
+    this.status.set({ note: "", idle: 0 });
     this.idle.restart();
     this.composer.focus();
   }
@@ -120,7 +120,7 @@ class CarelineChat extends HTMLElement {
   }
 
   #moved(state, before) {
-    this.status.moved(state, before);
+    this.status.set({ state, idle: 0 });
     this.idle.watch(state.owner === "bot" && this.conversation.begun);
     const news = before.language ? state.language !== before.language : !this.store.get("language");
     if (news && state.language) this.#use(state.language);
@@ -160,7 +160,7 @@ class CarelineChat extends HTMLElement {
     for (const item of this.conversation.unsent) this.log.pending(item);
     this.#part("starters").hidden = this.conversation.begun;
     const note = why === "switched" ? "" : why;
-    this.status.set({ state: null, back: false, storage: false, idle: 0, note });
+    this.status.set({ state: null, storage: false, idle: 0, note });
     if (note) this.status.announce(this.words.get(note));
     if (why !== "ended") return;
     this.composer.text = "";

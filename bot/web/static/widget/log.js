@@ -80,6 +80,7 @@ export class MessageLog extends EventTarget {
     const node = renderMessage({ ...message, author: "system" }, this.#words);
     node.dataset.unstored = clientId;
     this.#list.append(node);
+    this.#more.hidden = true;
     this.#danger = node;
     this.#reveal(node);
   }
@@ -135,8 +136,9 @@ export class MessageLog extends EventTarget {
     const follow = this.#following || message.author === "patient" || message.kind === "safety";
     this.#insert(node, message.seq);
     if (message.kind === "safety") this.#danger = node;
+    // Nothing may cover a safety text.
     if (follow) this.#reveal(node);
-    else this.#more.hidden = false;
+    else this.#more.hidden = Boolean(this.#danger);
   }
 
   /** Scrolls to the start of a message, never past a safety text that was just given. */

@@ -1,8 +1,8 @@
 /**
  * What goes on around the messages: who has the conversation, the line, the connection.
  *
- * One banner shows the most important of these. It is not a live region: what the log does not
- * say as a message is announced once, by `announce`.
+ * One banner shows the most important of these. It is not a live region: the log announces the
+ * clinic's notices, and what no message says is announced once, by `announce`.
  */
 
 const SHOW_AFTER = 1200;
@@ -11,7 +11,7 @@ export class Status {
   #parts;
   #words;
   #lost = 0;
-  #facts = { offline: false, storage: false, barred: "", idle: 0, note: "", state: null, back: false };
+  #facts = { offline: false, storage: false, barred: "", idle: 0, note: "", state: null };
 
   /** `parts`: banner, title, detail, emergency, who, typing, person, announcer elements. */
   constructor(parts, words) {
@@ -44,15 +44,6 @@ export class Status {
       this.set({ offline: true });
     }, SHOW_AFTER);
     return undefined;
-  }
-
-  /** The owner changed, or what was promised. */
-  moved(state, before) {
-    const joined = state.owner === "agent" && before.owner !== "agent";
-    const back = state.owner === "bot" && ["agent", "queue"].includes(before.owner);
-    this.set({ state, back: back || (this.#facts.back && state.owner === "bot"), idle: 0 });
-    if (joined) this.announce(this.#words.get("agent_joined", { name: this.#name() }));
-    if (back) this.announce(this.#words.get("bot_back"));
   }
 
   typing(author) {
@@ -89,7 +80,7 @@ export class Status {
 
   #content() {
     const say = (key, values) => this.#words.get(key, values);
-    const { offline, storage, barred, idle, note, state, back } = this.#facts;
+    const { offline, storage, barred, idle, note, state } = this.#facts;
     if (barred) return { tone: "problem", title: say("refused_chat"), emergency: true };
     if (offline) return { tone: "problem", title: say("offline"), emergency: true };
     if (storage) return { tone: "problem", title: say("storage_down"), emergency: true };
@@ -102,7 +93,7 @@ export class Status {
     if (note) return { tone: "plain", title: say(note), detail: note === "ended" ? say("ended_hint") : "" };
     if (state?.owner === "closed") return { tone: "plain", title: say("closed") };
     if (idle) return { tone: "plain", title: say("idle", { minutes: String(idle) }) };
-    return back ? { tone: "plain", title: say("bot_back") } : null;
+    return null;
   }
 
   #line(promise) {

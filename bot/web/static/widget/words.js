@@ -16,7 +16,8 @@ export class Words extends EventTarget {
     const text = (this.texts[language] ?? this.texts.en)[`widget.${key}`];
     if (text === undefined) throw new Error(`no text for ${key}`);
     const filled = { ...this.values, ...values };
-    return text.replace(/\{(\w+)\}/gu, (place, name) => filled[name] ?? place);
+    const said = text.replace(/\{(\w+)\}/gu, (place, name) => filled[name] ?? place);
+    return said.replace(/\.\.(?!\.)/gu, "."); // a value such as "8:30 a. m." brings its own stop
   }
 
   /** Switches every marked element of the page to another language. */
