@@ -2,7 +2,7 @@
 
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
-import { announce, notify } from "../staff/notices.js";
+import { announce, clearErrors, notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { isLeaving, watchSession } from "../staff/session.js";
 import { Composer } from "./composer.js";
@@ -180,6 +180,7 @@ function askResolve(next) {
 /** One verb on a case, then the truth again, whether it went well or not. */
 async function verb(path, body, done) {
   for (const one of $("actions").children) one.disabled = true;
+  clearErrors();
   try {
     await api("POST", path, body);
     notify(t(done));

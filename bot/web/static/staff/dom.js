@@ -48,11 +48,8 @@ export function reconcile(parent, items, { key, create, update }) {
 
 const ICONS = {
   lock: "M7 11V8a5 5 0 0 1 10 0v3M5 11h14v10H5z",
-  back: "M15 5l-7 7 7 7",
   alert: "M12 3l10 18H2zM12 10v5M12 18v.5",
-  check: "M4 12l6 6L20 6",
   clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5l4 2",
-  history: "M4 12a8 8 0 1 0 3-6.2M4 4v4h4M12 8v4l3 2",
 };
 
 /** A small line drawing that screen readers skip. */

@@ -26,6 +26,11 @@ export function notify(text, { error = false, action = null } = {}) {
   if (!error) expire(node);
 }
 
+/** Takes away the errors that are shown: somebody is trying again. */
+export function clearErrors() {
+  $("alerts").replaceChildren();
+}
+
 /** Says something to screen readers only. */
 export function announce(text) {
   const region = $("announcer");

@@ -9,11 +9,11 @@ import { api } from "./api.js";
 import { $ } from "./dom.js";
 import { page } from "./page.js";
 
-const WARN_BEFORE_MS = 60_000;
 const TELL_EVERY_MS = 30_000;
 const OWNER_KEY = "careline.account";
 
 const idleMs = page.me.idle_seconds * 1000;
+const warnBeforeMs = Math.min(60_000, idleMs / 2);
 // When the server last heard of activity: it is the one that counts.
 let toldAt = Date.now();
 let leaving = false;
@@ -64,7 +64,7 @@ function check() {
   const idle = Date.now() - toldAt;
   if (idle > idleMs) {
     api("GET", "/api/me", undefined, { background: true }).catch(() => {});
-  } else if (idle > idleMs - WARN_BEFORE_MS && !$("idle").open) {
+  } else if (idle > idleMs - warnBeforeMs && !$("idle").open) {
     $("idle").showModal();
   }
 }

@@ -7,13 +7,13 @@
 
 import { api } from "../staff/api.js";
 import { $, h, icon } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
-import { page, t } from "../staff/page.js";
+import { clearErrors, notify } from "../staff/notices.js";
+import { t } from "../staff/page.js";
 import { Form } from "./form.js";
 import { drawHistory, versionWords } from "./history.js";
 import { Preview } from "./preview.js";
 import { forgetTyped, keepTyped, typed } from "./typed.js";
-import { date, daysUntil, languageName } from "./words.js";
+import { date, daysUntil } from "./words.js";
 
 const LANGUAGES = ["en", "es"];
 const FIELDS = [
@@ -114,9 +114,10 @@ export class Editor {
   }
 
   #drawStatus() {
-    const { live, draft } = this.#current;
+    const { live, draft, stale } = this.#current;
     const { dirty } = this;
     let text = live ? "studio.live_state" : "studio.clean";
+    if (stale || daysUntil(live?.expires_on) < 0) text = "studio.hidden_state";
     if (draft) text = "studio.draft_state";
     if (dirty) text = "studio.unsaved";
     $("status").textContent = t(text);
@@ -232,6 +233,7 @@ export class Editor {
   async #run(work) {
     if (this.#busy) return;
     this.#busy = true;
+    clearErrors();
     try {
       await work();
     } catch (error) {
