@@ -90,13 +90,20 @@ class Desk:
         """The verdict; a short question that leans on the last answer is read both ways."""
         decision = self._read(question, context)
         last = context.last_article
-        if last and last not in context.exclude and leans_on_last(question):
+        if not last or last in context.exclude or self._says_enough(decision):
+            return decision
+        if leans_on_last(question):
             position = self.position(last)
             if position is not None and self.served.allowed[position]:
                 title = self._version(position, context)[0].words.title
                 together = self._read(f"{title}: {question}", context)
                 return max(decision, together, key=lambda one: one.probability)
         return decision
+
+    def _says_enough(self, alone: Decision) -> bool:
+        """Half the doubt an answer may have: what names its own subject needs no other."""
+        doubt_allowed = 1 - self.ranker.thresholds.answer
+        return 1 - alone.probability <= doubt_allowed / 2
 
     def say(
         self, position: int, question: str, context: Context, probability: float = 1.0
