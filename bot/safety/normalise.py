@@ -17,6 +17,8 @@ LONGEST_WORD = 40
 _LOOKALIKES = str.maketrans(
     dict.fromkeys("'’‘`´ʼ′＇", "") | dict(zip("аеорсухіАЕОРСУХІ", "aeopcyxiaeopcyxi", strict=True))
 )
+_SHORT_FORM = re.compile(r"\b(i|he|she|it|they|we|you|who|that|there)['’‘`´ʼ′＇](ll|d|ve|re)\b")
+_LONG_FORMS = {"ll": "will", "d": "would", "ve": "have", "re": "are"}
 _INVISIBLE = re.compile("[\u0300-\u036f\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e"
                         "\u2060-\u206f\ufe00-\ufe0f\ufeff]")  # fmt: skip
 _LEET = re.compile(r"(?<=[a-z])[01345@$](?=[a-z])")
@@ -41,7 +43,8 @@ def fold(text: str) -> str:
 
 def plain(text: str) -> str:
     """Lower case, no accents, nothing invisible, "su1cide" and "can t" put right."""
-    text = unicodedata.normalize("NFKD", text.translate(_LOOKALIKES).casefold())
+    text = _SHORT_FORM.sub(lambda hit: f"{hit[1]} {_LONG_FORMS[hit[2]]}", text.casefold())
+    text = unicodedata.normalize("NFKD", text.translate(_LOOKALIKES)).casefold()
     text = _LEET.sub(lambda hit: _LEET_LETTERS[hit[0]], _INVISIBLE.sub("", text))
     return _SPLIT.sub(lambda hit: hit[0].replace(" ", ""), text)
 
