@@ -110,6 +110,7 @@ def _page(request: web.Request, template: str) -> web.Response:
             clinic_name=clinic.name,
             clinic_phone=clinic.contacts.phone,
             max_chars=request.app[SETTINGS].max_chars,
+            idle_minutes=request.app[SETTINGS].conversation_idle_minutes,
         )
     )
     return web.Response(text=html, content_type="text/html")

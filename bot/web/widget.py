@@ -73,6 +73,7 @@ class PatientSocket:
         self._client = Client(socket)
         self._language = "en"
         self._epoch = 0
+        self._unopened: frames.Open | None = None
         self._work: asyncio.Queue[tuple[frames.Inbound, Assessment | None, asyncio.Event]] = (
             asyncio.Queue(BACKLOG)
         )
@@ -175,7 +176,10 @@ class PatientSocket:
                 )
             )
             return
+        # While the database is away this fails; what is sent next must not start another one.
+        self._unopened = frame
         opened = await self._app[GATEWAY].open(frame.token, frame.last_seq)
+        self._unopened = None
         conversation = opened.conversation
         self._language = conversation.language
         news_ = await self._news(conversation.id, frame.last_seq)
@@ -217,6 +221,8 @@ class PatientSocket:
     async def _admit(self, assessment: Assessment) -> str:
         """The conversation to store a message in. What speaks of danger is never counted."""
         danger = assessment.tier is Tier.FULL
+        if self._unopened:
+            await self._open(self._unopened)
         conversation_id = self._client.conversation_id
         if conversation_id is None:
             if not danger:
@@ -296,5 +302,6 @@ class PatientSocket:
 
     def _refuse(self, error: CarelineError, client_id: str | None = None) -> None:
         if isinstance(error, NotFound):
+            self._unopened = None
             self._app[HUB].detach(self._client)
         self._client.send(frames.error(error, self._language, client_id))

@@ -87,6 +87,23 @@ async def test_without_the_database_danger_still_gets_its_text_at_once_and_its_c
     assert (await ana.frame("state.changed"))["state"]["owner"] == "queue"
 
 
+async def test_a_conversation_that_could_not_be_opened_is_not_replaced_by_another(
+    serve: Clients, own_postgres: Any
+) -> None:
+    client = await serve()
+    ana = await answered(client)
+    await asyncio.to_thread(own_postgres.stop)
+    back = Patient(client)
+    back.token = ana.token
+    await back.connect(last_seq=2)
+    await back.frame("error", timeout=15)
+    await asyncio.to_thread(own_postgres.start)
+    client_id = await back.say("still me")
+    acknowledged = await back.frame("message.acknowledged", timeout=15)
+    assert (acknowledged["client_id"], acknowledged["seq"]) == (client_id, 3)
+    assert "conversation.started" not in back.kinds()
+
+
 async def test_hints_between_processes_come_back_with_the_database(
     serve: Clients, own_postgres: Any
 ) -> None:
