@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Any
 
 from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
 from bot.effects import FixedRef, Line, Reason, RequestHandoff
 
-EMPTY = {"slots": {}, "loop": None}
+EMPTY: dict[str, Any] = {"slots": {}, "loop": None}
 
 
 def line(text: str, language: str = "en") -> Line:

@@ -55,7 +55,7 @@ class Patient:
         """The next line by this author."""
 
         def posted(one: Frame) -> bool:
-            return one["type"] == "message.posted" and one["message"]["author"] == author
+            return one["type"] == "message.posted" and bool(one["message"]["author"] == author)
 
         message: Frame = (await self.until(posted, timeout))["message"]
         return message
