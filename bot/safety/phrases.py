@@ -16,8 +16,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
+from bot.safety.grammar import Parser, PatternError
 from bot.safety.normalise import PAUSE, Normaliser
-from bot.safety.pattern import Node, Parser, PatternError, Tape, Words, commonness, spans
+from bot.safety.pattern import Node, Tape, Words, commonness, spans
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "safety"
 LANGUAGES = ("en", "es")

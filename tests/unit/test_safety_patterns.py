@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.safety import Assessment, Tier, assess, load
+from bot.safety.grammar import Parser, PatternError
 from bot.safety.normalise import Normaliser
-from bot.safety.pattern import Node, Parser, PatternError, Tape, spans
+from bot.safety.pattern import Node, Tape, spans
 from bot.safety.phrases import DATA, read_book, typos
 
 NORMALISER = Normaliser({"cant": "can not", "dont": "do not"})
