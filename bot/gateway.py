@@ -144,7 +144,7 @@ class Gateway:
             return await self._duplicate(inbound)
         if stored.lease:
             soft = assessment.category if assessment.tier is Tier.SOFT else None
-            waiting = Waiting(stored.seq, inbound.text, inbound.choice, soft)
+            waiting = Waiting(stored.seq, inbound.text, inbound.choice, soft, assessment.clinical)
             self._turns.begin(stored.lease, waiting)
         return Acknowledged(stored.seq, stored.sent_at, duplicate=False)
 

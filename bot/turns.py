@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot import texts
+from bot import safety, texts
 from bot.assistant.host import AssistantHost, State
 from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
 from bot.clock import Clock, utc_now
@@ -33,6 +33,7 @@ from bot.safety import Assessment, Tier, text_for
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 2
+CLINICAL_INTENT = "ask_clinical"
 SWEEP_SECONDS = 0.5
 SWEEP_LIMIT = 50
 
@@ -45,6 +46,7 @@ class Waiting:
     text: str = field(repr=False)
     choice: str | None = None
     soft_category: str | None = None
+    clinical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,8 @@ class Turns:
             return None
         view = opened(self._keys, row)
         soft = row.safety_category if row.safety_tier == Tier.SOFT else None
-        return Waiting(row.seq, view.text, view.choice, soft)
+        clinical = safety.assess(view.text, (), view.language).clinical
+        return Waiting(row.seq, view.text, view.choice, soft, clinical)
 
     async def _give_back(self, lease: Lease) -> None:
         try:
@@ -200,7 +203,9 @@ class Turns:
             snapshot = self._keys.open(lease.snapshot, snapshot_context(lease.conversation_id))
         text = message.text[: self._limits.max_chars]
         detected = language if message.choice else language_of(text, language)
-        turn = TurnInput(lease.conversation_id, text, detected, snapshot, message.choice)
+        # A clinical question has one way to go, whatever else it looks like.
+        intent = CLINICAL_INTENT if message.clinical else None
+        turn = TurnInput(lease.conversation_id, text, detected, snapshot, message.choice, intent)
         return await self._host.respond(turn, self._limits.answer_seconds)
 
     async def _commit(

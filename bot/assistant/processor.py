@@ -76,21 +76,25 @@ def _action_limit_reached(
 
 
 def _user_message(turn: TurnInput, channel: TurnChannel) -> UserMessage:
+    # Rasa reads a leading slash as a command that may set any intent and slot.
+    text = turn.text.lstrip("/ \t\n") or " "
     return UserMessage(
-        # Rasa reads a leading slash as a command that may set any intent and slot.
-        text=turn.text.lstrip("/ \t\n") or " ",
+        text=text,
         output_channel=channel,
         sender_id=turn.conversation_id,
         input_channel=channel.name(),
-        parse_data=_choice(turn.choice) if turn.choice else None,
+        parse_data=_decided(turn, text),
         metadata={"language": turn.language},
     )
 
 
-def _choice(slug: str) -> dict[str, Any]:
-    """Parse data for a pressed button: composed here, never parsed from a patient's text."""
-    return {
-        "text": slug,
-        "intent": {"name": CHOICE_INTENT, "confidence": 1.0},
-        "entities": [{"entity": "option", "value": slug}],
-    }
+def _decided(turn: TurnInput, text: str) -> dict[str, Any] | None:
+    """Parse data for what is known already: composed here, never parsed from a patient's text."""
+    if turn.choice:
+        chosen = [{"entity": "option", "value": turn.choice}]
+        return _parse_data(turn.choice, CHOICE_INTENT, chosen)
+    return _parse_data(text, turn.intent, []) if turn.intent else None
+
+
+def _parse_data(text: str, intent: str, entities: list[dict[str, str]]) -> dict[str, Any]:
+    return {"text": text, "intent": {"name": intent, "confidence": 1.0}, "entities": entities}

@@ -25,13 +25,17 @@ class AssistantFailed(CarelineError):
 
 @dataclass(frozen=True, slots=True)
 class TurnInput:
-    """One message. `choice` is the article slug behind a pressed button."""
+    """One message. `choice` is the article slug behind a pressed button.
+
+    `intent` is the kind of turn when the safety gate has decided it; Rasa then decides none.
+    """
 
     conversation_id: str
     text: str = field(repr=False)
     language: str
     snapshot: dict[str, Any] | None = field(default=None, repr=False)
     choice: str | None = None
+    intent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +45,3 @@ class TurnOutput:
     lines: tuple[Line, ...]
     effects: tuple[Effect, ...]
     snapshot: dict[str, Any]
-    intent: str | None = None

@@ -29,7 +29,7 @@ from bot.knowledge.content import (
 )
 from bot.knowledge.files import SOURCE_LANGUAGE, ArticleFile
 from bot.knowledge.models import Article, Document, Kind, Origin, State, Version
-from bot.knowledge.service import new_version, put_live, revise
+from bot.knowledge.service import hold, new_version, put_live, revise
 from bot.privacy import audit
 
 ACTOR = "import"
@@ -86,6 +86,7 @@ async def import_directory(database: Database, data_dir: Path) -> ImportReport:
     folder = await asyncio.to_thread(_read, data_dir)
     report = ImportReport()
     async with database.work() as work:
+        await hold(work)
         known = {row.slug: row for row in await work.session.scalars(select(Article))}
         versions = await _versions(work)
         for slug, twins in folder.articles.items():

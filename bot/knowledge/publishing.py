@@ -26,8 +26,8 @@ from bot.knowledge.checks import Finding, Reference, reach_findings, text_findin
 from bot.knowledge.content import Content, Published, Source, Words
 from bot.knowledge.files import SOURCE_LANGUAGE
 from bot.knowledge.models import Article, Origin, State, Version
-from bot.knowledge.queries import load_content, revision, words_of
-from bot.knowledge.service import new_version, put_live, revise, said
+from bot.knowledge.queries import load_content, words_of
+from bot.knowledge.service import hold, new_version, put_live, revise, said
 from bot.privacy import audit
 from bot.texts import LANGUAGES
 
@@ -175,8 +175,9 @@ async def publish(
         if blocking := [finding for finding in findings if finding.blocks]:
             raise Unpublishable(blocking)
         async with database.work() as work:
+            revision = await hold(work)
             draft, article = await _draft(work.session, version_id)
-            if (await revision(work.session), draft.content_hash) != checked:
+            if (revision, draft.content_hash) != checked:
                 continue
             now = await _go_live(work, editor, article, draft, "version.published", note)
             await work.commit()
@@ -192,6 +193,7 @@ async def restore(
     Going back is never refused for what the text says: it was good enough before.
     """
     async with database.work() as work:
+        await hold(work)
         old = await work.session.get(Version, version_id)
         if old is None or old.published_at is None:
             raise NotFound(f"there is no published version {version_id}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -17,18 +17,28 @@ from bot.knowledge.models import Article, KnowledgeRevision, MissingFact, State,
 ONLY_ROW = 1
 
 
-async def revise(work: UnitOfWork) -> int:
-    """Count one change of what is published, and tell every process at commit."""
-    statement = (
+async def hold(work: UnitOfWork) -> int:
+    """Wait until nobody else publishes, and keep others waiting until this transaction ends.
+
+    Returns the revision in force. What was read before the wait may be out of date.
+    """
+    await work.session.execute(
         _insert(work, KnowledgeRevision.__table__)
-        .values(id=ONLY_ROW, revision=1, changed_at=utc_now())
-        .on_conflict_do_update(
-            index_elements=["id"],
-            set_={"revision": KnowledgeRevision.revision + 1, "changed_at": utc_now()},
-        )
+        .values(id=ONLY_ROW, revision=0, changed_at=utc_now())
+        .on_conflict_do_nothing(index_elements=["id"])
+    )
+    found = await work.session.execute(select(KnowledgeRevision.revision).with_for_update())
+    return int(found.scalar_one())
+
+
+async def revise(work: UnitOfWork) -> int:
+    """Count one change of what is published, and tell every process at commit. Needs `hold`."""
+    changed = await work.session.execute(
+        update(KnowledgeRevision)
+        .values(revision=KnowledgeRevision.revision + 1, changed_at=utc_now())
         .returning(KnowledgeRevision.revision)
     )
-    revision = int((await work.session.execute(statement)).scalar_one())
+    revision = int(changed.scalar_one())
     work.emit(KnowledgeChanged(revision))
     return revision
 

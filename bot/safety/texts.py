@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +37,10 @@ class TextBook:
     def __init__(self, texts: Mapping[tuple[str, str], SafetyText], ids: Mapping[str, str]):
         self._texts = texts
         self.ids = ids
+
+    def __iter__(self) -> Iterator[SafetyText]:
+        """Every text of every language."""
+        return iter(self._texts.values())
 
     def get(self, text_id: str, locale: str) -> SafetyText:
         """The text in the locale's language, English when there is none of it."""

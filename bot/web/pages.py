@@ -94,9 +94,7 @@ def _page(request: web.Request, template: str) -> web.Response:
     language = asked_language(request)
     clinic = request.app[KNOWLEDGE].profile
     words = {
-        one: {
-            key: text for key, text in texts.catalogue(one).items() if key.startswith("widget.")
-        }
+        one: {key: text for key, text in texts.catalogue(one).items() if key.startswith("widget.")}
         for one in texts.LANGUAGES
     }
     html = (
