@@ -58,9 +58,11 @@ class _Worker:
             cause = error.cause if isinstance(error, AssistantFailed) else type(error).__name__
             log.error("the assistant's model did not load: %s", cause, exc_info=_unexpected(error))
             self._tell(AssistantFailed(cause))
+            self.loop.close()
             return
         self._tell(None)
         self.loop.run_forever()
+        self.loop.close()
 
     def _tell(self, error: AssistantFailed | None) -> None:
         def settle() -> None:
@@ -75,7 +77,8 @@ class _Worker:
             self._main.call_soon_threadsafe(settle)
 
     def stop(self) -> None:
-        self.loop.call_soon_threadsafe(self.loop.stop)
+        if not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self.loop.stop)
 
 
 class AssistantHost:
