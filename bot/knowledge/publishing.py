@@ -118,6 +118,7 @@ async def save_draft(
     `base_version_id` is the live version the editor had before their eyes (None: there was none);
     `Conflict` names who published another since.
     """
+    await hold(work)
     article = await _article(work.session, slug, language)
     live = await _in_state(work.session, article.id, language, State.PUBLISHED)
     if (live.id if live else None) != base_version_id:
