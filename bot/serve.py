@@ -8,19 +8,31 @@ from collections.abc import Callable, Sequence
 
 from aiohttp import web
 
-from bot import logs
+from bot import logs, safety
 from bot.app import create_app
 from bot.core import database_for
 from bot.db import Database
 from bot.knowledge.importer import import_directory
 from bot.migrations.run import pending, upgrade
-from bot.settings import Settings, encryption_keys
+from bot.settings import BadSettings, Settings, encryption_keys
 from bot.staff import service as staff
 from bot.staff.models import Account, Role
 from bot.training import train_what_is_due
 
 SHUTDOWN_SECONDS = 5.0
 Say = Callable[[str], None]
+
+
+def require_approved(settings: Settings) -> None:
+    """Refuse production with safety texts that nobody qualified has reviewed."""
+    _, book = safety.load()
+    open_texts = sorted({text.id for text in book if not text.reviewed_by})
+    if settings.production and open_texts:
+        raise BadSettings(
+            f"safety texts without a reviewer: {', '.join(open_texts)}",
+            field="mode",
+            remedy="Have them reviewed and put the name into `reviewed_by` in data/safety/.",
+        )
 
 
 async def migrate(settings: Settings, say: Say) -> None:
@@ -38,6 +50,7 @@ async def migrate(settings: Settings, say: Say) -> None:
 async def serve(settings: Settings, say: Say) -> None:
     """Prepare what lacks, then serve until a signal. Prints where, and how to sign in."""
     encryption_keys(settings)
+    require_approved(settings)
     await migrate(settings, say)
     await _load_content(settings, say)
     await asyncio.to_thread(train_what_is_due, settings, say)

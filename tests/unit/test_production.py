@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core import require_approved
+from bot.serve import require_approved
 from bot.settings import BadSettings, Settings, encryption_keys
 
 
