@@ -21,6 +21,7 @@ from bot.knowledge.importer import import_directory
 from bot.migrations.run import upgrade
 from bot.privacy.encryption import KeyRing
 from bot.settings import ROOT, Settings
+from bot.training import model_is_due
 
 KEY = "test:" + "5f" * 32
 NUMBERS = itertools.count(1)
@@ -29,6 +30,13 @@ NUMBERS = itertools.count(1)
 @pytest.fixture(scope="session")
 def keys() -> KeyRing:
     return KeyRing(KEY)
+
+
+@pytest.fixture(scope="session")
+def trained_model() -> None:
+    """The model, which `make test` trains first. Fails when it is missing or stale."""
+    if model_is_due(Settings(_env_file=None)):
+        pytest.fail("the model is missing or stale: run `make train`", pytrace=False)
 
 
 def finished(work: Coroutine[Any, Any, None]) -> None:
