@@ -34,7 +34,7 @@ TITLE_CHARACTERS = 200
 HARDEST_GRADE = 8.0  # US school grade, English
 LEAST_EASE = 55.0  # INFLESZ, Spanish
 SOON = timedelta(days=30)
-SAME_QUESTION = 0.97  # cosine of two questions that differ in a letter or two
+SAME_QUESTION = 0.95  # cosine of two questions that differ in a mark or a letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +253,7 @@ def _confusable(index: Index, ranker: Ranker) -> Iterator[Finding]:
         if entry.text not in article.versions[entry.language].words.variants:
             continue
         where = _where(article, entry.language)
-        question = Asked(entry.text, index.vectors[row])
+        question = asked(entry.text)
         near = index.vectors @ index.vectors[row]
         near[index.owner == entry.article] = -1
         twin = int(near.argmax())

@@ -7,6 +7,7 @@ language. Vectors and n-gram rows are kept by text, so that an edit re-encodes o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ from bot.language.encoder import encoder
 # fewer sentences than directions. Flat between 0.1 and 0.5 on leave-one-out.
 SHRINKAGE = 0.3
 PRIVATE_LINES = ("commercial", "marketplace", "other")
+
+_MARKS = re.compile(r"[¿?¡!.,;:()\"“”]+")
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]
@@ -59,8 +62,9 @@ class Evidence:
 
 
 def asked(text: str) -> Asked:
-    """Encode a question."""
-    return Asked(text, encoder().encode([text])[0])
+    """Measure a question. Capitals and marks count for nothing: in a chat they say nothing."""
+    words = " ".join(_MARKS.sub(" ", text.lower()).split()) or text
+    return Asked(words, encoder().encode([words])[0])
 
 
 class TextCache:
@@ -85,7 +89,8 @@ class TextCache:
 
     @staticmethod
     def _new(text: str) -> tuple[Floats, Any]:
-        return encoder().encode([text])[0], counts([text])
+        measured = asked(text)
+        return measured.vector, counts([measured.text])
 
 
 # Every knowledge base of a process reads the same articles, give or take an edit.

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from bot.errors import CarelineError
 from bot.knowledge.index import Evidence, Floats
 
-FORMAT = 2
+FORMAT = 3
 FILE = "ranker.json"
 MOST_OPTIONS = 4
 FAR = 1000.0

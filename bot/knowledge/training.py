@@ -145,7 +145,7 @@ def _questions(index: Index, position: int) -> Iterator[tuple[Asked, Rows]]:
     for row in rows:
         entry = index.entries[row]
         if entry.text in index.articles[position].versions[entry.language].words.variants:
-            question = Asked(entry.text, index.vectors[row])
+            question = asked(entry.text)
             yield question, np.array([row, *_twins(index, int(row), rows)], dtype=np.intp)
     for version in index.articles[position].versions.values():
         for golden in version.words.golden:

@@ -63,12 +63,12 @@ def measured(language: str) -> Counter[str]:
     )
 
 
-@pytest.mark.parametrize(("language", "floor"), [("en", 0.60), ("es", 0.52)])
+@pytest.mark.parametrize(("language", "floor"), [("en", 0.52), ("es", 0.48)])
 def test_most_questions_are_answered_and_few_of_them_wrong(language: str, floor: float) -> None:
     found = measured(language)
     answered = found["answered"] + found["answered wrong"]
 
-    assert found["answered"] / found.total() >= floor - 0.08, found
+    assert found["answered"] / found.total() >= floor, found
     assert found["answered wrong"] / answered <= 0.10, found
 
 

@@ -60,7 +60,8 @@ def test_a_sound_text_has_no_findings() -> None:
         (
             {
                 "lead": "Notwithstanding considerable administrative complexity, beneficiaries "
-                "customarily experience reimbursement determinations retrospectively."
+                "customarily experience reimbursement determinations retrospectively.",
+                "more": None,
             },
             "reading",
             False,

@@ -41,7 +41,7 @@ def test_more_evidence_never_counts_against_an_article() -> None:
 def test_raising_the_cost_of_a_wrong_answer_makes_answers_rarer(tmp_path: Path) -> None:
     shutil.copytree(DATA / "training", tmp_path / "training")
     costs = (DATA / "costs.toml").read_text("utf-8")
-    dear = costs.replace("beside = 5.0", "beside = 50.0").replace("nothing = 6.0", "nothing = 60.0")
+    dear = costs.replace("beside = 4.0", "beside = 40.0").replace("nothing = 5.0", "nothing = 50.0")
     assert dear != costs
     (tmp_path / "costs.toml").write_text(dear, "utf-8")
 
