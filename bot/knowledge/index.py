@@ -107,7 +107,6 @@ class Index:
     lexicon: Lexicon
     owner: Rows
     starts: Rows
-    means: Floats
     precision: Floats
     typical_weights: Floats
     typical_bias: Floats
@@ -160,7 +159,6 @@ def build(content: Content, cache: TextCache) -> Index:
         lexicon=Lexicon.of(rows),
         owner=owner,
         starts=starts,
-        means=means,
         precision=precision,
         typical_weights=weights,
         typical_bias=-(weights * means).sum(axis=1) / 2,
