@@ -69,6 +69,10 @@ class Conduct:
         """A problem that matches is what this test is about."""
         self._expected.append(re.compile(pattern))
 
+    def allow(self, address: str) -> None:
+        """Requests may go there too."""
+        self._hosts.add(urlsplit(address).netloc)
+
     def _page(self, page: Page) -> None:
         page.on("websocket", lambda socket: self._asked(socket.url))
 

@@ -47,7 +47,9 @@ def careline(
         folder,
         f"sqlite:///{database}",
         allowed_origins=json.dumps([clinic_site.address]),
-        lease_seconds=5,
+        # Nothing here is about speed, and a busy machine may load the model slowly.
+        answer_seconds=40,
+        lease_seconds=60,
     )
     try:
         process.start()
@@ -75,6 +77,7 @@ class People:
     def __init__(self, browser: Browser, careline: CarelineProcess):
         self._browser = browser
         self._careline = careline
+        self.address = careline.address
         self._present: list[Person] = []
 
     def patient(self, size: tuple[int, int] = DESKTOP, language: str = "en-US") -> Patient:

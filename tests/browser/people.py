@@ -107,6 +107,10 @@ class Patient(Person):
         """Every line of the conversation, without the greeting."""
         return self.log.locator("article[data-kind]")
 
+    def words(self) -> list[str]:
+        """What every line says."""
+        return self.lines.locator(".body").all_inner_texts()
+
     def see(self, text: str) -> Locator:
         """A line with this text arrives."""
         found = self.lines.filter(has_text=text).last

@@ -155,6 +155,7 @@
     { role: "status" },
   );
   let frame = null;
+  let greeted = false;
   let opener = launcher;
   let opened = false;
   let unread = 0;
@@ -163,7 +164,8 @@
   root.append(launcher, news);
 
   function post(type, detail = {}) {
-    frame?.contentWindow?.postMessage({ careline: 1, type, ...detail }, ORIGIN);
+    // Before it has greeted, the frame is not the chat yet; the welcome tells it everything.
+    if (greeted) frame.contentWindow?.postMessage({ careline: 1, type, ...detail }, ORIGIN);
   }
 
   function ensureFrame() {
@@ -250,7 +252,10 @@
   }
 
   const answers = {
-    "host.hello": () => post("host.welcome", { stored: stored(), open: opened }),
+    "host.hello": () => {
+      greeted = true;
+      post("host.welcome", { stored: stored(), open: opened });
+    },
     "store.write": ({ value }) => write(value),
     "panel.close": close,
     "unread.set": ({ count }) => setUnread(Number(count) || 0),

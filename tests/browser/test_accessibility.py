@@ -1,0 +1,131 @@
+"""axe finds nothing to complain about on any screen, light or dark, wide or narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page, expect
+
+from tests.browser.browsers import DESKTOP, PHONE
+from tests.browser.conftest import People
+from tests.browser.people import Patient
+
+pytestmark = pytest.mark.browser
+
+# Without `preload` axe adds no style sheets of its own, which the content policy would refuse.
+RUN = """async () => {
+  const options = { resultTypes: ["violations"], preload: false };
+  const { violations } = await axe.run(document, options);
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${target.flat()}: ${failureSummary}`));
+}"""
+
+
+class Inspector:
+    """Looks at screens in both colour schemes and keeps what axe says, screen by screen."""
+
+    def __init__(self) -> None:
+        self.findings: list[str] = []
+
+    def look(self, screen: str, page: Page) -> None:
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            for frame in page.frames:
+                frame.evaluate(AXE_SCRIPT)
+            self.findings += [f"{screen}, {scheme}: {found}" for found in page.evaluate(RUN)]
+
+
+def test_axe_sees_what_is_wrong(people: People) -> None:
+    page = people.stranger().page
+    page.goto("data:text/html,<main><input></main>")
+    inspector = Inspector()
+    inspector.look("a bad page", page)
+    assert any("label at input" in found for found in inspector.findings)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_nothing_on_the_patients_side(people: People, size: tuple[int, int]) -> None:
+    patient = people.patient(size).visit()
+    inspector = Inspector()
+    inspector.look("demo page", patient.page)
+    patient.open_chat()
+    states: dict[str, Callable[[Patient], None]] = {
+        "empty chat": lambda _: None,
+        "answer with its source": an_answer,
+        "choices": choices,
+        "safety text": a_safety_text,
+        "queue": the_queue,
+        "ending": the_ending,
+    }
+    for name, reach in states.items():
+        reach(patient)
+        inspector.look(name, patient.page)
+    assert inspector.findings == []
+
+
+def an_answer(patient: Patient) -> None:
+    patient.ask("How do I read my EOB?").get_by_text("More", exact=True).click()
+
+
+def choices(patient: Patient) -> None:
+    expect(patient.ask("bill").locator(".choices button").first).to_be_visible()
+
+
+def a_safety_text(patient: Patient) -> None:
+    expect(patient.ask("I can't breathe")).to_contain_text("911")
+
+
+def the_queue(patient: Patient) -> None:
+    expect(patient.banner).to_contain_text("will reply by")
+
+
+def the_ending(patient: Patient) -> None:
+    patient.chat.get_by_role("button", name="End chat").click()
+    expect(patient.chat.get_by_role("button", name="End and clear")).to_be_visible()
+
+
+def test_axe_finds_nothing_on_the_sign_in_page(people: People) -> None:
+    page = people.stranger().page
+    inspector = Inspector()
+    page.goto(f"{people.address}/sign-in")
+    inspector.look("sign-in", page)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspector.look("sign-in refused", page)
+    assert inspector.findings == []
+
+
+def test_axe_finds_nothing_in_the_console(people: People) -> None:
+    patient = people.patient().visit()
+    patient.open_chat()
+    patient.ask("How do I read my EOB?")
+    patient.ask("I want to talk to a person about a tangerine")
+    agent = people.agent()
+    inspector = Inspector()
+    expect(agent.case("tangerine")).to_be_visible()
+    inspector.look("console", agent.page)
+    agent.open_case("tangerine")
+    inspector.look("case to claim", agent.page)
+    agent.claim()
+    agent.reply("Good morning.")
+    agent.note("A note for colleagues.")
+    inspector.look("case claimed", agent.page)
+    agent.page.get_by_role("button", name="Resolve…").click()
+    inspector.look("resolve dialog", agent.page)
+    assert inspector.findings == []
+
+
+def test_axe_finds_nothing_in_the_studio(people: People) -> None:
+    editor = people.editor()
+    inspector = Inspector()
+    expect(editor.page.locator("#articles a").first).to_be_visible()
+    inspector.look("list", editor.page)
+    editor.open_article("What an EOB is and how to read it")
+    expect(editor.page.locator("#preview-window article")).to_be_visible()
+    inspector.look("editor", editor.page)
+    editor.rewrite("It is a letter.")
+    editor.page.get_by_role("button", name="Publish…").click()
+    inspector.look("publish dialog", editor.page)
+    assert inspector.findings == []
