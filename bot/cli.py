@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Coroutine
 from functools import wraps
@@ -50,6 +51,9 @@ def _say(line: str) -> None:
 @click.version_option(package_name="careline")
 def main() -> None:
     """Careline: an open-source front desk for clinics."""
+    # Every matrix here is small: more threads of the linear algebra only wait for each other.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 @main.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,9 +11,10 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
+import asyncpg
 from sqlalchemy import DateTime, Float, MetaData, event, text
 from sqlalchemy.engine import Connection, Dialect, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, TimeoutError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
@@ -117,12 +119,16 @@ class _WriteGate:
     SQLite admits one writer; waiting here is fair and instant, waiting in SQLite polls.
     """
 
-    def __init__(self, enabled: bool):
+    def __init__(self, enabled: bool, patience: float):
         self._lock = asyncio.Lock() if enabled else None
+        self._patience = patience
 
     async def __aenter__(self) -> Self:
         if self._lock:
-            await self._lock.acquire()
+            try:
+                await asyncio.wait_for(self._lock.acquire(), self._patience)
+            except builtins.TimeoutError:
+                raise _unavailable() from None
         return self
 
     async def __aexit__(
@@ -138,11 +144,11 @@ class _WriteGate:
 class Database:
     """The engine of one process and the bus its commits speak on."""
 
-    def __init__(self, engine: AsyncEngine, bus: events.Bus):
+    def __init__(self, engine: AsyncEngine, bus: events.Bus, *, patience: float = 5.0):
         self.engine = engine
         self.bus = bus
         self.origin = uuid.uuid4().hex
-        self._gate = _WriteGate(enabled=not self.is_postgresql)
+        self._gate = _WriteGate(not self.is_postgresql, patience)
 
     @property
     def is_postgresql(self) -> bool:
@@ -168,10 +174,15 @@ class Database:
             async with AsyncSession(engine, expire_on_commit=False) as session:
                 yield session
         except DBAPIError as error:
+            if error.connection_invalidated or is_outage(error.orig):
+                raise _unavailable() from error
+            raise
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            # Raised while connecting, before SQLAlchemy wraps anything.
             if is_outage(error):
                 raise _unavailable() from error
             raise
-        except (OSError, TimeoutError, InterfaceError) as error:
+        except (OSError, TimeoutError) as error:
             raise _unavailable() from error
 
     async def ping(self) -> None:
@@ -190,25 +201,30 @@ def _unavailable() -> StorageUnavailable:
     )
 
 
-_OUTAGES = (
+# Classes of SQLSTATE (PostgreSQL manual, appendix A): connection, resources, operator, rollback.
+_OUTAGE_CLASSES = ("08", "53", "57P", "40", "25006", "58")
+_SQLITE_OUTAGES = (
     "database is locked",
     "unable to open",
     "disk i/o",
     "readonly database",
-    "connection is closed",
-    "connection was closed",
-    "terminating connection",
-    "starting up",
-    "shutting down",
-    "connection refused",
-    "too many clients",
+    "disk is full",
 )
 
 
-def is_outage(error: DBAPIError) -> bool:
-    """Whether the database is away, as against a statement being wrong."""
-    words = str(error.orig).lower()
-    return error.connection_invalidated or any(outage in words for outage in _OUTAGES)
+def is_outage(error: BaseException | None) -> bool:
+    """Whether the database is away or busy, as against a statement being wrong.
+
+    A deadlock's victim counts too: the same transaction may well succeed when it is tried again.
+    """
+    causes = [error, getattr(error, "__cause__", None)]
+    if any(isinstance(cause, OSError | asyncpg.InterfaceError) for cause in causes):
+        return True
+    states = [str(getattr(cause, "sqlstate", None) or "") for cause in causes]
+    if any(state.startswith(_OUTAGE_CLASSES) for state in states if state):
+        return True
+    words = str(error).lower()
+    return any(outage in words for outage in _SQLITE_OUTAGES)
 
 
 def async_url(url: str) -> str:
@@ -239,7 +255,7 @@ def open_database(
             pool_pre_ping=True,
             pool_timeout=busy_timeout,
             hide_parameters=True,
-            connect_args={"timeout": busy_timeout, "command_timeout": 30},
+            connect_args={"timeout": busy_timeout, "command_timeout": busy_timeout * 2},
         )
     else:
         engine = create_async_engine(
@@ -247,10 +263,11 @@ def open_database(
             pool_size=pool_size,
             max_overflow=pool_size,
             hide_parameters=True,
+            pool_timeout=busy_timeout,
             connect_args={"timeout": busy_timeout},
         )
         _prepare_sqlite(engine, busy_timeout, synchronous)
-    return Database(engine, bus)
+    return Database(engine, bus, patience=busy_timeout)
 
 
 def _prepare_sqlite(engine: AsyncEngine, busy_timeout: float, synchronous: str) -> None:

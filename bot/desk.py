@@ -58,15 +58,22 @@ class Desk:
     def plan(self, asked: RequestHandoff, language: str) -> Plan:
         """When a person will reply, and how the patient is told. Writes nothing."""
         clinic = self._clinic()
-        minutes = {priority: getattr(clinic.promise, priority.value) for priority in Priority}
-        policy = PromisePolicy(minutes, clinic.promise.after_opening)
         priority = priority_of(asked.reason, asked.priority)
-        now = self._clock()
-        given = promise(now, priority, policy, clinic.agent_hours())
-        notices = [self._promise_notice(given, clinic, now, language)]
+        given = self._promise(priority)
+        notices = [self._promise_notice(given, clinic, self._clock(), language)]
         if asked.reason is Reason.EMERGENCY:
             notices.insert(0, notice("desk.urgent", language))
         return Plan(asked, priority, given, language, tuple(notices))
+
+    def promised_by(self, priority: Priority) -> datetime | None:
+        """When a person will answer a case of this priority that waits from now on."""
+        return self._promise(priority).by
+
+    def _promise(self, priority: Priority) -> Promise:
+        clinic = self._clinic()
+        minutes = {one: getattr(clinic.promise, one.value) for one in Priority}
+        policy = PromisePolicy(minutes, clinic.promise.after_opening)
+        return promise(self._clock(), priority, policy, clinic.agent_hours())
 
     def said(self, by: datetime, language: str) -> str:
         """A promised time as patients read it: the clock, and the day when it is another."""

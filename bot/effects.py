@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 
 class Reason(StrEnum):
@@ -84,10 +84,16 @@ class Line(_Part):
     kind: Literal["answer", "clarify", "text", "clinical", "decline", "chitchat"] = "text"
     text: str
     more: str | None = None
-    language: str
+    language: Literal["en", "es"]
     article: ArticleRef | None = None
     fixed: FixedRef | None = None
     options: tuple[Option, ...] = ()
+
+    @model_validator(mode="after")
+    def _approved(self) -> Line:
+        if (self.article is None) == (self.fixed is None):
+            raise ValueError("a line has one source: an article or a fixed text")
+        return self
 
 
 class RequestHandoff(_Part):

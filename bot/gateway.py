@@ -5,9 +5,7 @@ Whatever happens to the database or the assistant, a message that speaks of dang
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections import OrderedDict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from bot import safety, texts
 from bot.conversations import queries, service
 from bot.conversations.models import BOT, QUEUE
-from bot.conversations.queries import ConversationView, MessageView
+from bot.conversations.queries import ConversationView
 from bot.conversations.service import Draft, Stored
 from bot.db import Database, UnitOfWork
 from bot.desk import Desk
@@ -31,7 +29,6 @@ from bot.turns import Turns, Waiting, safety_draft
 log = logging.getLogger(__name__)
 
 REMEMBERED_LINES = 3
-REMEMBERED_CONVERSATIONS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +53,10 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A conversation as its patient sees it after (re)connecting."""
+    """A conversation as its patient (re)connects, and the last lines the patient wrote."""
 
     conversation: ConversationView
-    messages: Sequence[MessageView]
+    patient_lines: Sequence[str] = field(repr=False)
 
 
 class Gateway:
@@ -79,7 +76,6 @@ class Gateway:
         self._turns = turns
         self._desk = desk
         self._token_valid = token_valid
-        self._lines: OrderedDict[str, deque[str]] = OrderedDict()
 
     async def start(self, language: str) -> tuple[str, str]:
         """A new conversation's id and token."""
@@ -88,24 +84,24 @@ class Gateway:
             await work.commit()
         return conversation_id, token
 
-    async def open(self, token: str, last_seq: int) -> Opened:
-        """The conversation of a token and the lines after `last_seq`. Raises `NotFound`."""
+    async def open(self, token: str) -> Opened:
+        """The conversation of a token. Raises `NotFound`."""
         async with self._database.reading() as session:
             conversation = await queries.conversation_for_patient(
                 session, token, valid_for=self._token_valid
             )
-            messages = await queries.messages_after(session, self._keys, conversation.id, last_seq)
             lines = await queries.patient_lines(
                 session, self._keys, conversation.id, REMEMBERED_LINES
             )
-        self._lines[conversation.id] = deque(lines, REMEMBERED_LINES)
-        return Opened(conversation, messages)
+        return Opened(conversation, lines)
 
-    def assess(self, inbound: Inbound) -> Assessment:
-        """Whether the message speaks of danger. An exception in the gate counts as danger."""
-        previous = self._lines.get(inbound.conversation_id, ())
+    def assess(self, text: str, previous: Sequence[str], language: str) -> Assessment:
+        """Whether a message speaks of danger, after the patient's lines before it.
+
+        An exception in the gate counts as danger: stored, and urgent.
+        """
         try:
-            return safety.assess(inbound.text, tuple(previous), inbound.language)
+            return safety.assess(text, tuple(previous), language)
         except Exception as error:
             log.error("safety gate failed: %s", type(error).__name__)
             return Assessment(Tier.FULL, None, clinical=False)
@@ -117,7 +113,6 @@ class Gateway:
         """
         if not inbound.text.strip():
             raise Invalid(texts.get("errors.empty", inbound.language).text, field="text")
-        self._remember(inbound)
         full = assessment.tier is Tier.FULL
         draft = Draft(
             author="patient",
@@ -139,6 +134,9 @@ class Gateway:
                 )
                 if full:
                     await self._interrupt(work, inbound, stored, assessment)
+                elif assessment.tier is Tier.SOFT and stored.owner != BOT:
+                    line = safety_draft(assessment, inbound.language)
+                    await service.post_system(work, self._keys, inbound.conversation_id, [line])
                 await work.commit()
         except IntegrityError:
             return await self._duplicate(inbound)
@@ -150,9 +148,8 @@ class Gateway:
 
     async def end(self, conversation_id: str) -> None:
         """The patient ended the chat: the token is void, an open case is closed."""
-        self._lines.pop(conversation_id, None)
         async with self._database.work() as work:
-            await handoff.close_for_patient(work, conversation_id)
+            await handoff.end_for_patient(work, conversation_id)
             await work.commit()
 
     async def set_language(self, conversation_id: str, language: str) -> None:
@@ -187,16 +184,3 @@ class Gateway:
             # Not the client id after all: two writers met. The client sends again.
             raise StorageUnavailable("the message was not stored", remedy="Send it again.")
         return Acknowledged(seq, None, duplicate=True)
-
-    def _remember(self, inbound: Inbound) -> None:
-        lines = self._lines.setdefault(inbound.conversation_id, deque(maxlen=REMEMBERED_LINES))
-        lines.append(inbound.text)
-        self._lines.move_to_end(inbound.conversation_id)
-        while len(self._lines) > REMEMBERED_CONVERSATIONS:
-            self._lines.popitem(last=False)
-
-
-async def soon(task: asyncio.Task[Acknowledged], seconds: float) -> bool:
-    """Whether storing ended in time, well or badly; a slow database must not hold up a warning."""
-    done, _ = await asyncio.wait({task}, timeout=seconds)
-    return bool(done)

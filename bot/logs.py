@@ -7,14 +7,19 @@ the type of its exception and its places, but without its message and without lo
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import sys
+import threading
 import traceback
 import warnings
 from types import TracebackType
+from typing import Any
 
 import structlog
+
+log = logging.getLogger(__name__)
 
 OURS = ("bot", "actions")
 NOISY = (
@@ -47,6 +52,20 @@ class PrivateFormatter(logging.Formatter):
         return "\n".join(lines)
 
 
+def quiet_failures(loop: asyncio.AbstractEventLoop) -> None:
+    """Log what a task or callback of this loop died of by type and place, never by its message."""
+
+    def handle(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        log.error("a task failed unseen", exc_info=error)
+
+    loop.set_exception_handler(handle)
+
+
+def _quiet_thread(args: threading.ExceptHookArgs) -> None:
+    log.error("a thread died", exc_info=args.exc_value)
+
+
 class _OursOrGrave(logging.Filter):
     """Lets our own records through, and warnings of everybody else."""
 
@@ -73,6 +92,7 @@ def configure(level: str) -> None:
     # Rasa warns about odd messages by printing them, and its libraries about each other.
     warnings.simplefilter("ignore")
     logging.captureWarnings(True)
+    threading.excepthook = _quiet_thread
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
     # TensorFlow is imported with Rasa and tells of the graphics cards it did not find.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

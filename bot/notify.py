@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import asyncpg
-from sqlalchemy.engine import make_url
 
 from bot import events
 from bot.db import CHANNEL, Database
@@ -24,18 +23,20 @@ PROBE_SECONDS = 5.0
 
 async def listen_forever(database: Database, on_reconnect: Callable[[], None]) -> None:
     """Repeat other processes' events on this process's bus, for as long as it runs."""
-    url = database.engine.url
-    dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    # The same arguments the engine connects with, TLS included.
+    _, how = database.engine.dialect.create_connect_args(database.engine.url)
     while True:
         try:
-            await _listen(dsn, database, on_reconnect)
+            await _listen(how, database, on_reconnect)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
             log.warning("the event connection is down; trying again")
         await asyncio.sleep(RETRY_SECONDS)
 
 
-async def _listen(dsn: str, database: Database, on_reconnect: Callable[[], None]) -> None:
-    connection = await asyncpg.connect(dsn, timeout=RETRY_SECONDS * 5)
+async def _listen(
+    how: Mapping[str, Any], database: Database, on_reconnect: Callable[[], None]
+) -> None:
+    connection = await asyncpg.connect(**how, timeout=RETRY_SECONDS * 5)
     try:
         await connection.add_listener(CHANNEL, lambda *args: _hear(database, args[3]))
         on_reconnect()

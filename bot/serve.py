@@ -55,6 +55,7 @@ async def serve(settings: Settings, say: Say) -> None:
     await _load_content(settings, say)
     await asyncio.to_thread(train_what_is_due, settings, say)
     logs.configure(settings.log_level)
+    logs.quiet_failures(asyncio.get_running_loop())
     runner = web.AppRunner(create_app(settings), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     site = web.TCPSite(runner, settings.host, settings.port)

@@ -19,7 +19,7 @@ from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
 from bot.clock import Clock, utc_now
 from bot.conversations import leases
 from bot.conversations.queries import opened
-from bot.conversations.service import Draft, Lease
+from bot.conversations.service import Draft, Lease, post_system
 from bot.db import Database, UnitOfWork
 from bot.desk import Desk, chosen_handoff, line_draft
 from bot.effects import Effect, FixedRef, Line, Reason, RequestHandoff, SetLanguage
@@ -33,6 +33,7 @@ from bot.safety import Assessment, Tier, text_for
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 2
+CAUSE_CHARS = 60
 CLINICAL_INTENT = "ask_clinical"
 SWEEP_SECONDS = 0.5
 SWEEP_LIMIT = 50
@@ -114,8 +115,16 @@ class Turns:
             waiting = await leases.waiting_conversations(session, SWEEP_LIMIT)
         begun = 0
         for conversation_id in waiting:
-            if conversation_id not in self._tasks and await self._resume(conversation_id):
-                begun += 1
+            if conversation_id in self._tasks:
+                continue
+            try:
+                begun += await self._resume(conversation_id)
+            except StorageUnavailable:
+                raise
+            except Exception as error:
+                # One that cannot be read must not keep the others waiting; its attempt counts.
+                kind = type(error).__name__
+                log.error("turn of conversation %s not taken up: %s", conversation_id, kind)
         return begun
 
     async def drain(self, timeout: float) -> None:
@@ -133,7 +142,7 @@ class Turns:
         if self._tasks.get(conversation_id) is task:
             del self._tasks[conversation_id]
         if not task.cancelled() and task.exception():
-            # The lease runs out and the sweep takes the turn up again.
+            # The lease runs out by itself; then the sweep takes the turn up again.
             kind = type(task.exception()).__name__
             log.error("turn of conversation %s lost: %s", conversation_id, kind)
 
@@ -156,15 +165,22 @@ class Turns:
             while current and message and not self._stopping:
                 current = await self._answer(current, message)
                 message = await self._next(current) if current else None
-        finally:
+        except asyncio.CancelledError:
             if current:
                 await self._give_back(current)
+            raise
+        # After any other exception the lease runs out by itself, and the attempt counts.
+        if current:
+            await self._give_back(current)
 
     async def _next(self, lease: Lease) -> Waiting | None:
         async with self._database.reading() as session:
             row = await leases.next_message(session, lease)
         if row is None:
             return None
+        if lease.attempts > MAX_ATTEMPTS:
+            # Its words may be what broke the attempts: a person will read them.
+            return Waiting(row.seq, "")
         view = opened(self._keys, row)
         soft = row.safety_category if row.safety_tier == Tier.SOFT else None
         clinical = safety.assess(view.text, (), view.language).clinical
@@ -186,8 +202,12 @@ class Turns:
         try:
             output = await self._ask(lease, message, language)
         except AssistantFailed as failed:
-            cause = failed.cause
+            cause = failed.cause[:CAUSE_CHARS]
             log.error("assistant failed in conversation %s: %s", lease.conversation_id, cause)
+            output = _fallback(language)
+        except Exception as error:
+            cause = type(error).__name__[:CAUSE_CHARS]
+            log.exception("turn in conversation %s failed", lease.conversation_id)
             output = _fallback(language)
         elapsed = int((time.monotonic() - started) * 1000)
         async with self._database.work() as work:
@@ -239,8 +259,10 @@ class Turns:
         )
         outcome = "dropped" if committed is None else "fallback" if cause else "committed"
         if committed is None:
-            cause = "changed_hands"
-            log.info("answer dropped in conversation %s: %s", lease.conversation_id, cause)
+            cause = "stale"
+            log.info("answer dropped in conversation %s", lease.conversation_id)
+            if soft := self._soft_line(message, language):
+                await post_system(work, self._keys, lease.conversation_id, soft)
         else:
             await self._desk.apply(
                 work, lease.conversation_id, message.seq, message.text, output.effects, plan
@@ -253,9 +275,12 @@ class Turns:
         if len(message.text) > self._limits.max_chars:
             count = f"{self._limits.max_chars:,}"
             drafts.append(notice("desk.too_long", language, count=count))
-        if message.soft_category:
-            drafts.append(safety_draft(soft_assessment(message.soft_category), language))
-        return drafts
+        return drafts + self._soft_line(message, language)
+
+    def _soft_line(self, message: Waiting, language: str) -> list[Draft]:
+        if not message.soft_category:
+            return []
+        return [safety_draft(soft_assessment(message.soft_category), language)]
 
 
 def snapshot_context(conversation_id: str) -> str:

@@ -9,17 +9,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Protocol
 
 from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
+from bot.logs import quiet_failures
 
 log = logging.getLogger(__name__)
 
 QUEUE_LIMIT = 256
 BEAT_SECONDS = 1.0
 STALL_SECONDS = 6.0
+LOAD_SECONDS = 120.0
 
 
 class Responder(Protocol):
@@ -52,9 +55,10 @@ class _Worker:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
+        quiet_failures(self.loop)
         try:
             self.responder = self._load()
-        except Exception as error:
+        except BaseException as error:  # Rasa leaves by SystemExit where others raise
             cause = error.cause if isinstance(error, AssistantFailed) else type(error).__name__
             log.error("the assistant's model did not load: %s", cause, exc_info=_unexpected(error))
             self._tell(AssistantFailed(cause))
@@ -62,7 +66,27 @@ class _Worker:
             return
         self._tell(None)
         self.loop.run_forever()
+        self._end()
+
+    def _end(self) -> None:
+        """Leave no task behind: what still runs has nobody waiting for it."""
+        tasks = asyncio.all_tasks(self.loop)
+        for task in tasks:
+            task.cancel()
+        self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
         self.loop.close()
+
+    def beat(self) -> asyncio.Future[None]:
+        """Done as soon as the worker's loop has turned once."""
+        heard: asyncio.Future[None] = self._main.create_future()
+
+        def settle() -> None:
+            if not heard.done():
+                heard.set_result(None)
+
+        if not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(lambda: self._main.call_soon_threadsafe(settle))
+        return heard
 
     def _tell(self, error: AssistantFailed | None) -> None:
         def settle() -> None:
@@ -118,7 +142,9 @@ class AssistantHost:
         """Answer one message within `timeout` seconds. Raises `AssistantFailed`."""
         worker = self._worker
         if self.state is State.LOADING and worker:
+            started = time.monotonic()
             await self._until_loaded(worker, timeout)
+            timeout -= time.monotonic() - started
         if self.state is not State.READY or worker is None or worker.responder is None:
             raise AssistantFailed(self.cause or self.state.value)
         if self._running >= QUEUE_LIMIT:
@@ -150,9 +176,12 @@ class AssistantHost:
             self._worker.stop()
         self._worker = worker = _Worker(self._load)
         try:
-            await worker.loaded
+            await asyncio.wait_for(asyncio.shield(worker.loaded), LOAD_SECONDS)
         except AssistantFailed as error:
             self.state, self.cause = State.FAILED, error.cause
+        except TimeoutError:
+            log.error("the assistant's model does not finish loading")
+            self.state, self.cause = State.FAILED, "loading"
         else:
             self.state = State.READY
         self._settled.set()
@@ -163,20 +192,17 @@ class AssistantHost:
             worker = self._worker
             if self.state is not State.READY or worker is None:
                 continue
-            beat = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_beat(), worker.loop))
             try:
-                await asyncio.wait_for(beat, self._stall)
+                await asyncio.wait_for(worker.beat(), self._stall)
             except TimeoutError:
                 log.error("the assistant does not respond; loading it anew")
                 await self._replace()
+            except Exception:
+                log.exception("the assistant could not be looked after")
 
 
-def _unexpected(error: Exception) -> Exception | None:
+def _unexpected(error: BaseException) -> BaseException | None:
     return None if isinstance(error, AssistantFailed) else error
-
-
-async def _beat() -> None:
-    return None
 
 
 async def _ask(responder: Responder, turn: TurnInput) -> TurnOutput:

@@ -6,6 +6,7 @@ from an empty state while the real one is away.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from bot.assistant.store import SnapshotStore
 from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
 
 CHOICE_INTENT = "choose_option"
+# Every kind of space counts: Rasa strips them all before it looks for a slash.
+COMMAND = re.compile(r"^[\s/]+")
 MAX_ACTIONS = 6
 
 
@@ -77,7 +80,7 @@ def _action_limit_reached(
 
 def _user_message(turn: TurnInput, channel: TurnChannel) -> UserMessage:
     # Rasa reads a leading slash as a command that may set any intent and slot.
-    text = turn.text.lstrip("/ \t\n") or " "
+    text = COMMAND.sub("", turn.text) or " "
     return UserMessage(
         text=text,
         output_channel=channel,

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import utc_now
@@ -27,7 +27,6 @@ from bot.privacy.encryption import KeyRing
 class Committed:
     """A turn that stands. `lease` is given when more messages wait, already renewed."""
 
-    first_seq: int
     epoch: int
     lease: Lease | None
 
@@ -53,7 +52,6 @@ async def acquire(work: UnitOfWork, conversation_id: str, seconds: float) -> Lea
                 attempts=Conversation.attempts + 1,
             )
             .returning(
-                Conversation.lease_holder,
                 Conversation.lease_token,
                 Conversation.epoch,
                 Conversation.answered_seq,
@@ -67,7 +65,7 @@ async def acquire(work: UnitOfWork, conversation_id: str, seconds: float) -> Lea
 
 
 async def release(work: UnitOfWork, lease: Lease) -> None:
-    """Give the lease back unused, without counting an attempt (a clean shutdown)."""
+    """Give the lease back unused: what was not even tried is no attempt."""
     await work.session.execute(
         update(Conversation)
         .where(Conversation.id == lease.conversation_id, Conversation.lease_token == lease.token)
@@ -138,12 +136,21 @@ async def commit_turn(
                 owner=QUEUE if to_queue else BOT,
                 epoch=lease.epoch + 1 if to_queue else lease.epoch,
                 snapshot=None if to_queue else snapshot,
-                language=language,
+                # A choice the patient made while the answer was on its way stands.
+                language=case(
+                    (Conversation.language == lease.language, language),
+                    else_=Conversation.language,
+                ),
                 attempts=case((more, 1), else_=0),
                 lease_until=case((more, db_epoch() + seconds), else_=0.0),
                 active_at=utc_now(),
             )
-            .returning(Conversation.last_seq, Conversation.patient_seq, Conversation.epoch)
+            .returning(
+                Conversation.last_seq,
+                Conversation.patient_seq,
+                Conversation.epoch,
+                Conversation.language,
+            )
         )
     ).one_or_none()
     if row is None:
@@ -164,15 +171,14 @@ async def commit_turn(
     if row.patient_seq > seq and not to_queue:
         renewed = Lease(
             lease.conversation_id,
-            lease.holder,
             lease.token,
             row.epoch,
             seq,
-            language,
+            row.language,
             1,
             snapshot,
         )
-    return Committed(first, row.epoch, renewed)
+    return Committed(row.epoch, renewed)
 
 
 async def record_turn(
@@ -194,8 +200,3 @@ async def record_turn(
             at=utc_now(),
         )
     )
-
-
-async def count_waiting(session: AsyncSession) -> int:
-    """How many conversations wait for the assistant."""
-    return await session.scalar(select(func.count()).where(_waiting())) or 0

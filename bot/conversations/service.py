@@ -58,7 +58,6 @@ class Lease:
     """
 
     conversation_id: str
-    holder: str
     token: int
     epoch: int
     answered_seq: int
@@ -77,7 +76,6 @@ class Stored:
     language: str
     sent_at: datetime
     lease: Lease | None
-    reopened: bool
 
 
 def token_hash(token: str) -> str:
@@ -167,8 +165,7 @@ async def store_patient_message(
         raise NotFound("no such conversation", field="token", remedy="Start a new conversation.")
     await _insert(work, keys, conversation_id, [draft], row.last_seq, row.epoch, now)
     lease = _lease(conversation_id, row) if row.lease_holder == holder else None
-    reopened = lease is not None and row.snapshot is None and row.epoch > 1
-    return Stored(row.last_seq, row.owner, row.epoch, row.language, now, lease, reopened)
+    return Stored(row.last_seq, row.owner, row.epoch, row.language, now, lease)
 
 
 async def post(
@@ -258,6 +255,13 @@ async def close(work: UnitOfWork, conversation_id: str, reason: str, *, forget: 
     return changed is not None
 
 
+async def forget_token(work: UnitOfWork, conversation_id: str) -> None:
+    """Void the patient's token and leave the conversation with whoever has it."""
+    await work.session.execute(
+        update(Conversation).where(Conversation.id == conversation_id).values(token_hash=None)
+    )
+
+
 async def set_language(work: UnitOfWork, conversation_id: str, language: str) -> None:
     """Remember the language the patient chose."""
     await work.session.execute(
@@ -341,7 +345,6 @@ def message_row(
 def _lease(conversation_id: str, row: Row[Any]) -> Lease:
     return Lease(
         conversation_id=conversation_id,
-        holder=row.lease_holder,
         token=row.lease_token,
         epoch=row.epoch,
         answered_seq=row.answered_seq,

@@ -90,17 +90,18 @@ async def ask(core: Core, question: Question) -> Asked:
     """Put every turn of a question to a new conversation; tell what became of the last."""
     language = question.locale or "en"
     conversation_id, _ = await core.gateway.start(language)
-    seen, asked = 0, None
-    for text in question.turns:
-        asked = await _turn(core, conversation_id, text, language, seen)
-        seen = asked.messages[-1].seq if asked.messages else seen
+    asked = None
+    for number, text in enumerate(question.turns):
+        asked = await _turn(core, conversation_id, text, language, question.turns[:number])
         language = asked.language
     if asked is None:
         raise Invalid("a question needs a text", field="text")
     return asked
 
 
-async def _turn(core: Core, conversation_id: str, text: str, language: str, seen: int) -> Asked:
+async def _turn(
+    core: Core, conversation_id: str, text: str, language: str, previous: Sequence[str]
+) -> Asked:
     spoken = language_of(text, language)
     inbound = Inbound(
         conversation_id=conversation_id,
@@ -108,7 +109,7 @@ async def _turn(core: Core, conversation_id: str, text: str, language: str, seen
         text=text,
         language=language if spoken == "other" else spoken,
     )
-    assessment = core.gateway.assess(inbound)
+    assessment = core.gateway.assess(text, previous, inbound.language)
     started = time.perf_counter()
     stored = await core.gateway.receive(inbound, assessment)
     await core.turns.settled(conversation_id)

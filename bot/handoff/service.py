@@ -6,11 +6,12 @@ the winner's name, and has changed nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import texts
@@ -26,6 +27,8 @@ from bot.handoff.models import CLAIMED, RESOLVED, WAITING, Handoff, Note
 from bot.privacy import audit
 from bot.privacy.encryption import KeyRing
 
+# When a person will answer a case of this priority that waits from now on.
+Promiser = Callable[[Priority], datetime | None]
 Outcome = Literal["answered", "referred", "no_reply", "duplicate", "other"]
 
 
@@ -59,6 +62,7 @@ class Case:
     agent_id: str | None
     owner: str
     epoch: int
+    priority: Priority = Priority.NORMAL
 
 
 def packet_context(conversation_id: str) -> str:
@@ -74,22 +78,23 @@ def note_context(conversation_id: str) -> str:
 async def request(work: UnitOfWork, keys: KeyRing, asked: Request) -> int:
     """Open a handoff, or raise the one that is open. The owner is changed by the caller.
 
-    An open one keeps its first promise and reason; only its priority may rise.
+    An open one keeps its reason. Its priority may rise, and then its promise may come earlier;
+    neither ever moves the other way. The caller has changed or locked the conversation, so that
+    no two requests of it meet here.
     """
-    raised = await work.session.scalar(
-        update(Handoff)
-        .where(Handoff.conversation_id == asked.conversation_id, Handoff.state != RESOLVED)
-        .values(
-            priority_rank=func.min(Handoff.priority_rank, asked.priority.rank)
-            if not work.is_postgresql
-            else func.least(Handoff.priority_rank, asked.priority.rank)
+    open_case = await work.session.scalar(
+        select(Handoff).where(
+            Handoff.conversation_id == asked.conversation_id, Handoff.state != RESOLVED
         )
-        .returning(Handoff.id)
     )
-    if raised is not None:
-        await _follow_rank(work, raised)
+    if open_case is not None:
+        if asked.priority.rank < open_case.priority_rank:
+            open_case.priority = asked.priority.value
+            open_case.priority_rank = asked.priority.rank
+            open_case.promised_by = _earlier(open_case.promised_by, asked.promised_by)
+            await work.session.flush()
         work.emit(OwnerChanged(asked.conversation_id))
-        return raised
+        return open_case.id
     created = await work.session.scalar(
         insert(Handoff)
         .values(
@@ -113,6 +118,7 @@ async def request(work: UnitOfWork, keys: KeyRing, asked: Request) -> int:
 
 async def claim(work: UnitOfWork, keys: KeyRing, handoff_id: int, agent: Agent) -> Case:
     """Make the agent the owner of a waiting case. `Conflict` names who was first."""
+    await _lock_conversation_of(work, handoff_id)
     conversation_id = await work.session.scalar(
         update(Handoff)
         .where(Handoff.id == handoff_id, Handoff.state == WAITING)
@@ -150,18 +156,41 @@ async def take_over(
     return Case(handoff_id, conversation_id, CLAIMED, agent.id, agent_owner(agent.id), epoch)
 
 
-async def release(work: UnitOfWork, keys: KeyRing, handoff_id: int, agent: Agent) -> Case:
-    """Put one's own case back into the queue."""
-    case = await owned_case(work.session, handoff_id, agent.id)
+async def release(
+    work: UnitOfWork,
+    keys: KeyRing,
+    handoff_id: int,
+    agent: Agent,
+    *,
+    promise: Promiser,
+    any_agent: bool = False,
+) -> Case:
+    """Put one's own case back into the queue, with a new promise.
+
+    With `any_agent` (a supervisor's right) a colleague's too: nobody's absence may leave a
+    patient without a next step.
+    """
+    await _lock_conversation_of(work, handoff_id)
+    found = await work.session.get(Handoff, handoff_id)
+    holder = Agent(found.agent_id or "", found.agent_name or "") if found and any_agent else agent
+    case = await owned_case(work.session, handoff_id, holder.id)
     await work.session.execute(
         update(Handoff)
-        .where(Handoff.id == handoff_id, Handoff.agent_id == agent.id, Handoff.state == CLAIMED)
-        .values(state=WAITING, agent_id=None, agent_name=None, claimed_at=None)
+        .where(Handoff.id == handoff_id)
+        .values(
+            state=WAITING,
+            agent_id=None,
+            agent_name=None,
+            claimed_at=None,
+            promised_by=promise(case.priority),
+        )
     )
-    epoch = await _move(work, case.conversation_id, agent_owner(agent.id), QUEUE)
-    await _notice(work, keys, case.conversation_id, "desk.back_in_queue", agent.name)
-    await audit.record(work, agent.id, "handoff.released", case.conversation_id, handoff=handoff_id)
-    return Case(handoff_id, case.conversation_id, WAITING, None, QUEUE, epoch)
+    epoch = await _move(work, case.conversation_id, agent_owner(holder.id), QUEUE)
+    await _notice(work, keys, case.conversation_id, "desk.back_in_queue", holder.name)
+    await audit.record(
+        work, agent.id, "handoff.released", case.conversation_id, handoff=case.id, held_by=holder.id
+    )
+    return replace(case, state=WAITING, agent_id=None, owner=QUEUE, epoch=epoch)
 
 
 async def resolve(
@@ -174,6 +203,7 @@ async def resolve(
     to_bot: bool,
 ) -> Case:
     """End one's own case with an outcome: the conversation closes, or returns to the bot."""
+    await _lock_conversation_of(work, handoff_id)
     case = await owned_case(work.session, handoff_id, agent.id)
     await work.session.execute(
         update(Handoff)
@@ -238,14 +268,29 @@ async def add_note(
     return created or 0
 
 
-async def close_for_patient(work: UnitOfWork, conversation_id: str) -> None:
-    """The patient ended the chat: a case that still waits is closed with it."""
+async def end_for_patient(work: UnitOfWork, conversation_id: str) -> None:
+    """The patient ended the chat and the token is void. What was asked of people ends with it.
+
+    An urgent case stays: whoever spoke of danger is not forgotten by closing a window.
+    """
+    held = await _locked(work, conversation_id)
+    urgent = await work.session.scalar(
+        select(Handoff.id).where(
+            Handoff.conversation_id == conversation_id,
+            Handoff.state != RESOLVED,
+            Handoff.priority == Priority.URGENT.value,
+        )
+    )
+    await audit.record(work, "patient", "conversation.ended", conversation_id)
+    if urgent is not None:
+        await conversations.forget_token(work, conversation_id)
+        return
     await work.session.execute(
         update(Handoff)
         .where(Handoff.conversation_id == conversation_id, Handoff.state != RESOLVED)
         .values(state=RESOLVED, outcome="patient_left", resolved_at=utc_now())
     )
-    await conversations.close(work, conversation_id, "patient_ended", forget=True)
+    await conversations.close(work, held.id, "patient_ended", forget=True)
 
 
 async def owned_case(session: AsyncSession, handoff_id: int, agent_id: str) -> Case:
@@ -259,7 +304,13 @@ async def owned_case(session: AsyncSession, handoff_id: int, agent_id: str) -> C
     if conversation is None:  # pragma: no cover - the foreign key holds it
         raise NotFound("no such conversation")
     return Case(
-        found.id, conversation.id, found.state, agent_id, conversation.owner, conversation.epoch
+        found.id,
+        conversation.id,
+        found.state,
+        agent_id,
+        conversation.owner,
+        conversation.epoch,
+        Priority(found.priority),
     )
 
 
@@ -303,12 +354,19 @@ async def _locked(work: UnitOfWork, conversation_id: str) -> Conversation:
     return row
 
 
-async def _follow_rank(work: UnitOfWork, handoff_id: int) -> None:
-    rank = await work.session.scalar(select(Handoff.priority_rank).where(Handoff.id == handoff_id))
-    priority = list(Priority)[rank or 0]
+async def _lock_conversation_of(work: UnitOfWork, handoff_id: int) -> None:
+    """Take the conversation's row first, as every other writer does: no two can deadlock."""
     await work.session.execute(
-        update(Handoff).where(Handoff.id == handoff_id).values(priority=priority.value)
+        select(Conversation.id)
+        .join(Handoff, Handoff.conversation_id == Conversation.id)
+        .where(Handoff.id == handoff_id)
+        .with_for_update(of=Conversation)
     )
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    known = [at for at in (one, other) if at is not None]
+    return min(known, default=None)
 
 
 async def _taken(work: UnitOfWork, handoff_id: int) -> Conflict | NotFound:

@@ -61,6 +61,10 @@ ORDER = (
 RANK = {category: rank for rank, category in enumerate(ORDER)}
 
 
+# What a full interrupt without a category is treated as.
+UNKNOWN_DANGER = "saf.medical"
+
+
 class Tier(StrEnum):
     """NONE: go on. SOFT: one line after the answer. FULL: the safety text and a person instead."""
 
@@ -123,8 +127,10 @@ def text_for(assessment: Assessment, locale: str) -> SafetyText:
     _, texts = load()
     if assessment.tier is Tier.SOFT:
         return texts.get(SOFT_TEXT, locale)
-    if assessment.tier is Tier.FULL and assessment.category:
-        return texts.get(texts.ids[assessment.category], locale)
+    if assessment.tier is Tier.FULL:
+        # Without a category the gate itself failed: 911 is never the wrong line.
+        category = assessment.category or UNKNOWN_DANGER
+        return texts.get(texts.ids[category], locale)
     raise ValueError("nothing was found, so there is no text")
 
 

@@ -9,6 +9,8 @@ from bot.conversations.models import agent_of
 from bot.desk import Desk
 from bot.handoff.queries import Case, HandoffView, LiveConversation, NoteView
 from bot.knowledge.base import KnowledgeBase
+from bot.staff.models import Role
+from bot.staff.sessions import SignedIn
 from bot.web.messages import message_json
 
 
@@ -42,7 +44,7 @@ def live_json(view: LiveConversation) -> dict[str, Any]:
 
 
 def case_json(
-    case: Case, account_id: str, knowledge: KnowledgeBase, desk: Desk, language: str
+    case: Case, who: SignedIn, knowledge: KnowledgeBase, desk: Desk, language: str
 ) -> dict[str, Any]:
     """Everything about one conversation. Who owns it is said without ids of colleagues."""
     held = case.conversation
@@ -51,7 +53,8 @@ def case_json(
         "conversation": {
             "id": held.id,
             "owner": "agent" if agent_id else held.owner,
-            "mine": agent_id == account_id,
+            "mine": agent_id == who.account_id,
+            "may_release": agent_id is not None and who.may(Role.SUPERVISOR),
             "epoch": held.epoch,
             "agent_name": case.handoff.agent_name if case.handoff else None,
             "language": held.language,

@@ -15,6 +15,7 @@ from bot.handoff import queries, service
 from bot.handoff.service import Agent, Outcome
 from bot.keys import DATABASE, DESK, KEYS, KNOWLEDGE, SETTINGS
 from bot.privacy import audit
+from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
 from bot.web.cases import case_json, handoff_json, live_json
 from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, page, person, staff, staff_page
@@ -109,9 +110,7 @@ async def read_conversation(request: web.Request, who: SignedIn) -> web.Response
         await audit.record(work, who.account_id, "conversation.read", conversation_id)
         await work.commit()
     desk, language = request.app[DESK], language_of(request)
-    return web.json_response(
-        case_json(case, who.account_id, request.app[KNOWLEDGE], desk, language)
-    )
+    return web.json_response(case_json(case, who, request.app[KNOWLEDGE], desk, language))
 
 
 @agents
@@ -138,10 +137,17 @@ async def take_over(request: web.Request, who: SignedIn) -> web.Response:
 
 @agents
 async def release(request: web.Request, who: SignedIn) -> web.Response:
-    """Put one's case back into the queue."""
+    """Put one's case back into the queue; a supervisor may put back anyone's."""
     await body(request, Nothing)
     async with request.app[DATABASE].work() as work:
-        await service.release(work, request.app[KEYS], _handoff_id(request), _agent(who))
+        await service.release(
+            work,
+            request.app[KEYS],
+            _handoff_id(request),
+            _agent(who),
+            promise=request.app[DESK].promised_by,
+            any_agent=who.may(Role.SUPERVISOR),
+        )
         await work.commit()
     return web.json_response({})
 

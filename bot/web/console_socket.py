@@ -206,11 +206,12 @@ class AgentSocket:
     async def _send_lines(self, conversation_id: str) -> None:
         async with self._app[DATABASE].reading() as session:
             lines = await queries.messages_after(
-                session, self._app[KEYS], conversation_id, self._watched[conversation_id]
+                session, self._app[KEYS], conversation_id, self._watched.get(conversation_id, 0)
             )
         for line in lines:
             if conversation_id not in self._watched:
                 return
+            await self._client.room()
             self._watched[conversation_id] = line.seq
             message = message_json(line, self._app[KNOWLEDGE])
             self._client.send(

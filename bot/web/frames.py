@@ -23,7 +23,7 @@ class Open(_Frame):
 
     type: Literal["conversation.open"]
     token: str | None = Field(None, max_length=100)
-    last_seq: int = Field(0, ge=0)
+    last_seq: int = Field(0, ge=0, le=2**31 - 1)
     language: Language = "en"
 
 
@@ -74,14 +74,18 @@ Inbound = Annotated[
     Field(discriminator="type"),
 ]
 _INBOUND: TypeAdapter[Inbound] = TypeAdapter(Inbound)
+_CLIENT_ID: TypeAdapter[str] = TypeAdapter(ClientId)
 
 
 def parse(raw: str) -> Inbound:
     """One frame of a client. Raises `Invalid` naming the field; nothing of `raw` is quoted."""
     try:
         data = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Invalid("the frame is not JSON", field="frame") from None
+    if isinstance(data, dict) and isinstance(data.get("text"), str):
+        # Half of an emoji, cut by a script, must not hide the rest from the safety gate.
+        data["text"] = data["text"].encode("utf-8", "ignore").decode("utf-8")
     if not isinstance(data, dict):
         raise Invalid("a frame is a JSON object", field="frame")
     try:
@@ -90,7 +94,23 @@ def parse(raw: str) -> Inbound:
         first = error.errors(include_input=False, include_url=False)[0]
         known = first["type"] not in ("union_tag_invalid", "union_tag_not_found")
         where = [str(part) for part in first["loc"][1:]] if known else ["type"]
-        raise Invalid(f"{first['type']} in the frame", field=".".join(where) or "frame") from None
+        field = ".".join(where) or "frame"
+        raise BadFrame(f"{first['type']} in the frame", field, _client_id(data)) from None
+
+
+class BadFrame(Invalid):
+    """A frame that is none, with its client id when that can be read: the client must stop."""
+
+    def __init__(self, message: str, field: str, client_id: str | None):
+        super().__init__(message, field=field)
+        self.client_id = client_id
+
+
+def _client_id(data: dict[str, Any]) -> str | None:
+    try:
+        return _CLIENT_ID.validate_python(data.get("client_id"))
+    except ValidationError:
+        return None
 
 
 def opened(
@@ -110,6 +130,12 @@ def opened(
         "messages": messages,
         "last_seq": last_seq,
     }
+
+
+def unopened(language: str) -> dict[str, Any]:
+    """The answer to an open without a token: nothing is stored until something is said."""
+    state = {"owner": "bot", "agent_name": None, "promise": None, "language": language}
+    return opened(conversation_id=None, token=None, state=state, messages=[], last_seq=0)
 
 
 def started(conversation_id: str, token: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 OUTBOX_LIMIT = 256
 CATCH_UP_SECONDS = 5.0
+RETRY_SECONDS = 1.0
 
 Pull = Callable[[], Awaitable[None]]
 
@@ -34,8 +35,10 @@ class Client:
         self.socket = socket
         self.conversation_id: str | None = None
         self.sent_seq = 0
+        self.storing = False
         self._outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue(OUTBOX_LIMIT)
         self._wake = asyncio.Event()
+        self._drained = asyncio.Event()
         self._pull: Pull | None = None
 
     def send(self, frame: dict[str, Any]) -> None:
@@ -64,6 +67,8 @@ class Client:
                 await self.socket.send_json(frame)
             except ConnectionError:
                 return
+            if self._outbox.qsize() <= OUTBOX_LIMIT // 2:
+                self._drained.set()
 
     async def follow(self, pull: Pull) -> None:
         """Call `pull` after each poke, one at a time, and now and then without one."""
@@ -77,8 +82,21 @@ class Client:
             try:
                 await pull()
             except StorageUnavailable:
-                await asyncio.sleep(1)
-                self._wake.set()
+                await self._look_again()
+            except Exception:
+                # A socket that stopped looking would seem alive and show nothing ever again.
+                log.exception("a client could not be told what is new")
+                await self._look_again()
+
+    async def _look_again(self) -> None:
+        await asyncio.sleep(RETRY_SECONDS)
+        self._wake.set()
+
+    async def room(self) -> None:
+        """Wait until the outbox has room: for a replay, which is long because it is late."""
+        if self._outbox.qsize() > OUTBOX_LIMIT // 2:
+            self._drained.clear()
+            await self._drained.wait()
 
 
 _CLOSING: set[asyncio.Future[bool]] = set()
@@ -117,10 +135,6 @@ class Hub:
         self.detach(client)
         self._all.discard(client)
 
-    def is_watched(self, conversation_id: str) -> bool:
-        """Whether the patient has this conversation open here."""
-        return conversation_id in self._clients
-
     async def close_all(self) -> None:
         """Tell every client to reconnect, to another process perhaps."""
         closing = [
@@ -136,10 +150,7 @@ class Hub:
     def _hear(self, event: events.Event) -> None:
         match event:
             case events.MessagePosted():
-                clients = self._clients.get(event.conversation_id, set())
-                # Its own acknowledgement tells the only client of a patient's line.
-                if event.author != "patient" or len(clients) > 1:
-                    self._poke(event.conversation_id)
+                self._tell_of(event)
             case events.OwnerChanged():
                 self._poke(event.conversation_id)
             case events.AssistantWorking():
@@ -148,6 +159,12 @@ class Hub:
                 self._typing(event.conversation_id, "agent", event.typing)
             case _:
                 pass
+
+    def _tell_of(self, posted: events.MessagePosted) -> None:
+        for client in tuple(self._clients.get(posted.conversation_id, ())):
+            # Its acknowledgement tells a client of the line it is just storing.
+            if not (posted.author == "patient" and client.storing):
+                client.poke()
 
     def _poke(self, conversation_id: str) -> None:
         for client in tuple(self._clients.get(conversation_id, ())):

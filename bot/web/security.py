@@ -25,6 +25,8 @@ CONTENT_POLICY: Mapping[str, str] = {
     "base-uri": "'none'",
     "manifest-src": "'self'",
 }
+# Frames other than messages: opening, typing, language.
+FRAMES_PER_MINUTE = 240
 HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -74,7 +76,13 @@ class RateLimits:
         self._items: dict[str, RateLimitItem] = {
             "message": parse(f"{settings.messages_per_minute}/minute"),
             "conversation": parse(f"{settings.conversations_per_hour}/hour"),
+            "frame": parse(f"{FRAMES_PER_MINUTE}/minute"),
         }
+
+    async def check(self, kind: str, who: str) -> None:
+        """Raise `TooMany` when one more would be too many, without counting it."""
+        if not await self._limiter.test(self._items[kind], kind, who):
+            raise TooMany("too many at once", remedy="Wait a minute, then try again.")
 
     async def hit(self, kind: str, who: str) -> None:
         """Count one; raises `TooMany`."""

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import unicodedata
+from collections import deque
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from bot import texts
-from bot.conversations.queries import MessageView
+from bot.conversations.queries import PAGE, MessageView
 from bot.errors import CarelineError, Invalid, NotFound, StorageUnavailable
 from bot.events import PatientTyping
 from bot.gateway import Acknowledged, Inbound
 from bot.handoff.news import News, news
+from bot.handoff.state import PatientState
 from bot.keys import DATABASE, DESK, GATEWAY, HUB, KEYS, KNOWLEDGE, SETTINGS
 from bot.knowledge.markdown import blocks
 from bot.language.identify import language_of
@@ -27,7 +31,12 @@ from bot.web.security import RateLimits, client_address, require_own_origin
 
 log = logging.getLogger(__name__)
 
+# A frame above this closes the socket; a text above max_message_bytes is refused with words.
 HARD_LIMIT = 4 * 1024 * 1024
+HARD_CHARS = 65_536
+EDGE_CHARS = 4_000
+REMEMBERED_LINES = 3
+LAST_WORK_SECONDS = 10.0
 HEARTBEAT_SECONDS = 25.0
 SAFETY_PATIENCE = 0.8
 BACKLOG = 64
@@ -40,6 +49,10 @@ class TooLong(CarelineError):
 
     code = "too_long"
     status = 413
+
+    def __init__(self, message: str, client_id: str):
+        super().__init__(message, field="text")
+        self.client_id = client_id
 
 
 def routes() -> list[web.RouteDef]:
@@ -63,6 +76,17 @@ def clean(text: str) -> str:
     return "".join(kept).strip()
 
 
+@dataclass(slots=True)
+class Read:
+    """A message as the gate has judged it, on its way to the table."""
+
+    frame: frames.Send
+    text: str = field(repr=False)
+    language: str
+    assessment: Assessment
+    stored: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class PatientSocket:
     """What one socket knows: its conversation, its language, and what it has sent."""
 
@@ -73,10 +97,11 @@ class PatientSocket:
         self._client = Client(socket)
         self._language = "en"
         self._epoch = 0
+        self._promise: str | None = None
         self._unopened: frames.Open | None = None
-        self._work: asyncio.Queue[tuple[frames.Inbound, Assessment | None, asyncio.Event]] = (
-            asyncio.Queue(BACKLOG)
-        )
+        self._lines: deque[str] = deque(maxlen=REMEMBERED_LINES)
+        self._judged: deque[str] = deque(maxlen=BACKLOG * 4)
+        self._work: asyncio.Queue[Read | frames.Inbound] = asyncio.Queue(BACKLOG)
         self._guards: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -94,8 +119,9 @@ class PatientSocket:
                     await self._read(raw.data)
                 elif raw.type is WSMsgType.BINARY:
                     self._refuse(Invalid("frames are text", field="frame"))
-            await self._work.join()
         finally:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._work.join(), LAST_WORK_SECONDS)
             hub.remove(self._client)
             for task in (*tasks, *self._guards):
                 task.cancel()
@@ -104,62 +130,73 @@ class PatientSocket:
     async def _read(self, raw: str) -> None:
         try:
             frame = frames.parse(raw)
+            if isinstance(frame, frames.Send):
+                await self._work.put(self._judge(frame))
+            else:
+                await self._app[RATES].hit("frame", f"{self._address}/{id(self)}")
+                await self._work.put(frame)
         except CarelineError as error:
-            self._refuse(error)
-            return
-        assessment, stored = None, asyncio.Event()
-        if isinstance(frame, frames.Send):
-            assessment = self._app[GATEWAY].assess(self._inbound(frame, clean(frame.text)))
-            if assessment.tier is Tier.FULL:
-                guard = asyncio.create_task(self._guard(frame, assessment, stored))
-                self._guards.add(guard)
-                guard.add_done_callback(self._guards.discard)
-        await self._work.put((frame, assessment, stored))
+            self._refuse(error, getattr(error, "client_id", None))
 
-    async def _guard(
-        self, frame: frames.Send, assessment: Assessment, stored: asyncio.Event
-    ) -> None:
+    def _judge(self, frame: frames.Send) -> Read:
+        """Put a message before the gate, the moment it is read and whatever comes after."""
+        text = clean(frame.text[:HARD_CHARS])
+        language = self._spoken(text)
+        too_long = len(frame.text.encode()) > self._app[SETTINGS].max_message_bytes
+        judged = text if not too_long else f"{text[:EDGE_CHARS]}\n{text[-EDGE_CHARS:]}"
+        assessment = self._app[GATEWAY].assess(judged, self._lines, language)
+        read = Read(frame, text, language, assessment)
+        if frame.client_id not in self._judged:
+            self._judged.append(frame.client_id)
+            self._lines.append(judged)
+        if too_long:
+            if assessment.tier is Tier.FULL:
+                self._show_safety(read)
+            raise TooLong("the message is too long", frame.client_id)
+        if assessment.tier is Tier.FULL:
+            guard = asyncio.create_task(self._guard(read))
+            self._guards.add(guard)
+            guard.add_done_callback(self._guards.discard)
+        return read
+
+    async def _guard(self, read: Read) -> None:
         """Show the safety text without the database when storing takes too long."""
         try:
-            await asyncio.wait_for(stored.wait(), SAFETY_PATIENCE)
+            await asyncio.wait_for(read.stored.wait(), SAFETY_PATIENCE)
         except TimeoutError:
-            self._show_safety(frame.client_id, frame.text, assessment)
+            self._show_safety(read)
 
-    def _show_safety(self, client_id: str, text: str, assessment: Assessment) -> None:
-        fixed = text_for(assessment, self._spoken(text))
+    def _show_safety(self, read: Read) -> None:
+        fixed = text_for(read.assessment, read.language)
+        client_id = read.frame.client_id
         self._client.send(frames.safety(client_id, blocks(fixed.text), fixed.language))
 
     async def _work_through(self) -> None:
         while True:
-            frame, assessment, stored = await self._work.get()
+            work = await self._work.get()
+            client_id = getattr(work.frame if isinstance(work, Read) else work, "client_id", None)
             try:
-                await self._handle(frame, assessment, stored)
+                await self._handle(work)
             except CarelineError as error:
-                self._refuse(error, getattr(frame, "client_id", None))
+                self._refuse(error, client_id)
             except Exception:
-                log.exception("frame %s failed", frame.type)
-                refused = CarelineError("something went wrong")
-                self._refuse(refused, getattr(frame, "client_id", None))
+                log.exception("a frame could not be handled")
+                self._refuse(CarelineError("something went wrong"), client_id)
             finally:
                 self._work.task_done()
 
-    async def _handle(
-        self, frame: frames.Inbound, assessment: Assessment | None, stored: asyncio.Event
-    ) -> None:
-        match frame:
+    async def _handle(self, work: Read | frames.Inbound) -> None:
+        match work:
+            case Read():
+                await self._send(work)
             case frames.Open():
-                await self._open(frame)
-            case frames.Send() if assessment:
-                await self._send(frame, assessment, stored)
+                await self._open(work)
             case frames.RequestPerson():
-                words = texts.get("desk.person_button", self._language).text
-                said = frames.Send(type="message.send", client_id=frame.client_id, text=words)
-                calm = Assessment(Tier.NONE, None, clinical=False)
-                await self._send(said, calm, stored)
+                await self._request_person(work)
             case frames.SetLanguage():
-                await self._set_language(frame.language)
+                await self._set_language(work.language)
             case frames.SetTyping():
-                self._type(frame.typing)
+                self._type(work.typing)
             case frames.End():
                 await self._end()
             case frames.Ping():
@@ -168,55 +205,60 @@ class PatientSocket:
     async def _open(self, frame: frames.Open) -> None:
         self._language = frame.language
         if frame.token is None:
-            state = {"owner": "bot", "agent_name": None, "promise": None}
-            state |= {"language": frame.language}
-            self._client.send(
-                frames.opened(
-                    conversation_id=None, token=None, state=state, messages=[], last_seq=0
-                )
-            )
+            self._client.send(frames.unopened(frame.language))
             return
         # While the database is away this fails; what is sent next must not start another one.
         self._unopened = frame
-        opened = await self._app[GATEWAY].open(frame.token, frame.last_seq)
-        self._unopened = None
+        opened = await self._app[GATEWAY].open(frame.token)
         conversation = opened.conversation
+        found = await self._news(conversation.id, frame.last_seq)
+        self._unopened = None
         self._language = conversation.language
-        news_ = await self._news(conversation.id, frame.last_seq)
+        self._lines = deque([*opened.patient_lines, *self._lines], REMEMBERED_LINES)
         self._app[HUB].attach(self._client, conversation.id)
-        self._client.sent_seq = news_.messages[-1].seq if news_.messages else frame.last_seq
-        self._epoch = news_.state.epoch
+        self._client.sent_seq = found.messages[-1].seq if found.messages else frame.last_seq
+        state = self._state(found.state)
         self._client.send(
             frames.opened(
                 conversation_id=conversation.id,
                 token=frame.token,
-                state=state_json(news_.state, self._app[DESK]),
-                messages=[self._json(one) for one in news_.messages],
+                state=state,
+                messages=[self._json(one) for one in found.messages],
                 last_seq=self._client.sent_seq,
             )
         )
         self._client.poke()
 
-    async def _send(
-        self, frame: frames.Send, assessment: Assessment, stored: asyncio.Event
-    ) -> None:
-        text = clean(frame.text)
-        settings = self._app[SETTINGS]
-        if len(frame.text.encode()) > settings.max_message_bytes:
-            raise TooLong("the message is too long", field="text")
-        if not text:
+    async def _request_person(self, frame: frames.RequestPerson) -> None:
+        words = texts.get("desk.person_button", self._language).text
+        said = frames.Send(type="message.send", client_id=frame.client_id, text=words)
+        calm = Assessment(Tier.NONE, None, clinical=False)
+        await self._send(Read(said, words, self._language, calm))
+
+    async def _send(self, read: Read) -> None:
+        if not read.text:
             raise Invalid("the message is empty", field="text")
+        self._client.storing = True
         try:
-            conversation_id = await self._admit(assessment)
-            inbound = self._inbound(frame, text, conversation_id)
-            done = await self._app[GATEWAY].receive(inbound, assessment)
+            conversation_id = await self._admit(read.assessment)
+            inbound = Inbound(
+                conversation_id=conversation_id,
+                client_id=read.frame.client_id,
+                text=read.text,
+                language=read.language,
+                choice=read.frame.choice,
+            )
+            done = await self._app[GATEWAY].receive(inbound, read.assessment)
+            read.stored.set()
+            truncated = len(read.text) > self._app[SETTINGS].max_chars
+            self._acknowledge(read.frame.client_id, done, truncated)
         except StorageUnavailable:
-            if assessment.tier is Tier.FULL and not stored.is_set():
-                stored.set()
-                self._show_safety(frame.client_id, text, assessment)
+            if read.assessment.tier is Tier.FULL and not read.stored.is_set():
+                read.stored.set()
+                self._show_safety(read)
             raise
-        stored.set()
-        self._acknowledge(frame.client_id, done, len(text) > settings.max_chars)
+        finally:
+            self._client.storing = False
 
     async def _admit(self, assessment: Assessment) -> str:
         """The conversation to store a message in. What speaks of danger is never counted."""
@@ -226,8 +268,10 @@ class PatientSocket:
         conversation_id = self._client.conversation_id
         if conversation_id is None:
             if not danger:
-                await self._app[RATES].hit("conversation", self._address)
+                await self._app[RATES].check("conversation", self._address)
             conversation_id = await self._start()
+            if not danger:
+                await self._app[RATES].hit("conversation", self._address)
         if not danger:
             await self._app[RATES].hit("message", conversation_id)
         return conversation_id
@@ -260,24 +304,38 @@ class PatientSocket:
             self._app[DATABASE].bus.publish(happened)
 
     async def _end(self) -> None:
+        if self._unopened:
+            await self._open(self._unopened)
         conversation_id = self._client.conversation_id
         if conversation_id:
             await self._app[GATEWAY].end(conversation_id)
             self._app[HUB].detach(self._client)
+        self._lines.clear()
         self._client.send(frames.ended())
 
     async def _pull(self) -> None:
-        conversation_id = self._client.conversation_id
-        if conversation_id is None:
-            return
-        found = await self._news(conversation_id, self._client.sent_seq)
-        for message in found.messages:
-            if message.seq > self._client.sent_seq:
-                self._client.sent_seq = message.seq
-                self._client.send(frames.posted(self._json(message)))
-        if found.state.epoch != self._epoch:
-            self._epoch = found.state.epoch
-            self._client.send(frames.state_changed(state_json(found.state, self._app[DESK])))
+        while conversation_id := self._client.conversation_id:
+            found = await self._news(conversation_id, self._client.sent_seq)
+            for message in found.messages:
+                await self._client.room()
+                if self._client.conversation_id != conversation_id:
+                    return
+                if message.seq > self._client.sent_seq:
+                    self._client.sent_seq = message.seq
+                    self._client.send(frames.posted(self._json(message)))
+            if self._client.conversation_id != conversation_id:
+                return
+            if self._is_news(found.state):
+                self._client.send(frames.state_changed(self._state(found.state)))
+            if len(found.messages) < PAGE:
+                return
+
+    def _is_news(self, state: PatientState) -> bool:
+        return state.epoch != self._epoch or _promised(state) != self._promise
+
+    def _state(self, state: PatientState) -> dict[str, Any]:
+        self._epoch, self._promise = state.epoch, _promised(state)
+        return state_json(state, self._app[DESK])
 
     async def _news(self, conversation_id: str, seq: int) -> News:
         return await news(self._app[DATABASE], self._app[KEYS], conversation_id, seq)
@@ -285,19 +343,8 @@ class PatientSocket:
     def _json(self, message: MessageView) -> dict[str, Any]:
         return message_json(message, self._app[KNOWLEDGE])
 
-    def _inbound(
-        self, frame: frames.Send, text: str, conversation_id: str | None = None
-    ) -> Inbound:
-        return Inbound(
-            conversation_id=conversation_id or self._client.conversation_id or "",
-            client_id=frame.client_id,
-            text=text,
-            language=self._spoken(text),
-            choice=frame.choice,
-        )
-
     def _spoken(self, text: str) -> str:
-        spoken = language_of(text, self._language)
+        spoken = language_of(text[: self._app[SETTINGS].max_chars], self._language)
         return self._language if spoken == "other" else spoken
 
     def _refuse(self, error: CarelineError, client_id: str | None = None) -> None:
@@ -305,3 +352,7 @@ class PatientSocket:
             self._unopened = None
             self._app[HUB].detach(self._client)
         self._client.send(frames.error(error, self._language, client_id))
+
+
+def _promised(state: PatientState) -> str | None:
+    return state.promised_by.isoformat() if state.promised_by else None

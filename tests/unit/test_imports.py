@@ -26,7 +26,7 @@ MAY: dict[str, set[str]] = {
     "conversations": BASE | {"privacy"},
     "knowledge": BASE | {"privacy", "language"},
     "handoff": BASE | {"privacy", "conversations"},
-    "assistant": BASE | {"language", "safety"},
+    "assistant": BASE | {"language", "logs", "safety"},
     "notify": BASE,
     "desk": BASE | {"privacy", "conversations", "handoff", "knowledge"},
     "turns": BASE

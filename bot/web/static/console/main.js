@@ -140,9 +140,7 @@ function badges({ conversation, handoff }) {
 function actions({ conversation, handoff }) {
   if (conversation.mine && handoff) {
     return [
-      button("release", "", () =>
-        verb(`/api/handoffs/${handoff.id}/release`, {}, "console.released"),
-      ),
+      releaseButton(handoff),
       button("return_to_bot", "", () => askResolve("bot")),
       button("resolve", "primary", () => askResolve("close")),
     ];
@@ -161,7 +159,14 @@ function actions({ conversation, handoff }) {
       ),
     ];
   }
+  if (conversation.may_release && handoff) return [releaseButton(handoff)];
   return [];
+}
+
+function releaseButton(handoff) {
+  return button("release", "", () =>
+    verb(`/api/handoffs/${handoff.id}/release`, {}, "console.released"),
+  );
 }
 
 function button(name, tone, run) {
