@@ -216,6 +216,8 @@ class Editor(Staff):
         dialog.get_by_role("textbox").fill(note)
         dialog.get_by_role("button", name="Publish", exact=True).click()
         expect(self.notices).to_contain_text("Patients read it now")
+        # Words about what happened stay for as long as the mouse is on them.
+        self.notices.hover()
 
     def roll_back(self) -> None:
         """One click, right where the new text was reported as published."""
