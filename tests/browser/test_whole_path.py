@@ -87,7 +87,7 @@ def they_talk(patient: Patient, agent: Agent) -> None:
     agent.reply("Good morning, I am looking at your plan now.")
     expect(patient.see("I am looking at your plan now.")).to_contain_text("Ana Demo")
     patient.say("Thank you, it is the one from my job.")
-    agent.see("it is the one from my job")
+    expect(agent.see("it is the one from my job")).to_be_in_viewport()
     agent.note(NOTE)
     agent.reply("We are in network with it. Please send the letter back to them.")
     patient.see("We are in network with it.")

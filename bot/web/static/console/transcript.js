@@ -11,6 +11,14 @@ export class Transcript {
   #node = $("transcript");
   #lastSeq = 0;
   #lastDay = null;
+  #following = true;
+  #height = 0;
+
+  constructor() {
+    this.#node.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    // The reply box and the buttons take room away from the list, not from its latest line.
+    new ResizeObserver(() => this.#resized()).observe(this.#node);
+  }
 
   /** The seq of the newest line that is shown. */
   get lastSeq() {
@@ -24,18 +32,33 @@ export class Transcript {
     this.#lastSeq = 0;
     this.#lastDay = null;
     for (const message of messages) this.#append(message);
-    this.#node.scrollTop = this.#node.scrollHeight;
+    this.#following = true;
+    this.#follow();
     requestAnimationFrame(() => this.#node.setAttribute("aria-live", "polite"));
   }
 
   /** Adds a line that is new; one that is here already changes nothing. */
   add(message) {
     if (message.seq <= this.#lastSeq) return false;
-    const { scrollHeight, scrollTop, clientHeight } = this.#node;
-    const atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
     this.#append(message);
-    if (atEnd) this.#node.scrollTop = this.#node.scrollHeight;
+    this.#follow();
     return true;
+  }
+
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#node;
+    // A new height is no wish to read further up; the observer is about to hear of it.
+    if (clientHeight !== this.#height) return;
+    this.#following = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+  }
+
+  #resized() {
+    this.#height = this.#node.clientHeight;
+    this.#follow();
+  }
+
+  #follow() {
+    if (this.#following) this.#node.scrollTop = this.#node.scrollHeight;
   }
 
   #append(message) {
