@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import click
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -40,7 +41,8 @@ def explained(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def _run(work: Coroutine[Any, Any, R]) -> R:
-    return asyncio.run(work)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
 
 
 def _say(line: str) -> None:

@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import asyncpg
-from sqlalchemy import DateTime, Float, MetaData, event, text
+from sqlalchemy import DateTime, Float, MetaData, Table, event, text
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -21,7 +21,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
-from bot import events
+from bot import events, sqlite
 from bot.errors import StorageUnavailable
 
 CHANNEL = "careline"
@@ -61,6 +61,11 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: UtcDateTime()}  # noqa: RUF012
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table behind a class, for statements that need no mapped objects."""
+    return cast(Table, model.__table__)
 
 
 class db_epoch(FunctionElement[float]):
@@ -264,7 +269,9 @@ def open_database(
             max_overflow=pool_size,
             hide_parameters=True,
             pool_timeout=busy_timeout,
-            connect_args={"timeout": busy_timeout},
+            # A session ends its transaction itself; once more at return is a trip for nothing.
+            pool_reset_on_return=None,
+            connect_args={"timeout": busy_timeout, "async_creator_fn": sqlite.connect},
         )
         _prepare_sqlite(engine, busy_timeout, synchronous)
     return Database(engine, bus, patience=busy_timeout)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable, Sequence
 
 from aiohttp import web
@@ -20,6 +21,7 @@ from bot.staff.models import Account, Role
 from bot.training import train_what_is_due
 
 SHUTDOWN_SECONDS = 5.0
+SWITCH_SECONDS = 0.001
 Say = Callable[[str], None]
 
 
@@ -49,6 +51,9 @@ async def migrate(settings: Settings, say: Say) -> None:
 
 async def serve(settings: Settings, say: Say) -> None:
     """Prepare what lacks, then serve until a signal. Prints where, and how to sign in."""
+    # Three kinds of threads take turns (web, assistant, SQLite), each for about a millisecond. At
+    # Python's usual five, one that computes would keep the others waiting longer than they work.
+    sys.setswitchinterval(SWITCH_SECONDS)
     encryption_keys(settings)
     require_approved(settings)
     await migrate(settings, say)

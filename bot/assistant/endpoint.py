@@ -7,10 +7,9 @@ exception is recorded on the turn here, and what Rasa sees and logs of it has no
 from __future__ import annotations
 
 import contextvars
-from typing import Any
+from typing import Any, Literal
 
-from jsonschema import Draft7Validator
-from jsonschema.protocols import Validator
+from pydantic import BaseModel, ConfigDict, ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
@@ -42,20 +41,33 @@ class InProcessEndpoint(EndpointConfig):
         raise RasaException(f"action {call['next_action']} failed")
 
 
-def _validator() -> Validator:
-    return Draft7Validator(RemoteAction.action_response_format_spec())
+class _SlotEvent(BaseModel):
+    """The one event an action may return. Others could pause, restart or rewrite a dialogue."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    event: Literal["slot"]
+    name: str
+    value: Any = None
+    timestamp: float | None = None
+
+
+class _ActionReply(BaseModel):
+    events: list[_SlotEvent]
+    responses: list[dict[str, Any]]
 
 
 class InProcessAction(RemoteAction):
-    """A custom action whose reply is checked with a schema that is compiled once.
+    """A custom action whose reply is checked once, with a schema that is compiled.
 
-    Rasa compiles it for every call, which is most of what a custom action costs there.
+    Rasa compiles its own for every call, which is most of what a custom action costs there.
     """
 
-    _reply_schema: Validator = _validator()
-
     def _validate_action_result(self, result: dict[str, Any]) -> bool:
-        if not self._reply_schema.is_valid(result):
+        try:
+            _ActionReply.model_validate(result)
+        except ValidationError:
             CHANNEL.get().fail("action_reply_malformed")
-            raise RasaException(f"action {self.name()} gave a malformed reply")
-        return True
+        else:
+            return True
+        raise RasaException(f"action {self.name()} gave a malformed reply")

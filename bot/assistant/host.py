@@ -70,10 +70,7 @@ class _Worker:
 
     def _end(self) -> None:
         """Leave no task behind: what still runs has nobody waiting for it."""
-        tasks = asyncio.all_tasks(self.loop)
-        for task in tasks:
-            task.cancel()
-        self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self.loop.run_until_complete(_cancel_others())
         self.loop.close()
 
     def beat(self) -> asyncio.Future[None]:
@@ -199,6 +196,13 @@ class AssistantHost:
                 await self._replace()
             except Exception:
                 log.exception("the assistant could not be looked after")
+
+
+async def _cancel_others() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 def _unexpected(error: BaseException) -> BaseException | None:

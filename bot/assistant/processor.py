@@ -17,12 +17,18 @@ from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.engine.loader import load_predict_graph_runner
+from rasa.engine.runner.interface import GraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.storage import ModelMetadata
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 from rasa_sdk import Action
 
 from bot.assistant.channel import TurnChannel
 from bot.assistant.endpoint import CHANNEL, InProcessAction, InProcessEndpoint
+from bot.assistant.runner import PlannedGraphRunner
 from bot.assistant.store import SnapshotStore
 from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
 
@@ -47,6 +53,15 @@ class Processor(MessageProcessor):
         )
         self.store = SnapshotStore(self.domain)
         self.tracker_store = self.store
+
+    @staticmethod
+    def _load_model(model_path: Path) -> tuple[str, ModelMetadata, GraphRunner]:
+        """As Rasa loads an archive, with a runner that plans the graph once."""
+        with TempDirectoryPath(get_temp_dir_name()) as folder:
+            metadata, runner = load_predict_graph_runner(
+                Path(folder), Path(model_path), LocalModelStorage, PlannedGraphRunner
+            )
+        return Path(model_path).name, metadata, runner
 
     def predict_next_with_tracker_if_should(
         self, tracker: DialogueStateTracker

@@ -10,15 +10,27 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import case, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    Float,
+    Integer,
+    bindparam,
+    case,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.clock import utc_now
 from bot.conversations.models import BOT, QUEUE, Conversation, Message, Turn
-from bot.conversations.service import Draft, Lease, _lease, message_row
-from bot.db import UnitOfWork, db_epoch
+from bot.conversations.service import INSERT_MESSAGES, Draft, Lease, _lease, message_row
+from bot.db import UnitOfWork, UtcDateTime, db_epoch, table_of
 from bot.events import MessagePosted, OwnerChanged
 from bot.privacy.encryption import KeyRing
 
@@ -119,40 +131,23 @@ async def commit_turn(
     Lines, snapshot, mark and owner change in one conditional statement and its inserts. The
     lease is renewed when more messages wait, and given back when none do.
     """
-    more = (Conversation.patient_seq > seq) if not to_queue else (Conversation.patient_seq < 0)
-    row = (
-        await work.session.execute(
-            update(Conversation)
-            .where(
-                Conversation.id == lease.conversation_id,
-                Conversation.owner == BOT,
-                Conversation.epoch == lease.epoch,
-                Conversation.lease_token == lease.token,
-                Conversation.answered_seq == lease.answered_seq,
-            )
-            .values(
-                answered_seq=seq,
-                last_seq=Conversation.last_seq + len(drafts),
-                owner=QUEUE if to_queue else BOT,
-                epoch=lease.epoch + 1 if to_queue else lease.epoch,
-                snapshot=None if to_queue else snapshot,
-                # A choice the patient made while the answer was on its way stands.
-                language=case(
-                    (Conversation.language == lease.language, language),
-                    else_=Conversation.language,
-                ),
-                attempts=case((more, 1), else_=0),
-                lease_until=case((more, db_epoch() + seconds), else_=0.0),
-                active_at=utc_now(),
-            )
-            .returning(
-                Conversation.last_seq,
-                Conversation.patient_seq,
-                Conversation.epoch,
-                Conversation.language,
-            )
-        )
-    ).one_or_none()
+    parameters = {
+        "conversation_id": lease.conversation_id,
+        "old_epoch": lease.epoch,
+        "token": lease.token,
+        "mark": lease.answered_seq,
+        "seq": seq,
+        "lines": len(drafts),
+        "new_owner": QUEUE if to_queue else BOT,
+        "new_epoch": lease.epoch + 1 if to_queue else lease.epoch,
+        "state": None if to_queue else snapshot,
+        "old_language": lease.language,
+        "new_language": language,
+        "stays": not to_queue,
+        "seconds": seconds,
+        "now": utc_now(),
+    }
+    row = (await work.session.execute(_commit_statement(), parameters)).one_or_none()
     if row is None:
         return None
     first = row.last_seq - len(drafts) + 1
@@ -162,7 +157,7 @@ async def commit_turn(
         for number, draft in enumerate(drafts, first)
     ]
     if rows:
-        await work.session.execute(insert(Message), rows)
+        await work.session.execute(INSERT_MESSAGES, rows)
     for line in rows:
         work.emit(MessagePosted(lease.conversation_id, line["seq"], line["author"]))
     if to_queue:
@@ -181,6 +176,39 @@ async def commit_turn(
     return Committed(row.epoch, renewed)
 
 
+@cache
+def _commit_statement() -> ReturningUpdate[Any]:
+    """Built once: building such a statement costs more than running it."""
+    table = table_of(Conversation).c
+    more = bindparam("stays", type_=Boolean) & (table.patient_seq > bindparam("seq"))
+    spoken: BindParameter[str] = bindparam("new_language")
+    return (
+        update(table_of(Conversation))
+        .where(
+            table.id == bindparam("conversation_id"),
+            table.owner == BOT,
+            table.epoch == bindparam("old_epoch"),
+            table.lease_token == bindparam("token"),
+            table.answered_seq == bindparam("mark"),
+        )
+        .values(
+            answered_seq=bindparam("seq"),
+            last_seq=table.last_seq + bindparam("lines", type_=Integer),
+            owner=bindparam("new_owner"),
+            epoch=bindparam("new_epoch"),
+            snapshot=bindparam("state"),
+            # A choice the patient made while the answer was on its way stands.
+            language=case(
+                (table.language == bindparam("old_language"), spoken), else_=table.language
+            ),
+            attempts=case((more, 1), else_=0),
+            lease_until=case((more, db_epoch() + bindparam("seconds", type_=Float)), else_=0.0),
+            active_at=bindparam("now", type_=UtcDateTime()),
+        )
+        .returning(table.last_seq, table.patient_seq, table.epoch, table.language)
+    )
+
+
 async def record_turn(
     work: UnitOfWork,
     conversation_id: str,
@@ -191,7 +219,7 @@ async def record_turn(
 ) -> None:
     """Keep what became of an attempt to answer."""
     await work.session.execute(
-        insert(Turn).values(
+        insert(table_of(Turn)).values(
             conversation_id=conversation_id,
             seq=seq,
             outcome=outcome,

@@ -13,20 +13,24 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Row, case, insert, literal, select, update
+from sqlalchemy import Boolean, Float, Row, bindparam, case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.clock import utc_now
 from bot.conversations.models import BOT, CLOSED, Conversation, Message
-from bot.db import UnitOfWork, db_epoch
+from bot.db import UnitOfWork, UtcDateTime, db_epoch, table_of
 from bot.effects import ArticleRef, FixedRef, Option
 from bot.errors import NotFound, StaleOwner
 from bot.events import MessagePosted, OwnerChanged
 from bot.privacy.encryption import KeyRing
 
 TOKEN_BYTES = 32
+# On the table, not the class: rows go in as they are, without the work of mapped objects.
+INSERT_MESSAGES = insert(table_of(Message))
 Author = Literal["patient", "bot", "agent", "system"]
 
 
@@ -121,51 +125,63 @@ async def store_patient_message(
     means that the same message is stored already.
     """
     holder = uuid.uuid4().hex
-    table = Conversation
-    closed = table.owner == CLOSED
-    idle = (table.patient_seq <= table.answered_seq) & (table.lease_until < db_epoch())
-    free = (literal(lease_seconds is not None)) & (closed | ((table.owner == BOT) & idle))
-    seq = table.last_seq + 1
     now = utc_now()
-    row = (
-        await work.session.execute(
-            update(table)
-            .where(table.id == conversation_id, table.token_hash.is_not(None))
-            .values(
-                last_seq=seq,
-                patient_seq=seq,
-                answered_seq=case((closed, table.last_seq), else_=table.answered_seq),
-                owner=case((closed, BOT), else_=table.owner),
-                epoch=case((closed, table.epoch + 1), else_=table.epoch),
-                snapshot=case((closed, None), else_=table.snapshot),
-                closed_at=None,
-                close_reason=None,
-                active_at=now,
-                lease_token=case((free, table.lease_token + 1), else_=table.lease_token),
-                lease_holder=case((free, holder), else_=table.lease_holder),
-                attempts=case((free, 1), else_=table.attempts),
-                lease_until=case(
-                    (free, db_epoch() + (lease_seconds or 0)), else_=table.lease_until
-                ),
-            )
-            .returning(
-                table.last_seq,
-                table.owner,
-                table.epoch,
-                table.language,
-                table.lease_holder,
-                table.lease_token,
-                table.answered_seq,
-                table.snapshot,
-                table.attempts,
-            )
-        )
-    ).one_or_none()
+    parameters = {
+        "conversation_id": conversation_id,
+        "now": now,
+        "holder": holder,
+        "wanted": lease_seconds is not None,
+        "seconds": lease_seconds or 0.0,
+    }
+    row = (await work.session.execute(_store_statement(), parameters)).one_or_none()
     if row is None:
         raise NotFound("no such conversation", field="token", remedy="Start a new conversation.")
     await _insert(work, keys, conversation_id, [draft], row.last_seq, row.epoch, now)
     lease = _lease(conversation_id, row) if row.lease_holder == holder else None
     return Stored(row.last_seq, row.owner, row.epoch, row.language, now, lease)
+
+
+@cache
+def _store_statement() -> ReturningUpdate[Any]:
+    """Built once: building such a statement costs more than running it."""
+    table = table_of(Conversation).c
+    closed = table.owner == CLOSED
+    idle = (table.patient_seq <= table.answered_seq) & (table.lease_until < db_epoch())
+    free = bindparam("wanted", type_=Boolean) & (closed | ((table.owner == BOT) & idle))
+    seq = table.last_seq + 1
+    now = bindparam("now", type_=UtcDateTime())
+    return (
+        update(table_of(Conversation))
+        .where(table.id == bindparam("conversation_id"), table.token_hash.is_not(None))
+        .values(
+            last_seq=seq,
+            patient_seq=seq,
+            answered_seq=case((closed, table.last_seq), else_=table.answered_seq),
+            owner=case((closed, BOT), else_=table.owner),
+            epoch=case((closed, table.epoch + 1), else_=table.epoch),
+            snapshot=case((closed, None), else_=table.snapshot),
+            closed_at=None,
+            close_reason=None,
+            active_at=now,
+            lease_token=case((free, table.lease_token + 1), else_=table.lease_token),
+            lease_holder=case((free, bindparam("holder")), else_=table.lease_holder),
+            attempts=case((free, 1), else_=table.attempts),
+            lease_until=case(
+                (free, db_epoch() + bindparam("seconds", type_=Float)), else_=table.lease_until
+            ),
+        )
+        .returning(
+            table.last_seq,
+            table.owner,
+            table.epoch,
+            table.language,
+            table.lease_holder,
+            table.lease_token,
+            table.answered_seq,
+            table.snapshot,
+            table.attempts,
+        )
+    )
 
 
 async def post(
@@ -304,7 +320,7 @@ async def _insert(
         message_row(keys, conversation_id, draft, seq, epoch, now)
         for seq, draft in enumerate(drafts, first_seq)
     ]
-    await work.session.execute(insert(Message), rows)
+    await work.session.execute(INSERT_MESSAGES, rows)
     for row in rows:
         work.emit(MessagePosted(conversation_id, row["seq"], row["author"]))
 
