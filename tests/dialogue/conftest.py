@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
+
+with warnings.catch_warnings():
+    # Rasa's libraries warn of each other while they are imported, which is not ours to mend.
+    warnings.simplefilter("ignore")
+    import bot.assistant.processor  # noqa: F401
 
 
 @pytest.fixture(autouse=True)
