@@ -9,7 +9,7 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import CarelineError
@@ -105,6 +105,13 @@ class Settings(BaseSettings):
         if self.lease_seconds <= self.answer_seconds:
             raise ValueError("lease_seconds must be longer than answer_seconds")
         return self
+
+    @field_validator("public_url")
+    @classmethod
+    def _has_a_scheme(cls, url: str) -> str:
+        if url and not url.startswith(("http://", "https://")):
+            raise ValueError("public_url begins with https:// (or http:// behind no proxy)")
+        return url
 
     @property
     def production(self) -> bool:

@@ -57,11 +57,12 @@ def fingerprint(root: Path = ROOT) -> str:
 
 
 def model_is_due(settings: Settings) -> bool:
-    """Whether the Rasa model is missing or older than its inputs."""
+    """Whether the Rasa model is missing, damaged, or older than its inputs."""
     try:
         manifest = json.loads((settings.model_dir / MANIFEST).read_text("utf-8"))
         archive = settings.model_dir / str(manifest["archive"])
-        return not archive.is_file() or manifest["fingerprint"] != fingerprint()
+        whole = archive.is_file() and sha256_of(archive) == manifest["sha256"]
+        return not whole or manifest["fingerprint"] != fingerprint()
     except (OSError, ValueError, KeyError):
         return True
 
@@ -109,7 +110,7 @@ def train_what_is_due(settings: Settings, say: Say, *, force: bool = False) -> N
 def _shown(line: str, say: Say) -> str:
     line = line.rstrip()
     if "Starting to train component" in line:
-        say(f"  training {line.rsplit('component', 1)[-1].strip(' .')}")
+        say(f"  training {line.rsplit('component', 1)[-1].strip(" .'")}")
     return line
 
 

@@ -15,6 +15,7 @@ from bot.conversations.models import Conversation, Message, Turn
 from bot.conversations.queries import messages_after
 from bot.conversations.service import Draft, post_system
 from bot.core import Core
+from bot.errors import Conflict
 from bot.handoff import service as handoff
 from bot.handoff.models import Handoff
 from bot.handoff.service import Agent
@@ -28,7 +29,8 @@ BEN = Agent("b" * 32, "Ben")
 def core_of(client: TestClient[Any, Any]) -> Core:
     app = client.app
     assert app is not None
-    return app[CORE]
+    core: Core = app[CORE]
+    return core
 
 
 async def turns(core: Core) -> list[tuple[str, str | None]]:
@@ -273,7 +275,7 @@ async def test_of_fifty_agents_who_claim_at_once_one_wins_and_the_rest_hear_who(
                 await handoff.claim(
                     work, core.keys, case.id, Agent(f"{number:032}", f"Agent {number}")
                 )
-            except handoff.Conflict as lost:
+            except Conflict as lost:
                 return lost.winner or ""
             await work.commit()
             return "won"

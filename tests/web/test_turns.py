@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from bot.conversations import leases, service
 from bot.conversations.leases import Committed
-from bot.conversations.models import BOT, QUEUE, Conversation, Turn, agent_owner
+from bot.conversations.models import BOT, QUEUE, Conversation, agent_owner
 from bot.conversations.queries import conversation, messages_after
 from bot.conversations.service import Draft, Lease
 from bot.db import Database
@@ -182,17 +181,3 @@ async def test_what_was_said_to_a_person_is_not_answered_by_the_bot_afterwards(
         await service.change_owner(work, conversation_id, owner=QUEUE, epoch=done.epoch, to=BOT)
         await work.commit()
     assert await take(database, conversation_id) is None
-
-
-@pytest.mark.parametrize("outcome", ["committed", "dropped", "fallback"])
-async def test_what_became_of_a_turn_is_kept(
-    database: Database, keys: KeyRing, outcome: str
-) -> None:
-    conversation_id, _ = await asked(database, keys, "one")
-    async with database.work() as work:
-        await leases.record_turn(work, conversation_id, 1, outcome, 12, "cause")
-        await work.commit()
-    async with database.reading() as session:
-        turn = await session.scalar(select(Turn).where(Turn.conversation_id == conversation_id))
-    assert turn is not None
-    assert (turn.outcome, turn.cause, turn.milliseconds) == (outcome, "cause", 12)
