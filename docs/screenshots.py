@@ -91,6 +91,7 @@ class Photographer:
         agent.sign_in("agent", self._passwords, "/console")
         agent.open_case("letter from my plan")
         agent.claim()
+        agent.notices.get_by_role("button", name="Close").click()
         agent.reply("Hello, I am Ana. Which date is on the letter?")
         patient.see("Which date")
         patient.say("November 9. It says they need a form from you.")

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, Rou
 
 from tests.browser.browsers import PATIENCE_MS, Conduct
 
+AT_ONCE_MS = 4000
 OPEN = re.compile("^(Chat with us|Escríbanos)")
 
 
@@ -132,7 +133,7 @@ class Staff(Person):
         self.page.get_by_label("Name").fill(name)
         self.page.get_by_label("Password", exact=True).fill(passwords[name])
         self.page.get_by_role("button", name="Sign in").click()
-        expect(self.page).to_have_url(re.compile(re.escape(path) + "$"))
+        expect(self.page).to_have_url(f"{self.address}{path}")
         return self
 
     @property
@@ -178,7 +179,8 @@ class Agent(Staff):
 
     def reply(self, text: str) -> None:
         self.page.get_by_label("Reply to the patient").fill(text)
-        self.page.get_by_role("button", name="Send", exact=True).click()
+        # Notices about what just happened may not be in the way.
+        self.page.get_by_role("button", name="Send", exact=True).click(timeout=AT_ONCE_MS)
         self.see(text)
 
     def see(self, text: str) -> Locator:

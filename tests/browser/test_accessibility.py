@@ -33,7 +33,8 @@ class Inspector:
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             for frame in page.frames:
-                frame.evaluate(AXE_SCRIPT)
+                if not frame.evaluate("'axe' in window"):
+                    frame.evaluate(AXE_SCRIPT)
             self.findings += [f"{screen}, {scheme}: {found}" for found in page.evaluate(RUN)]
 
 
@@ -70,7 +71,7 @@ def an_answer(patient: Patient) -> None:
 
 
 def choices(patient: Patient) -> None:
-    expect(patient.ask("bill").locator(".choices button").first).to_be_visible()
+    expect(patient.ask("my bill").locator(".choices button").first).to_be_visible()
 
 
 def a_safety_text(patient: Patient) -> None:

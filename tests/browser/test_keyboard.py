@@ -10,7 +10,7 @@ from tests.browser.people import Patient
 
 pytestmark = pytest.mark.browser
 
-UNCLEAR = "bill"
+UNCLEAR = "my bill"
 FAR = 60
 
 
