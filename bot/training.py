@@ -110,7 +110,8 @@ def train_what_is_due(settings: Settings, say: Say, *, force: bool = False) -> N
 def _shown(line: str, say: Say) -> str:
     line = line.rstrip()
     if "Starting to train component" in line:
-        say(f"  training {line.rsplit('component', 1)[-1].strip(" .'")}")
+        name = line.rsplit("component", 1)[-1].strip(" .'")
+        say(f"  training {name}")
     return line
 
 
