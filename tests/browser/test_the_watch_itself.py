@@ -36,7 +36,8 @@ def test_pages_that_break_the_policy_throw_or_ask_strangers_are_noticed(people: 
     visitor = people.stranger()
     visitor.page.goto(people.address)
     visitor.page.evaluate(BAD_STYLE)
-    visitor.page.evaluate(BAD_SCRIPT)
+    with visitor.page.expect_event("pageerror"):
+        visitor.page.evaluate(BAD_SCRIPT)
     visitor.page.goto(f"data:text/html,<h1>Hello</h1><img src={STRANGER}>")
     expect(visitor.page.get_by_role("heading")).to_be_visible()
     said = "\n".join(visitor.conduct.problems)

@@ -12,6 +12,12 @@ class PlainStore(SQLTrackerStore):
     """Rasa's own store; only the URL is made in a way that SQLAlchemy 2 takes."""
 
     @staticmethod
-    def get_db_url(dialect: str = "sqlite", db: str = "rasa.db", **_: Any) -> URL:
-        """The URL of a SQLite file."""
+    def get_db_url(
+        dialect: str = "sqlite",
+        host: str | None = None,
+        port: int | None = None,
+        db: str = "rasa.db",
+        *_: Any,
+    ) -> URL:
+        """The URL of a SQLite file; the other arguments are for servers."""
         return URL.create(dialect, database=db)
