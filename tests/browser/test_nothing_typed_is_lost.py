@@ -11,12 +11,15 @@ from tests.processes import CarelineProcess
 pytestmark = pytest.mark.browser
 
 HALF_A_QUESTION = "My insurance says that"
+KEPT_BY_THE_PAGE = "text => Object.values(localStorage).some((kept) => kept.includes(text))"
 
 
 def test_unsent_words_are_still_in_the_box_after_a_reload(people: People) -> None:
     patient = people.patient().visit()
     patient.open_chat()
     patient.box.press_sequentially(HALF_A_QUESTION)
+    # Each key is on its way to the page for milliseconds; nobody reloads that fast.
+    patient.page.wait_for_function(KEPT_BY_THE_PAGE, arg=HALF_A_QUESTION)
     patient.reload()
     patient.see_chat()
     expect(patient.box).to_have_value(HALF_A_QUESTION)
