@@ -21,6 +21,7 @@ from bot.db import Database, UnitOfWork
 from bot.desk import Desk
 from bot.effects import Reason, RequestHandoff
 from bot.errors import Invalid, StorageUnavailable
+from bot.events import AssistantWorking
 from bot.handoff import service as handoff
 from bot.privacy.encryption import KeyRing
 from bot.safety import Assessment, Tier
@@ -144,6 +145,8 @@ class Gateway:
             soft = assessment.category if assessment.tier is Tier.SOFT else None
             waiting = Waiting(stored.seq, inbound.text, inbound.choice, soft, assessment.clinical)
             self._turns.begin(stored.lease, waiting)
+        elif stored.owner == BOT and not full:
+            self._database.bus.publish(AssistantWorking(inbound.conversation_id))
         return Acknowledged(stored.seq, stored.sent_at, duplicate=False)
 
     async def end(self, conversation_id: str) -> None:

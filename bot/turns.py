@@ -33,6 +33,8 @@ from bot.safety import Assessment, Tier, text_for
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 2
+# A model that loads answers soon; a person may be away until Monday.
+LOADING_PATIENCE = 20.0
 CAUSE_CHARS = 60
 CLINICAL_INTENT = "ask_clinical"
 SWEEP_SECONDS = 0.5
@@ -83,8 +85,10 @@ class Turns:
 
     @property
     def lease_seconds(self) -> float | None:
-        """What a stored message may take as its lease; None while this process is stopping."""
-        return None if self._stopping else self._limits.lease_seconds
+        """What a stored message may take as its lease; None while this process cannot answer."""
+        if self._stopping or self._host.state is State.LOADING:
+            return None
+        return self._limits.lease_seconds
 
     def begin(self, lease: Lease, message: Waiting) -> None:
         """Answer `message` in the background, and whatever waits behind it."""
@@ -100,7 +104,7 @@ class Turns:
     async def sweep_forever(self) -> None:
         """Take up turns that nobody holds: after a crash, or when another process died."""
         while not self._stopping:
-            if self._host.state is not State.LOADING:
+            if self._host.state is not State.LOADING or self._host.loading_for > LOADING_PATIENCE:
                 try:
                     await self.sweep()
                 except StorageUnavailable:

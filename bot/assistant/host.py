@@ -113,6 +113,7 @@ class AssistantHost:
         self._worker: _Worker | None = None
         self._watch: asyncio.Task[None] | None = None
         self._running = 0
+        self._since = 0.0
         self._settled = asyncio.Event()
         self.state = State.STOPPED
         self.cause: str | None = None
@@ -121,6 +122,11 @@ class AssistantHost:
         """Load the model. A model that does not load leaves the state `failed`."""
         await self._replace()
         self._watch = asyncio.create_task(self._watch_beats())
+
+    @property
+    def loading_for(self) -> float:
+        """Seconds since loading began; 0 when it is not loading."""
+        return time.monotonic() - self._since if self.state is State.LOADING else 0.0
 
     async def settled(self) -> State:
         """Wait until the model is loaded, or is known not to load."""
@@ -167,7 +173,7 @@ class AssistantHost:
             raise AssistantFailed("loading") from None
 
     async def _replace(self) -> None:
-        self.state, self.cause = State.LOADING, None
+        self.state, self.cause, self._since = State.LOADING, None, time.monotonic()
         self._settled.clear()
         if self._worker:
             self._worker.stop()
