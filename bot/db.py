@@ -12,10 +12,19 @@ from types import TracebackType
 from typing import Any, Self, cast
 
 import asyncpg
-from sqlalchemy import DateTime, Float, MetaData, Table, event, text
+from sqlalchemy import (
+    CursorResult,
+    DateTime,
+    Executable,
+    Float,
+    MetaData,
+    Table,
+    event,
+    text,
+)
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import DBAPIError, TimeoutError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.functions import FunctionElement
@@ -93,6 +102,13 @@ class UnitOfWork:
         self._database = database
         self.session = session
         self._events: list[events.Event] = []
+        self._connection: AsyncConnection | None = None
+
+    async def run(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Execute a statement on tables in this transaction, past the mapping of objects."""
+        if self._connection is None:
+            self._connection = await self.session.connection()
+        return await self._connection.execute(statement, parameters)
 
     @property
     def is_postgresql(self) -> bool:

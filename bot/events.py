@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -22,11 +22,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class MessagePosted(Event):
-    """A message was stored."""
+    """A message was stored. `line` is what was stored, for this process only."""
 
     conversation_id: str
     seq: int
     author: str
+    line: Any = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ Listener = Callable[[Event], None]
 
 def encode(event: Event, origin: str) -> str:
     """The text of a NOTIFY: ids only, far below PostgreSQL's 8,000 bytes."""
-    return json.dumps({"type": type(event).__name__, "from": origin, **asdict(event)})
+    ids = {one.name: getattr(event, one.name) for one in fields(event) if one.name != "line"}
+    return json.dumps({"type": type(event).__name__, "from": origin, **ids})
 
 
 def decode(payload: str) -> tuple[Event, str] | None:

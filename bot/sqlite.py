@@ -2,16 +2,18 @@
 
 aiosqlite takes four trips for what SQLAlchemy does with one statement: make a cursor, execute,
 fetch, close. Each is a hand-over between threads and a turn of the event loop, which together
-cost more than the statement.
+cost more than the statement. A transaction begins on the trip of its first statement.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import aiosqlite
+
+Act = Callable[[sqlite3.Connection], None]
 
 
 class OneTripCursor:
@@ -26,9 +28,12 @@ class OneTripCursor:
 
     async def execute(self, sql: str, parameters: Iterable[Any] = ()) -> None:
         """Run a statement and keep its rows."""
+        if sql.startswith("BEGIN"):
+            self._connection.begin(sql)
+            return
         await self._connection.run(lambda raw: self._take(raw.execute(sql, tuple(parameters))))
 
-    async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> None:
+    async def executemany(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
         """Run a statement for each set of parameters."""
         await self._connection.run(lambda raw: self._take(raw.executemany(sql, parameters)))
 
@@ -49,13 +54,38 @@ class OneTripCursor:
 class OneTripConnection(aiosqlite.Connection):
     """aiosqlite's connection and thread, with the cursor above."""
 
+    _begin: str | None = None
+
     async def cursor(self) -> OneTripCursor:  # type: ignore[override]
         """A cursor, without asking the thread for it."""
         return OneTripCursor(self)
 
-    async def run(self, act: Any) -> None:
+    async def run(self, act: Act) -> None:
         """Call `act` with the raw connection, on the connection's thread."""
-        await self._execute(act, self._conn)  # type: ignore[no-untyped-call]
+        begin, self._begin = self._begin, None
+
+        def on_thread(raw: sqlite3.Connection) -> None:
+            if begin:
+                raw.execute(begin)
+            act(raw)
+
+        await self._execute(on_thread, self._conn)  # type: ignore[no-untyped-call]
+
+    def begin(self, sql: str) -> None:
+        """Begin a transaction together with its first statement."""
+        self._begin = sql
+
+    async def commit(self) -> None:
+        """Commit, if anything was begun."""
+        if self._begin is None:
+            await super().commit()
+        self._begin = None
+
+    async def rollback(self) -> None:
+        """Roll back, if anything was begun."""
+        if self._begin is None:
+            await super().rollback()
+        self._begin = None
 
 
 def connect(database: str, **arguments: Any) -> OneTripConnection:

@@ -21,6 +21,7 @@ from rasa.engine.loader import load_predict_graph_runner
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
@@ -53,6 +54,7 @@ class Processor(MessageProcessor):
         )
         self.store = SnapshotStore(self.domain)
         self.tracker_store = self.store
+        self._custom_actions = frozenset(self.domain.user_actions)
 
     @staticmethod
     def _load_model(model_path: Path) -> tuple[str, ModelMetadata, GraphRunner]:
@@ -66,7 +68,16 @@ class Processor(MessageProcessor):
     def predict_next_with_tracker_if_should(
         self, tracker: DialogueStateTracker
     ) -> tuple[RasaAction, PolicyPrediction]:
-        """As Rasa predicts, with custom actions run by `InProcessAction`."""
+        """As Rasa predicts, with custom actions run by `InProcessAction`.
+
+        After one of them comes listening, by every rule there is; a test holds the rules to that,
+        so the policies need not be asked.
+        """
+        if tracker.latest_action_name in self._custom_actions:
+            return (
+                self._get_action(ACTION_LISTEN_NAME),
+                PolicyPrediction.for_action_name(self.domain, ACTION_LISTEN_NAME),
+            )
         action, prediction = super().predict_next_with_tracker_if_should(tracker)
         if isinstance(action, RemoteAction):
             action = InProcessAction(action.name(), self.action_endpoint)

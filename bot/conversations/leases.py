@@ -29,10 +29,12 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.clock import utc_now
 from bot.conversations.models import BOT, QUEUE, Conversation, Message, Turn
-from bot.conversations.service import INSERT_MESSAGES, Draft, Lease, _lease, message_row
+from bot.conversations.service import INSERT_MESSAGES, Draft, Lease, _lease, announce, message_row
 from bot.db import UnitOfWork, UtcDateTime, db_epoch, table_of
-from bot.events import MessagePosted, OwnerChanged
+from bot.events import OwnerChanged
 from bot.privacy.encryption import KeyRing
+
+INSERT_TURN = insert(table_of(Turn))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ async def commit_turn(
         "seconds": seconds,
         "now": utc_now(),
     }
-    row = (await work.session.execute(_commit_statement(), parameters)).one_or_none()
+    row = (await work.run(_commit_statement(), parameters)).one_or_none()
     if row is None:
         return None
     first = row.last_seq - len(drafts) + 1
@@ -157,9 +159,8 @@ async def commit_turn(
         for number, draft in enumerate(drafts, first)
     ]
     if rows:
-        await work.session.execute(INSERT_MESSAGES, rows)
-    for line in rows:
-        work.emit(MessagePosted(lease.conversation_id, line["seq"], line["author"]))
+        await work.run(INSERT_MESSAGES, rows)
+    announce(work, lease.conversation_id, drafts, rows)
     if to_queue:
         work.emit(OwnerChanged(lease.conversation_id))
     renewed = None
@@ -218,13 +219,12 @@ async def record_turn(
     cause: str | None = None,
 ) -> None:
     """Keep what became of an attempt to answer."""
-    await work.session.execute(
-        insert(table_of(Turn)).values(
-            conversation_id=conversation_id,
-            seq=seq,
-            outcome=outcome,
-            cause=cause,
-            milliseconds=milliseconds,
-            at=utc_now(),
-        )
-    )
+    row = {
+        "conversation_id": conversation_id,
+        "seq": seq,
+        "outcome": outcome,
+        "cause": cause,
+        "milliseconds": milliseconds,
+        "at": utc_now(),
+    }
+    await work.run(INSERT_TURN, row)

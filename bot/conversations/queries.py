@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import utc_now
 from bot.conversations.models import Conversation, Message
 from bot.conversations.service import body_context, token_hash
+from bot.conversations.views import MessageView
 from bot.errors import NotFound
 from bot.privacy.encryption import KeyRing
 
@@ -31,28 +31,6 @@ class ConversationView:
     language: str
     created_at: datetime
     active_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class MessageView:
-    """A stored line, opened. `text` and `more` are Markdown, but plain for patients."""
-
-    seq: int
-    client_id: str | None
-    author: str
-    agent_id: str | None
-    agent_name: str | None
-    kind: str
-    language: str
-    text: str
-    more: str | None
-    options: tuple[dict[str, Any], ...]
-    choice: str | None
-    article_slug: str | None
-    version_id: int | None
-    fixed_id: str | None
-    safety_tier: str | None
-    sent_at: datetime
 
 
 def opened(keys: KeyRing, row: Message) -> MessageView:

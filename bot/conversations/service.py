@@ -22,6 +22,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.clock import utc_now
 from bot.conversations.models import BOT, CLOSED, Conversation, Message
+from bot.conversations.views import MessageView
 from bot.db import UnitOfWork, UtcDateTime, db_epoch, table_of
 from bot.effects import ArticleRef, FixedRef, Option
 from bot.errors import NotFound, StaleOwner
@@ -133,7 +134,7 @@ async def store_patient_message(
         "wanted": lease_seconds is not None,
         "seconds": lease_seconds or 0.0,
     }
-    row = (await work.session.execute(_store_statement(), parameters)).one_or_none()
+    row = (await work.run(_store_statement(), parameters)).one_or_none()
     if row is None:
         raise NotFound("no such conversation", field="token", remedy="Start a new conversation.")
     await _insert(work, keys, conversation_id, [draft], row.last_seq, row.epoch, now)
@@ -320,9 +321,39 @@ async def _insert(
         message_row(keys, conversation_id, draft, seq, epoch, now)
         for seq, draft in enumerate(drafts, first_seq)
     ]
-    await work.session.execute(INSERT_MESSAGES, rows)
-    for row in rows:
-        work.emit(MessagePosted(conversation_id, row["seq"], row["author"]))
+    await work.run(INSERT_MESSAGES, rows)
+    announce(work, conversation_id, drafts, rows)
+
+
+def announce(
+    work: UnitOfWork, conversation_id: str, drafts: Sequence[Draft], rows: Sequence[dict[str, Any]]
+) -> None:
+    """Tell of stored lines, with their words for the sockets of this process."""
+    for draft, row in zip(drafts, rows, strict=True):
+        line = view_of(draft, row["seq"], row["created_at"])
+        work.emit(MessagePosted(conversation_id, row["seq"], draft.author, line))
+
+
+def view_of(draft: Draft, seq: int, sent_at: datetime) -> MessageView:
+    """The line as it will be read from the table."""
+    return MessageView(
+        seq=seq,
+        client_id=draft.client_id,
+        author=draft.author,
+        agent_id=draft.agent_id,
+        agent_name=draft.agent_name,
+        kind=draft.kind,
+        language=draft.language,
+        text=draft.text,
+        more=draft.more,
+        options=tuple(option.model_dump(mode="json") for option in draft.options),
+        choice=draft.choice,
+        article_slug=draft.article.slug if draft.article else None,
+        version_id=draft.article.version_id if draft.article else None,
+        fixed_id=draft.fixed.id if draft.fixed else None,
+        safety_tier=draft.safety_tier,
+        sent_at=sent_at,
+    )
 
 
 def message_row(

@@ -20,7 +20,8 @@ from sqlalchemy import select
 
 from bot.assistant.host import State
 from bot.conversations.models import Gap
-from bot.conversations.queries import MessageView, messages_after
+from bot.conversations.queries import messages_after
+from bot.conversations.views import MessageView
 from bot.core import Core
 from bot.errors import CarelineError, Invalid
 from bot.gateway import Inbound

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.conversations.queries import MessageView, messages_after
+from bot.conversations.queries import messages_after
+from bot.conversations.views import MessageView
 from bot.db import Database
 from bot.handoff.state import PatientState, patient_state
 from bot.privacy.encryption import KeyRing

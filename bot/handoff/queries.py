@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import utc_now
 from bot.conversations import queries as conversations
 from bot.conversations.models import BOT, Conversation, Message
+from bot.conversations.views import MessageView
 from bot.handoff.models import CLAIMED, RESOLVED, WAITING, Handoff, Note
 from bot.handoff.service import note_context, packet_context
 from bot.privacy.encryption import KeyRing
@@ -73,7 +74,7 @@ class Case:
     """Everything an agent sees of one conversation."""
 
     conversation: conversations.ConversationView
-    messages: Sequence[conversations.MessageView]
+    messages: Sequence[MessageView]
     handoff: HandoffView | None
     packet: dict[str, Any] | None
     notes: Sequence[NoteView]
@@ -199,9 +200,7 @@ def _sealed(row: Handoff, keys: KeyRing) -> dict[str, Any]:
     return packet
 
 
-def _packet(
-    row: Handoff, keys: KeyRing, lines: Sequence[conversations.MessageView]
-) -> dict[str, Any]:
+def _packet(row: Handoff, keys: KeyRing, lines: Sequence[MessageView]) -> dict[str, Any]:
     # What was asked and answered stands in the lines; the row knows the priority as it is now.
     asked = [line.text for line in lines if line.author == "patient"]
     answers = {line.version_id: line.article_slug for line in lines if line.version_id is not None}

@@ -1,8 +1,8 @@
 """Patients' sockets of this process, and what is pushed to them.
 
-An event is a hint. Each socket knows the last line it sent and reads what follows from the table,
-so a hint that is lost or comes twice does no harm; a slow look at every open conversation makes
-up for hints that never came.
+An event is a hint. Each socket knows the last line it sent: a line committed here that follows it
+is sent as it was committed, anything else is read from the table. So a hint that is lost or comes
+twice does no harm; a slow look at every open conversation makes up for hints that never came.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from aiohttp import WSCloseCode, web
 
 from bot import events
+from bot.conversations.views import MessageView
 from bot.errors import StorageUnavailable
 from bot.web import frames
 
@@ -36,6 +37,7 @@ class Client:
         self.conversation_id: str | None = None
         self.sent_seq = 0
         self.storing = False
+        self.present: Callable[[MessageView], None] | None = None
         self._outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue(OUTBOX_LIMIT)
         self._wake = asyncio.Event()
         self._drained = asyncio.Event()
@@ -163,7 +165,11 @@ class Hub:
     def _tell_of(self, posted: events.MessagePosted) -> None:
         for client in tuple(self._clients.get(posted.conversation_id, ())):
             # Its acknowledgement tells a client of the line it is just storing.
-            if not (posted.author == "patient" and client.storing):
+            if posted.author == "patient" and client.storing:
+                continue
+            if posted.line and client.present and posted.seq == client.sent_seq + 1:
+                client.present(posted.line)
+            else:
                 client.poke()
 
     def _poke(self, conversation_id: str) -> None:

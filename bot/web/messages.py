@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from bot.conversations.queries import MessageView
+from bot.conversations.views import MessageView
 from bot.desk import Desk
 from bot.handoff.state import PatientState
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.markdown import blocks
+from bot.knowledge.markdown import Block, blocks
 
 
 def message_json(
@@ -24,13 +25,19 @@ def message_json(
         "kind": message.kind,
         "language": message.language,
         "text": message.text,
-        "blocks": None if plain else blocks(message.text),
-        "more": blocks(message.more) if message.more else None,
+        "blocks": None if plain else _blocks(message.text),
+        "more": _blocks(message.more) if message.more else None,
         "options": [{"slug": one["slug"], "title": one["title"]} for one in message.options],
         "choice": message.choice,
         "source": _source(message, knowledge),
         "sent_at": message.sent_at.isoformat(),
     }
+
+
+@lru_cache(maxsize=512)
+def _blocks(text: str) -> list[Block]:
+    """Approved texts are few and said often. Never changed by whoever gets them."""
+    return blocks(text)
 
 
 def _source(message: MessageView, knowledge: KnowledgeBase) -> dict[str, Any] | None:

@@ -124,6 +124,8 @@ async def publish(request: web.Request, who: SignedIn) -> web.Response:
     version, revision = await publishing.publish(
         database, knowledge, _editor(who), _version_id(request), change.note
     )
+    # The page says that patients read it now: so they do, here before it says so.
+    await knowledge.refresh(database)
     return web.json_response({"version": studio.version_json(version), "revision": revision})
 
 
@@ -131,9 +133,11 @@ async def publish(request: web.Request, who: SignedIn) -> web.Response:
 async def restore(request: web.Request, who: SignedIn) -> web.Response:
     """Publish a copy of an older version."""
     change = await body(request, Change)
+    database, knowledge = request.app[DATABASE], request.app[KNOWLEDGE]
     version, revision = await publishing.restore(
-        request.app[DATABASE], _editor(who), _version_id(request), change.note
+        database, _editor(who), _version_id(request), change.note
     )
+    await knowledge.refresh(database)
     return web.json_response({"version": studio.version_json(version), "revision": revision})
 
 

@@ -14,7 +14,8 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from bot import texts
-from bot.conversations.queries import PAGE, MessageView
+from bot.conversations.queries import PAGE
+from bot.conversations.views import MessageView
 from bot.errors import CarelineError, Invalid, NotFound, StorageUnavailable
 from bot.events import PatientTyping
 from bot.gateway import Acknowledged, Inbound
@@ -95,6 +96,7 @@ class PatientSocket:
         self._address = client_address(request, request.app[SETTINGS])
         self._socket = socket
         self._client = Client(socket)
+        self._client.present = self._present
         self._language = "en"
         self._epoch = 0
         self._promise: str | None = None
@@ -321,14 +323,17 @@ class PatientSocket:
                 if self._client.conversation_id != conversation_id:
                     return
                 if message.seq > self._client.sent_seq:
-                    self._client.sent_seq = message.seq
-                    self._client.send(frames.posted(self._json(message)))
+                    self._present(message)
             if self._client.conversation_id != conversation_id:
                 return
             if self._is_news(found.state):
                 self._client.send(frames.state_changed(self._state(found.state)))
             if len(found.messages) < PAGE:
                 return
+
+    def _present(self, message: MessageView) -> None:
+        self._client.sent_seq = message.seq
+        self._client.send(frames.posted(self._json(message)))
 
     def _is_news(self, state: PatientState) -> bool:
         return state.epoch != self._epoch or _promised(state) != self._promise

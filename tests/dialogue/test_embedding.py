@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from bot.assistant.channel import TurnChannel
 from bot.assistant.endpoint import CHANNEL
 from bot.assistant.processor import Processor, _user_message
 from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
-from bot.settings import Settings
+from bot.settings import ROOT, Settings
 from tests.starter import starter_knowledge
 
 # Rasa and its libraries warn while they load and parse.
@@ -80,6 +81,13 @@ def test_a_dialogue_cut_after_every_turn_goes_as_the_whole_one(
     cut = asyncio.run(converse(processor, texts))
     whole = asyncio.run(converse_with_history(processor, texts))
     assert [(one.lines, one.effects) for one in cut] == whole
+
+
+def test_every_rule_is_one_kind_of_turn_and_one_action() -> None:
+    for path in sorted((ROOT / "data" / "rules").glob("*.yml")):
+        for rule in yaml.safe_load(path.read_text("utf-8"))["rules"]:
+            kinds = [next(iter(step)) for step in rule["steps"]]
+            assert kinds == ["intent", "action"], rule["rule"]
 
 
 async def test_the_planned_graph_gives_what_rasas_own_runner_gives(processor: Processor) -> None:
@@ -201,12 +209,11 @@ async def test_an_action_that_misbehaves_fails_the_turn_with_a_code(
 
 
 async def test_more_actions_than_a_turn_may_take_fail_it(processor: Processor) -> None:
-    kept, processor.max_number_of_predictions = processor.max_number_of_predictions, 0
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(processor, "max_number_of_predictions", 1)
+        patch.setattr(processor, "_custom_actions", frozenset())
         with pytest.raises(AssistantFailed, match="action_limit"):
             await processor.respond(turn("hi"))
-    finally:
-        processor.max_number_of_predictions = kept
 
 
 async def test_the_last_turns_of_a_long_conversation_keep_no_more_than_the_first(
