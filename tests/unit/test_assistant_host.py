@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Iterator
 
 import pytest
 
-from bot.assistant.host import AssistantHost, State
+from bot.assistant.host import AssistantHost, Responder, State
 from bot.assistant.turn import AssistantFailed, TurnInput
 from tests.assistants import Echo, Hanging, Stalled
 
@@ -37,7 +38,7 @@ async def test_a_turn_that_waits_too_long_is_cancelled_and_the_next_is_answered(
 
 
 async def test_a_thread_that_computes_for_ever_is_given_up_and_loaded_anew() -> None:
-    made = itertools.chain([Stalled()], itertools.repeat(Echo()))
+    made: Iterator[Responder] = itertools.chain([Stalled()], itertools.repeat(Echo()))
     host = AssistantHost(lambda: next(made), stall_seconds=0.2)
     await host.start()
     try:
