@@ -45,11 +45,10 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """Stored: this message will not be lost."""
+    """Stored: this message will not be lost. `sent_at` is None when it was stored before."""
 
     seq: int
     sent_at: datetime | None
-    duplicate: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ class Gateway:
             self._turns.begin(stored.lease, waiting)
         elif stored.owner == BOT and not full:
             self._database.bus.publish(AssistantWorking(inbound.conversation_id))
-        return Acknowledged(stored.seq, stored.sent_at, duplicate=False)
+        return Acknowledged(stored.seq, stored.sent_at)
 
     async def end(self, conversation_id: str) -> None:
         """The patient ended the chat: the token is void, an open case is closed."""
@@ -186,4 +185,4 @@ class Gateway:
         if seq is None:
             # Not the client id after all: two writers met. The client sends again.
             raise StorageUnavailable("the message was not stored", remedy="Send it again.")
-        return Acknowledged(seq, None, duplicate=True)
+        return Acknowledged(seq, None)

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from bot import safety, texts
 from bot.assistant.host import AssistantHost, State
 from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
-from bot.clock import Clock, utc_now
 from bot.conversations import leases
 from bot.conversations.queries import opened
 from bot.conversations.service import Draft, Lease, post_system
@@ -71,15 +70,12 @@ class Turns:
         host: AssistantHost,
         desk: Desk,
         limits: Limits,
-        *,
-        clock: Clock = utc_now,
     ):
         self._database = database
         self._keys = keys
         self._host = host
         self._desk = desk
         self._limits = limits
-        self._clock = clock
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
 

@@ -12,16 +12,14 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.markdown import Block, blocks
 
 
-def message_json(
-    message: MessageView, knowledge: KnowledgeBase, agent_name: str | None = None
-) -> dict[str, Any]:
+def message_json(message: MessageView, knowledge: KnowledgeBase) -> dict[str, Any]:
     """One line. Patients' own words stay plain text; everything else comes as blocks."""
     plain = message.author == "patient"
     return {
         "seq": message.seq,
         "client_id": message.client_id,
         "author": message.author,
-        "agent_name": agent_name or message.agent_name,
+        "agent_name": message.agent_name,
         "kind": message.kind,
         "language": message.language,
         "text": message.text,

@@ -46,9 +46,6 @@ def careline(
         folder,
         f"sqlite:///{database}",
         allowed_origins=json.dumps([clinic_site.address]),
-        # Nothing here is about speed, and a busy machine may load the model slowly.
-        answer_seconds=40,
-        lease_seconds=60,
     )
     try:
         process.start()
