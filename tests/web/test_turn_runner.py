@@ -15,7 +15,7 @@ from bot.conversations.models import Conversation, Message, Turn
 from bot.conversations.queries import messages_after
 from bot.conversations.service import Draft, post_system
 from bot.core import Core
-from bot.errors import Conflict
+from bot.errors import Conflict, Forbidden
 from bot.handoff import service as handoff
 from bot.handoff.models import Handoff
 from bot.handoff.service import Agent
@@ -309,3 +309,33 @@ async def test_claims_and_emergencies_at_once_never_deadlock(
         await ana.frame("message.acknowledged")
     refused = [frame for frame in ana.frames if frame["type"] == "error"]
     assert refused == []
+
+
+async def test_a_supervisor_frees_an_absent_colleagues_case_and_an_agent_may_not(
+    client: TestClient[Any, Any], patient: Patients
+) -> None:
+    core = core_of(client)
+    ana = await patient()
+    await ana.say("a person please")
+    await ana.frame("state.changed")
+    sam = Agent("s" * 32, "Sam")
+    promise = core.desk.promised_by
+    async with core.database.work() as work:
+        case_id = await work.session.scalar(select(Handoff.id))
+        assert case_id is not None
+        await handoff.claim(work, core.keys, case_id, BEN)
+        await work.commit()
+    async with core.database.work() as work:
+        with pytest.raises(Forbidden):
+            await handoff.release(work, core.keys, case_id, sam, promise=promise)
+    async with core.database.work() as work:
+        freed = await handoff.release(
+            work, core.keys, case_id, sam, promise=promise, any_agent=True
+        )
+        await work.commit()
+    assert (freed.owner, freed.agent_id) == ("queue", None)
+    async with core.database.reading() as session:
+        waiting = await session.get(Handoff, case_id)
+    assert waiting is not None
+    assert (waiting.state, waiting.agent_name) == ("waiting", None)
+    assert waiting.promised_by is not None, "the patient hears a time again"
