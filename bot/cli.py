@@ -2,51 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import sys
-from collections.abc import Callable, Coroutine
-from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
 
 import click
-import uvloop
-from rich.console import Console
 from rich.table import Table
 
-from bot.errors import CarelineError
+from bot.cli_kb import kb
+from bot.cli_parts import explained, run, say, screen
 from bot.settings import Settings
-
-P = ParamSpec("P")
-R = TypeVar("R")
-screen = Console()
-problems = Console(stderr=True)
-
-
-def explained(command: Callable[P, R]) -> Callable[P, R]:
-    """Print a refusal as words and leave with status 1, instead of a traceback."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except CarelineError as error:
-            problems.print(f"[bold red]{error.message}[/]", highlight=False)
-            if error.remedy:
-                problems.print(error.remedy, highlight=False)
-            sys.exit(1)
-
-    return run
-
-
-def _run(work: Coroutine[Any, Any, R]) -> R:
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)
-
-
-def _say(line: str) -> None:
-    click.echo(line)
 
 
 @click.group()
@@ -58,13 +22,16 @@ def main() -> None:
         os.environ.setdefault(name, "1")
 
 
+main.add_command(kb)
+
+
 @main.command()
 @explained
 def up() -> None:
     """Migrate, load content, train if needed, and serve."""
     from bot.serve import serve
 
-    _run(serve(Settings(), _say))
+    run(serve(Settings(), say))
 
 
 @main.command()
@@ -74,7 +41,7 @@ def train(force: bool) -> None:
     """Train the Rasa model and the ranker, where their inputs changed."""
     from bot.training import train_what_is_due
 
-    train_what_is_due(Settings(), _say, force=force)
+    train_what_is_due(Settings(), say, force=force)
 
 
 @main.command()
@@ -90,10 +57,10 @@ def ask(question: str | None, batch: Path | None, out: Path | None, as_json: boo
 
     logs.configure("ERROR")
     if batch and out:
-        count = _run(asking.ask_batch(Settings(), batch, out))
-        _say(f"{count} questions answered in {out}")
+        count = run(asking.ask_batch(Settings(), batch, out))
+        say(f"{count} questions answered in {out}")
     elif question and not batch:
-        _run(_ask_one(question, as_json))
+        run(_ask_one(question, as_json))
     else:
         raise click.UsageError("Give a question, or --batch FILE with --out FILE.")
 
@@ -110,50 +77,10 @@ async def _ask_one(text: str, as_json: bool) -> None:
         click.echo(json.dumps(asking.report(question, asked), ensure_ascii=False, indent=2))
         return
     for message in asked.messages:
-        _say(asking.spoken_text(message))
+        say(asking.spoken_text(message))
         if message.article_slug:
-            _say(f"({message.article_slug}, version {message.version_id})")
-        _say("")
-
-
-@main.group()
-def kb() -> None:
-    """The knowledge base."""
-
-
-@kb.command("import")
-@click.option("--dir", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@explained
-def kb_import(folder: Path | None) -> None:
-    """Load articles, figures and clinic profile from files; never over an editor's version."""
-    from bot.core import database_for
-    from bot.knowledge.importer import import_directory
-
-    settings = Settings()
-
-    async def load() -> None:
-        database = database_for(settings)
-        try:
-            report = await import_directory(database, folder or settings.data_dir)
-        finally:
-            await database.close()
-        for line in report.lines():
-            _say(line)
-
-    _run(load())
-
-
-@kb.command("check")
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-@explained
-def kb_check(as_json: bool) -> None:
-    """Check the content for what patients must not meet. Leaves with 1 when something blocks."""
-    from bot.knowledge.checks import check, print_findings
-
-    settings = Settings()
-    findings = check(settings.data_dir)
-    print_findings(findings, screen, as_json=as_json)
-    sys.exit(1 if any(finding.blocks for finding in findings) else 0)
+            say(f"({message.article_slug}, version {message.version_id})")
+        say("")
 
 
 @main.group()
@@ -177,8 +104,8 @@ def staff_add(name: str, display_name: str, roles: tuple[str, ...], password: st
     """Add an account NAME."""
     from bot.serve import add_staff
 
-    _run(add_staff(Settings(), name, display_name, roles, password))
-    _say(f"{name} can sign in now.")
+    run(add_staff(Settings(), name, display_name, roles, password))
+    say(f"{name} can sign in now.")
 
 
 @staff.command("list")
@@ -188,7 +115,7 @@ def staff_list() -> None:
     from bot.serve import list_staff
 
     table = Table("name", "display name", "roles", "state")
-    for account in _run(list_staff(Settings())):
+    for account in run(list_staff(Settings())):
         state = "disabled" if account.disabled_at else "active"
         table.add_row(account.name, account.display_name, account.roles.replace(",", ", "), state)
     screen.print(table)
@@ -205,7 +132,7 @@ def db_upgrade() -> None:
     """Bring the tables to this release."""
     from bot.serve import migrate
 
-    _run(migrate(Settings(), _say))
+    run(migrate(Settings(), say))
 
 
 @main.command()
@@ -225,9 +152,9 @@ def settings() -> None:
 @explained
 def bench(seconds: float, skip_rasa: bool) -> None:
     """Measure latency, throughput, start-up and memory, beside a plain Rasa in the same run."""
-    from bot.evaluation.bench import run
+    from bot.evaluation.bench import run as measure
 
-    run(Settings(), seconds, _say, skip_rasa=skip_rasa)
+    measure(Settings(), seconds, say, skip_rasa=skip_rasa)
 
 
 if __name__ == "__main__":
