@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from bot.cli_parts import explained, run, say, screen
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.db import Database
+
+R = TypeVar("R")
 
 
 @click.group()
@@ -49,3 +56,33 @@ def kb_check(as_json: bool) -> None:
     findings = check(settings.data_dir)
     print_findings(findings, screen, as_json=as_json)
     sys.exit(1 if any(finding.blocks for finding in findings) else 0)
+
+
+@kb.command("export")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The folder to write to; default: export.",
+)
+@click.option("--drafts", is_flag=True, help="Write drafts too, to a folder that no import reads.")
+@explained
+def kb_export(out: Path | None, drafts: bool) -> None:
+    """Write what is published as files; importing them changes nothing."""
+    from bot.knowledge.exchange.exporting import export_directory
+
+    report = run(
+        _with_database(lambda db: export_directory(db, out or Path("export"), drafts=drafts))
+    )
+    for line in report.lines():
+        say(line)
+    sys.exit(0 if report.complete else 1)
+
+
+async def _with_database(work: Callable[[Database], Awaitable[R]]) -> R:
+    from bot.core import database_for
+
+    database = database_for(Settings())
+    try:
+        return await work(database)
+    finally:
+        await database.close()
