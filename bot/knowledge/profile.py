@@ -7,7 +7,6 @@ Articles name a fact as `{{ clinic.<key> }}`. A fact of a section has the key
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,19 +14,14 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from bot.errors import Invalid
+from bot.knowledge import profile_care as care
+from bot.knowledge import profile_composed as composed
+from bot.knowledge import profile_money as money
+from bot.knowledge import profile_office as office
 from bot.knowledge import profile_parts as parts
-from bot.knowledge import wording
+from bot.knowledge import profile_references as references
 from bot.knowledge.hours import Day, Hours, common, merge
 from bot.knowledge.problems import explain
-
-NEXT_HOLIDAYS = 3
-NETWORK = {
-    "in_network": {"en": "in its network", "es": "dentro de su red"},
-    "accepted": {
-        "en": "we accept it, but we are not in its network",
-        "es": "lo aceptamos, pero no estamos en su red",
-    },
-}
 
 
 class ClinicProfile(parts.Part):
@@ -37,26 +31,52 @@ class ClinicProfile(parts.Part):
     demo: bool = False
     state: str | None = None
     time_zone: str
-    contacts: parts.Contacts
+    contacts: office.Contacts
     locations: tuple[parts.Location, ...] = Field(min_length=1)
     holidays: tuple[parts.Holiday, ...] = ()
     agents: parts.Agents = parts.Agents()
     promise: parts.Promise
     accepted_plans: tuple[parts.Plan, ...] = ()
-    booking: parts.Booking | None = None
-    visit: parts.Visit | None = None
-    no_show: parts.NoShow | None = None
-    pay: parts.Pay | None = None
-    payment_plan: parts.PaymentPlan | None = None
-    assistance: parts.Assistance | None = None
-    self_pay: parts.SelfPay | None = None
-    disputes: parts.Disputes | None = None
-    portal: parts.Portal | None = None
-    records: parts.Records | None = None
-    refill: parts.Refill | None = None
-    languages: parts.Languages | None = None
-    nurse_line: parts.NurseLine | None = None
-    telehealth: parts.Telehealth | None = None
+    booking: care.Booking | None = None
+    providers: care.Providers | None = None
+    services: care.Services | None = None
+    visit_types: care.VisitTypes | None = None
+    visit: care.Visit | None = None
+    no_show: care.NoShow | None = None
+    telehealth: care.Telehealth | None = None
+    transport: care.Transport | None = None
+    access: care.Access | None = None
+    languages: care.Languages | None = None
+    nurse_line: care.NurseLine | None = None
+    after_hours: care.AfterHours | None = None
+    portal: care.Portal | None = None
+    records: care.Records | None = None
+    refill: care.Refill | None = None
+    paperwork: care.Paperwork | None = None
+    assistance: money.Assistance | None = None
+    sliding_fee: money.SlidingFee | None = None
+    self_pay: money.SelfPay | None = None
+    prices: money.Prices | None = None
+    estimates: money.Estimates | None = None
+    bills: money.Bills | None = None
+    disputes: money.Disputes | None = None
+    pay: money.Pay | None = None
+    payment_plan: money.PaymentPlan | None = None
+    enrollment: money.Enrollment | None = None
+    special_plans: money.SpecialPlans | None = None
+    work_injury: money.WorkInjury | None = None
+    auto: money.Auto | None = None
+    network: money.Network | None = None
+    referrals: money.Referrals | None = None
+    official: office.Official | None = None
+    confidential: office.Confidential | None = None
+    privacy: office.Privacy | None = None
+    complaints: office.Complaints | None = None
+    legal: office.Legal | None = None
+    offices: office.Offices | None = None
+    callback: office.Callback | None = None
+    closures: office.Closures | None = None
+    outreach: office.Outreach | None = None
 
     @field_validator("time_zone")
     @classmethod
@@ -70,13 +90,9 @@ class ClinicProfile(parts.Part):
         return zone
 
     @model_validator(mode="after")
-    def _places_agree(self) -> ClinicProfile:
-        known = [place.id for place in self.locations]
-        if len(set(known)) < len(known):
-            raise ValueError("two locations have the same `id`")
-        for holiday in self.holidays:
-            if unknown := set(holiday.locations) - set(known):
-                raise ValueError(f"holiday {holiday.date} names an unknown location {unknown}")
+    def _names_agree(self) -> ClinicProfile:
+        for problem in references.problems(self):
+            raise ValueError(problem)
         return self
 
     @property
@@ -113,15 +129,16 @@ class ClinicProfile(parts.Part):
 
         `today` leaves past holidays out. Lists are Markdown bullets, for a paragraph of their own.
         """
-        if key in _COMPOSED:
-            return _COMPOSED[key](self, language, today) or None
-        for prefix, section in self._sections():
+        if (compose := composed.composer(key)) is not None:
+            return compose(self, language, today) or None
+        for prefix, section in self.sections():
             words = section.words(language)
             if key.startswith(prefix) and key.removeprefix(prefix) in words:
                 return words[key.removeprefix(prefix)]
         return None
 
-    def _sections(self) -> list[tuple[str, parts.Section]]:
+    def sections(self) -> list[tuple[str, parts.Section]]:
+        """The sections that are filled in, with the beginning of their keys."""
         named = [(name, value) for name, value in self if isinstance(value, parts.Section)]
         return [("" if name == "contacts" else f"{name}_", value) for name, value in named]
 
@@ -144,90 +161,3 @@ def load(path: Path) -> ClinicProfile:
         ) from None
     except ValidationError as error:
         raise explain(error, path.name) from None
-
-
-_Composer = Callable[[ClinicProfile, str, date | None], str]
-
-
-def _hours(profile: ClinicProfile, language: str, _: date | None) -> str:
-    return wording.bullets(
-        [
-            f"**{place.name}**: {wording.week_hours(place.hours.days, language)}"
-            for place in profile.locations
-        ]
-    )
-
-
-def _chat_hours(profile: ClinicProfile, language: str, _: date | None) -> str:
-    return wording.week_hours(profile.agent_hours().week, language)
-
-
-def _next_holidays(profile: ClinicProfile, language: str, today: date | None) -> str:
-    return "\n".join(_holidays(profile, language, today).splitlines()[:NEXT_HOLIDAYS])
-
-
-def _holidays(profile: ClinicProfile, language: str, today: date | None) -> str:
-    ahead = [holiday for holiday in profile.holidays if not today or holiday.date >= today]
-    places = {place.id: place.name for place in profile.locations}
-
-    def said(holiday: parts.Holiday) -> str:
-        names = [places[place] for place in holiday.locations]
-        where = f", {wording.listing(names, language)}" if names else ""
-        hours = wording.day_hours(holiday.hours, language)
-        return f"{wording.day(holiday.date, language)} ({holiday.name[language]}{where}): {hours}"
-
-    return wording.bullets([said(h) for h in sorted(ahead, key=lambda holiday: holiday.date)])
-
-
-def _addresses(profile: ClinicProfile, language: str, _: date | None) -> str:
-    return wording.bullets([f"**{place.name}**: {place.address}" for place in profile.locations])
-
-
-def _getting_here(profile: ClinicProfile, language: str, _: date | None) -> str:
-    said = []
-    for place in profile.locations:
-        notes = [note[language] for note in (place.parking, place.transit, place.access) if note]
-        if notes:
-            said.append(f"**{place.name}**: {' '.join(notes)}")
-    return wording.bullets(said)
-
-
-def _network(plan: parts.Plan, language: str) -> str:
-    # Medicare and Medicaid run by the state have no network to be outside of.
-    if plan.network == "accepted" and plan.line in ("medicare", "medicaid"):
-        return {"en": "we accept it", "es": "lo aceptamos"}[language]
-    return NETWORK[plan.network][language]
-
-
-def _plans(*lines: str) -> _Composer:
-    def said(profile: ClinicProfile, language: str, _: date | None) -> str:
-        return wording.bullets(
-            [
-                f"{plan.label}: {_network(plan, language)}"
-                for plan in profile.accepted_plans
-                if plan.network != "not_accepted" and (not lines or plan.line in lines)
-            ]
-        )
-
-    return said
-
-
-def _plans_verified(profile: ClinicProfile, language: str, _: date | None) -> str:
-    checked = [plan.last_verified for plan in profile.accepted_plans]
-    return wording.day(min(checked), language) if checked else ""
-
-
-_COMPOSED: dict[str, _Composer] = {
-    "name": lambda profile, language, today: profile.name,
-    "state": lambda profile, language, today: profile.state or "",
-    "hours": _hours,
-    "chat_hours": _chat_hours,
-    "holidays": _holidays,
-    "next_holidays": _next_holidays,
-    "addresses": _addresses,
-    "getting_here": _getting_here,
-    "plans": _plans(),
-    "medicare_plans": _plans("medicare", "medicare_advantage"),
-    "medicaid_plans": _plans("medicaid"),
-    "plans_verified": _plans_verified,
-}

@@ -1,4 +1,4 @@
-"""The parts of a clinic profile: places, plans, and one section per subject.
+"""What the clinic profile is built from: kinds of facts, places, plans, and the base of sections.
 
 Every fact of a section may be left out. A fact that is missing is never guessed: the
 question that needs it goes to a person.
@@ -6,14 +6,27 @@ question that needs it goes to a person.
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    field_validator,
+)
 
 from bot.knowledge import wording
 from bot.knowledge.hours import Day, Span
+
+ID = r"^[a-z][a-z0-9_]*$"
+_PHONE = re.compile(r"(1-)?\d{3}-\d{3}-\d{4}( ext\. \d+)?")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 class Part(BaseModel):
@@ -32,13 +45,63 @@ class Bilingual(Part):
         return self.es if language == "es" else self.en
 
 
-Said = str | Bilingual
-"""A plain string is the same in both languages: a number, a name, an address."""
+class Sentence(Bilingual):
+    """Whole sentences, which stand on their own between others."""
+
+    @field_validator("en", "es")
+    @classmethod
+    def _ends(cls, text: str) -> str:
+        if not text.endswith((".", "!", "?")):
+            raise ValueError("these are whole sentences; end them with a full stop")
+        return text
 
 
-def say(value: Said, language: str) -> str:
-    """The words in one language."""
-    return value if isinstance(value, str) else value[language]
+class Phrase(Bilingual):
+    """Words that fit inside a sentence."""
+
+    @field_validator("en", "es")
+    @classmethod
+    def _goes_on(cls, text: str) -> str:
+        if text.endswith(".") and not text.endswith("m."):  # `5 p. m.`
+            raise ValueError("this is put inside a sentence; leave the full stop out")
+        return text
+
+
+def _phone(text: str) -> str:
+    if text != "711" and not _PHONE.fullmatch(text):
+        raise ValueError(f'"{text}" is not a phone number; write it as "217-555-0100"')
+    return text
+
+
+def _url(text: str) -> str:
+    if not text.startswith("https://") or " " in text:
+        raise ValueError(f'"{text}" is not an address; write it as "https://clinic.example/page"')
+    return text
+
+
+def _email(text: str) -> str:
+    if not _EMAIL.fullmatch(text):
+        raise ValueError(f'"{text}" is not an e-mail address; write it as "hello@clinic.example"')
+    return text
+
+
+Text = Annotated[str, Field(min_length=1)]
+Phone = Annotated[str, AfterValidator(_phone)]
+Url = Annotated[str, AfterValidator(_url)]
+Email = Annotated[str, AfterValidator(_email)]
+Usd = Annotated[Decimal, Field(ge=0)]
+Count = Annotated[int, Field(strict=True, gt=0)]
+Percent = Annotated[int, Field(strict=True, gt=0, le=100)]
+
+
+def fact(what: str) -> Any:
+    """A fact that a clinic may leave out; `what` is its line in docs/clinic-profile.md."""
+    return Field(default=None, description=what)
+
+
+def entries(what: str) -> Any:
+    """A list of tables, empty when left out."""
+    return Field(default=(), description=what)
 
 
 def _spans(value: Any) -> Any:
@@ -82,12 +145,12 @@ class Week(Part):
 class Location(Part):
     """One site."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    name: str = Field(min_length=1)
-    address: str = Field(min_length=1)
-    parking: Bilingual | None = None
-    transit: Bilingual | None = None
-    access: Bilingual | None = None
+    id: str = Field(pattern=ID)
+    name: Text
+    address: Text
+    parking: Sentence | None = None
+    transit: Sentence | None = None
+    access: Sentence | None = None
     hours: Week
 
 
@@ -103,7 +166,7 @@ class Holiday(Part):
 class Plan(Part):
     """One line of business of a payer. To accept a plan is less than to be in its network."""
 
-    payer: str = Field(min_length=1)
+    payer: Text
     line: Literal[
         "commercial", "marketplace", "medicare", "medicare_advantage", "medicaid", "other"
     ]
@@ -136,146 +199,26 @@ class Promise(Part):
 class Section(Part):
     """Facts about one subject. Numbers carry their unit as the end of their name."""
 
-    last_verified: date
+    last_verified: date = Field(description="The day someone checked this section.")
 
     def words(self, language: str) -> dict[str, str]:
-        """What is known, by field name without its unit."""
+        """What is known, by field name without its unit. Lists of tables are said elsewhere."""
         known = {}
         for field, value in self:
-            if value is not None and field != "last_verified":
-                name, words = _worded(field, value, language)
-                known[name] = words
+            if value is None or isinstance(value, date | tuple):
+                continue
+            if isinstance(value, int | Decimal):
+                name, unit = measured(field)
+                known[name] = wording.measure(value, unit, language)
+            else:
+                known[field] = value if isinstance(value, str) else value[language]
         return known
 
 
-def _worded(field: str, value: Any, language: str) -> tuple[str, str]:
-    if isinstance(value, Decimal):
-        return field.removesuffix("_usd"), wording.money(value)
-    if not isinstance(value, int):
-        return field, say(value, language)
-    if field.endswith("_percent"):
-        return field.removesuffix("_percent"), f"{value}%"
+def measured(field: str) -> tuple[str, str]:
+    """The name articles use and the unit: `ready` and `business_days`."""
     # Longest first, or `business_days` would be taken for `days`.
-    units = sorted(wording.UNITS, key=len, reverse=True)
-    unit = next(unit for unit in units if field.endswith(f"_{unit}"))
-    return field.removesuffix(f"_{unit}"), wording.amount(value, unit, language)
-
-
-class Contacts(Section):
-    """How to reach the clinic. Its keys have no prefix: `clinic.phone`."""
-
-    phone: str
-    relay: str = "711"
-    fax: str | None = None
-    email: str | None = None
-    mail: str | None = None
-    billing_phone: str | None = None
-    billing_hours: Bilingual | None = None
-    billing_email: str | None = None
-    records_phone: str | None = None
-
-
-class Booking(Section):
-    """How a visit is booked. Without `url` a booking becomes a request to the front desk."""
-
-    url: str | None = None
-    new_patients: Bilingual | None = None
-
-
-class Visit(Section):
-    """What a patient does before a visit, and when late."""
-
-    arrive_early_minutes: PositiveInt | None = None
-    late_limit_minutes: PositiveInt | None = None
-
-
-class NoShow(Section):
-    """Missed visits and late cancellations."""
-
-    notice_hours: PositiveInt | None = None
-    fee_usd: Decimal | None = None
-    waived: Bilingual | None = None
-
-
-class Pay(Section):
-    """How a bill is paid."""
-
-    url: str | None = None
-    methods: Bilingual | None = None
-    checks_to: str | None = None
-
-
-class PaymentPlan(Section):
-    """Paying in parts."""
-
-    minimum_usd: Decimal | None = None
-    longest_months: PositiveInt | None = None
-    interest: Bilingual | None = None
-
-
-class Assistance(Section):
-    """The clinic's own help with bills."""
-
-    name: Bilingual | None = None
-    offer: Bilingual | None = None
-    who: Bilingual | None = None
-    documents: Bilingual | None = None
-    url: str | None = None
-    decision_business_days: PositiveInt | None = None
-    deadline_days: PositiveInt | None = None
-
-
-class SelfPay(Section):
-    """Patients without insurance, or who do not use it."""
-
-    discount_percent: PositiveInt | None = None
-
-
-class Disputes(Section):
-    """A bill that looks wrong."""
-
-    reply_business_days: PositiveInt | None = None
-
-
-class Portal(Section):
-    """The patient portal."""
-
-    name: str | None = None
-    url: str | None = None
-    start: Bilingual | None = None
-    reply_business_days: PositiveInt | None = None
-
-
-class Records(Section):
-    """Copies of medical records."""
-
-    url: str | None = None
-    ready_business_days: PositiveInt | None = None
-    fee: Bilingual | None = None
-
-
-class Refill(Section):
-    """Prescription refills."""
-
-    ready_business_days: PositiveInt | None = None
-
-
-class Languages(Section):
-    """Languages spoken, and interpreters."""
-
-    staff: Bilingual | None = None
-    interpreter: Bilingual | None = None
-
-
-class NurseLine(Section):
-    """Nurses by phone."""
-
-    phone: str | None = None
-    hours: Bilingual | None = None
-
-
-class Telehealth(Section):
-    """Visits by video or phone."""
-
-    kinds: Bilingual | None = None
-    where: Bilingual | None = None
+    for unit in sorted(("usd", "percent", *wording.UNITS), key=len, reverse=True):
+        if field.endswith(f"_{unit}"):
+            return field.removesuffix(f"_{unit}"), unit
+    raise ValueError(f"the number `{field}` has no unit in its name")

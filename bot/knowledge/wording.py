@@ -33,6 +33,34 @@ UNITS = {
     },
     "months": {"en": ("month", "months"), "es": ("mes", "meses")},
 }
+LANGUAGES = {
+    "en": {"en": "English", "es": "inglés"},
+    "es": {"en": "Spanish", "es": "español"},
+    "am": {"en": "Amharic", "es": "amárico"},
+    "ar": {"en": "Arabic", "es": "árabe"},
+    "asl": {"en": "American Sign Language", "es": "lengua de señas americana"},
+    "bn": {"en": "Bengali", "es": "bengalí"},
+    "de": {"en": "German", "es": "alemán"},
+    "fa": {"en": "Persian", "es": "persa"},
+    "fr": {"en": "French", "es": "francés"},
+    "gu": {"en": "Gujarati", "es": "gujarati"},
+    "hi": {"en": "Hindi", "es": "hindi"},
+    "hmn": {"en": "Hmong", "es": "hmong"},
+    "ht": {"en": "Haitian Creole", "es": "criollo haitiano"},
+    "ja": {"en": "Japanese", "es": "japonés"},
+    "ko": {"en": "Korean", "es": "coreano"},
+    "pa": {"en": "Punjabi", "es": "panyabí"},
+    "pl": {"en": "Polish", "es": "polaco"},
+    "pt": {"en": "Portuguese", "es": "portugués"},
+    "ru": {"en": "Russian", "es": "ruso"},
+    "so": {"en": "Somali", "es": "somalí"},
+    "sw": {"en": "Swahili", "es": "suajili"},
+    "tl": {"en": "Tagalog", "es": "tagalo"},
+    "uk": {"en": "Ukrainian", "es": "ucraniano"},
+    "ur": {"en": "Urdu", "es": "urdu"},
+    "vi": {"en": "Vietnamese", "es": "vietnamita"},
+    "zh": {"en": "Chinese", "es": "chino"},
+}
 CLOSED = {"en": "closed", "es": "cerrado"}
 
 
@@ -40,6 +68,13 @@ def amount(value: int, unit: str, language: str) -> str:
     """`24 hours`, `1 día hábil`."""
     one, many = UNITS[unit][language]
     return f"{value} {one if value == 1 else many}"
+
+
+def measure(value: int | Decimal, unit: str, language: str) -> str:
+    """An amount of any unit a fact may have: `$30`, `25%`, `2 business days`."""
+    if unit == "usd":
+        return money(Decimal(value))
+    return f"{value}%" if unit == "percent" else amount(int(value), unit, language)
 
 
 def money(value: Decimal) -> str:
@@ -88,10 +123,21 @@ def _run(weekdays: list[int], language: str) -> list[str]:
 
 def day(at: date, language: str) -> str:
     """`Thursday, November 26, 2026`, `jueves 26 de noviembre de 2026`."""
-    weekday, month = DAYS[language][at.weekday()], MONTHS[language][at.month - 1]
+    weekday = DAYS[language][at.weekday()]
+    return f"{weekday}{' ' if language == 'es' else ', '}{month_day(at, language)}"
+
+
+def month_day(at: date, language: str) -> str:
+    """`June 30, 2026`, `30 de junio de 2026`."""
+    month = MONTHS[language][at.month - 1]
     if language == "es":
-        return f"{weekday} {at.day} de {month} de {at.year}"
-    return f"{weekday}, {month} {at.day}, {at.year}"
+        return f"{at.day} de {month} de {at.year}"
+    return f"{month} {at.day}, {at.year}"
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
 
 
 def listing(items: Sequence[str], language: str) -> str:
