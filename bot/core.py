@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
-from bot import events, jobs, safety
+from bot import events, jobs, safety, tasks
 from bot.assistant.archive import verified_archive
 from bot.assistant.host import AssistantHost, Responder
 from bot.clock import Clock, utc_now
@@ -98,9 +97,6 @@ class Core:
     async def stop(self) -> None:
         """Finish the turns that run, then end; what is not finished is taken up again."""
         await self.turns.drain(DRAIN_SECONDS)
-        for task in self._tasks:
-            task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await tasks.end(self._tasks)
         await self.host.stop()
         await self.database.close()

@@ -147,7 +147,9 @@ class _WriteGate:
     async def __aenter__(self) -> Self:
         if self._lock:
             try:
-                await asyncio.wait_for(self._lock.acquire(), self._patience)
+                # Not wait_for: cancelled at the wrong moment, it keeps the lock or the task.
+                async with asyncio.timeout(self._patience):
+                    await self._lock.acquire()
             except builtins.TimeoutError:
                 raise _unavailable() from None
         return self

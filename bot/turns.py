@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot import safety, texts
+from bot import safety, tasks, texts
 from bot.assistant.host import AssistantHost, State
 from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
 from bot.conversations import leases
@@ -134,9 +134,7 @@ class Turns:
         if not running:
             return
         _, late = await asyncio.wait(running, timeout=timeout)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await tasks.end(late)
 
     def _finished(self, conversation_id: str, task: asyncio.Task[None]) -> None:
         if self._tasks.get(conversation_id) is task:

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Protocol
 
+from bot import tasks
 from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
 from bot.logs import quiet_failures
 
@@ -137,7 +138,7 @@ class AssistantHost:
         """Ask nothing more."""
         self.state = State.STOPPED
         if self._watch:
-            self._watch.cancel()
+            await tasks.end([self._watch])
         if self._worker:
             self._worker.stop()
 
@@ -155,7 +156,8 @@ class AssistantHost:
         self._running += 1
         try:
             asked = asyncio.run_coroutine_threadsafe(_ask(worker.responder, turn), worker.loop)
-            return await asyncio.wait_for(asyncio.wrap_future(asked), timeout)
+            async with asyncio.timeout(timeout):
+                return await asyncio.wrap_future(asked)
         except TimeoutError:
             raise AssistantFailed("timeout") from None
         except AssistantFailed:
@@ -168,7 +170,8 @@ class AssistantHost:
 
     async def _until_loaded(self, worker: _Worker, timeout: float) -> None:
         try:
-            await asyncio.wait_for(asyncio.shield(worker.loaded), timeout)
+            async with asyncio.timeout(timeout):
+                await asyncio.shield(worker.loaded)
         except TimeoutError:
             raise AssistantFailed("loading") from None
 
@@ -179,7 +182,8 @@ class AssistantHost:
             self._worker.stop()
         self._worker = worker = _Worker(self._load)
         try:
-            await asyncio.wait_for(asyncio.shield(worker.loaded), LOAD_SECONDS)
+            async with asyncio.timeout(LOAD_SECONDS):
+                await asyncio.shield(worker.loaded)
         except AssistantFailed as error:
             self.state, self.cause = State.FAILED, error.cause
         except TimeoutError:
@@ -196,7 +200,8 @@ class AssistantHost:
             if self.state is not State.READY or worker is None:
                 continue
             try:
-                await asyncio.wait_for(worker.beat(), self._stall)
+                async with asyncio.timeout(self._stall):
+                    await worker.beat()
             except TimeoutError:
                 log.error("the assistant does not respond; loading it anew")
                 await self._replace()

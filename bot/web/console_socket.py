@@ -22,6 +22,7 @@ from bot.events import AgentTyping, Event, MessagePosted, NotePosted, OwnerChang
 from bot.keys import DATABASE, HUB, KEYS, KNOWLEDGE, SETTINGS
 from bot.privacy import audit
 from bot.staff.sessions import SignedIn
+from bot.tasks import end
 from bot.web.hub import Client
 from bot.web.messages import message_json
 from bot.web.security import require_own_origin
@@ -137,9 +138,7 @@ class AgentSocket:
         finally:
             unsubscribe()
             hub.remove(self._client)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(tasks)
 
     async def _read(self, raw: Any) -> None:
         try:

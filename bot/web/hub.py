@@ -76,7 +76,8 @@ class Client:
         """Call `pull` after each poke, one at a time, and now and then without one."""
         while not self.socket.closed:
             try:
-                await asyncio.wait_for(self._wake.wait(), CATCH_UP_SECONDS)
+                async with asyncio.timeout(CATCH_UP_SECONDS):
+                    await self._wake.wait()
             except TimeoutError:
                 if self.conversation_id is None:
                     continue

@@ -25,6 +25,7 @@ from bot.keys import DATABASE, DESK, GATEWAY, HUB, KEYS, KNOWLEDGE, SETTINGS
 from bot.knowledge.markdown import blocks
 from bot.language.identify import language_of
 from bot.safety import Assessment, Tier, text_for
+from bot.tasks import end
 from bot.web import frames
 from bot.web.hub import Client
 from bot.web.messages import message_json, state_json
@@ -123,11 +124,10 @@ class PatientSocket:
                     self._refuse(Invalid("frames are text", field="frame"))
         finally:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._work.join(), LAST_WORK_SECONDS)
+                async with asyncio.timeout(LAST_WORK_SECONDS):
+                    await self._work.join()
             hub.remove(self._client)
-            for task in (*tasks, *self._guards):
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end((*tasks, *self._guards))
 
     async def _read(self, raw: str) -> None:
         try:
@@ -164,7 +164,8 @@ class PatientSocket:
     async def _guard(self, read: Read) -> None:
         """Show the safety text without the database when storing takes too long."""
         try:
-            await asyncio.wait_for(read.stored.wait(), SAFETY_PATIENCE)
+            async with asyncio.timeout(SAFETY_PATIENCE):
+                await read.stored.wait()
         except TimeoutError:
             self._show_safety(read)
 

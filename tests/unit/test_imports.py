@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-BASE = {"errors", "clock", "settings", "events", "effects", "texts", "db"}
+BASE = {"errors", "clock", "settings", "events", "effects", "tasks", "texts", "db"}
 MAY: dict[str, set[str]] = {
     "errors": set(),
     "clock": set(),
@@ -18,6 +18,7 @@ MAY: dict[str, set[str]] = {
     "texts": {"errors"},
     "settings": {"errors"},
     "logs": set(),
+    "tasks": set(),
     "sqlite": set(),
     "db": {"errors", "events", "clock", "settings", "sqlite"},
     "safety": {"errors", "texts"},
