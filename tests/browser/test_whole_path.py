@@ -25,7 +25,7 @@ NEW_ANSWER = (
 NEW_WORDS = "your health plan's summary of a visit"
 CASE = "My plan says the visit on Monday was out of network"
 NOTE = "Plan name is on the back of the card, ask for a photo."
-SECONDS_TO_PATIENTS = 3.0
+SECONDS_TO_PATIENTS = 15.0
 
 
 def test_the_whole_path_from_a_question_to_a_person_and_an_edit_made_live(people: People) -> None:

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient
 from bot import keys
 from bot.staff import service
 from bot.staff.models import Role
-from tests.web.patients import Frame, origin_of
+from tests.web.patients import PATIENCE, Frame, origin_of
 
 PASSWORD = "correct horse battery"
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -93,7 +93,7 @@ class Listener:
     async def send(self, kind: str, **values: Any) -> None:
         await self.socket.send_json({"type": kind, **values})
 
-    async def frame(self, kind: str, timeout: float = 5.0) -> Frame:
+    async def frame(self, kind: str, timeout: float = PATIENCE) -> Frame:
         """The next frame of this type."""
         async with asyncio.timeout(timeout):
             while True:

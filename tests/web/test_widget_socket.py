@@ -20,7 +20,7 @@ from bot.keys import ASSISTANT
 from bot.settings import Settings
 from tests.assistants import Failing, Hanging, Stalled
 from tests.web.conftest import Clients, Patients
-from tests.web.patients import Patient, origin_of
+from tests.web.patients import PATIENCE, Patient, origin_of
 
 
 async def count(database: Database, column: Any, *conditions: Any) -> int:
@@ -261,7 +261,7 @@ async def test_a_client_that_does_not_read_is_disconnected(
     ana = await patient()
     for _ in range(50):
         await ana.send("ping")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while (message := await ana.socket.receive()).type is WSMsgType.TEXT:
             pass
     assert message.type in (WSMsgType.CLOSE, WSMsgType.CLOSED, WSMsgType.CLOSING)
@@ -276,7 +276,7 @@ async def test_when_the_assistant_fails_a_fixed_text_and_a_person_take_its_place
     client = await serve(assistant())
     ana = await Patient(client).connect()
     await ana.say("hello")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         sorry = await ana.line("bot")
         await ana.line("system")
     assert "person" in sorry["text"]
@@ -294,11 +294,11 @@ async def test_while_the_assistant_computes_for_ever_safety_and_people_go_on(
     client = await serve(Stalled())
     ana = await Patient(client).connect()
     await ana.say("hello")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await ana.line("bot")
     ben = await Patient(client).connect()
     await ben.say("I can't breathe")
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         assert (await ben.line("system"))["kind"] == "safety"
 
 
@@ -308,7 +308,7 @@ async def test_a_model_that_does_not_load_leaves_the_process_up_and_patients_ser
     client = await aiohttp_client(create_app(settings))  # nothing was trained in its model_dir
     ana = await Patient(client).connect()
     await ana.say("hello")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         assert "person" in (await ana.line("bot"))["text"]
     ready = await client.get("/ready")
     assert (ready.status, (await ready.json())["assistant"]) == (200, "failed")
