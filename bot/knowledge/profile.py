@@ -27,10 +27,12 @@ from bot.knowledge.problems import explain
 class ClinicProfile(parts.Part):
     """The clinic. Only the name, the time zone, a place, a phone and the promise are required."""
 
-    name: str = Field(min_length=1)
-    demo: bool = False
-    state: str | None = None
-    time_zone: str
+    name: parts.Text = Field(description="The clinic's name.")
+    demo: bool = Field(
+        default=False, description="`true` shows texts that nobody has reviewed, and labels them."
+    )
+    state: str | None = parts.fact("The state, in words.")
+    time_zone: str = Field(description="As in `America/Chicago`.")
     contacts: office.Contacts
     locations: tuple[parts.Location, ...] = Field(min_length=1)
     holidays: tuple[parts.Holiday, ...] = ()
@@ -91,8 +93,8 @@ class ClinicProfile(parts.Part):
 
     @model_validator(mode="after")
     def _names_agree(self) -> ClinicProfile:
-        for problem in references.problems(self):
-            raise ValueError(problem)
+        if found := list(references.problems(self)):
+            raise ValidationError.from_exception_data("ClinicProfile", found)
         return self
 
     @property

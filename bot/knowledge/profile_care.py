@@ -43,15 +43,17 @@ class Booking(Section):
 class Provider(Part):
     """Someone who sees patients."""
 
-    id: str = Field(pattern=ID)
-    name: Text
-    role: Phrase
-    kind: Literal["doctor", "nurse_practitioner", "physician_assistant", "behavioral_health"]
-    gender: Literal["female", "male"] | None = None
-    sites: tuple[str, ...] = Field(min_length=1)
-    languages: tuple[str, ...] = Field(min_length=1)
-    children: bool
-    accepting_new: bool
+    id: str = Field(pattern=ID, description="A short name that `patients_see` uses.")
+    name: Text = Field(description="First and last name, without a title.")
+    role: Phrase = Field(description="What they are, in plain words.")
+    kind: Literal["doctor", "nurse_practitioner", "physician_assistant", "behavioral_health"] = (
+        Field(description="Lists of names hold all but `behavioral_health`.")
+    )
+    gender: Literal["female", "male"] | None = fact("For patients who ask for one or the other.")
+    sites: tuple[str, ...] = Field(min_length=1, description="Ids of locations.")
+    languages: tuple[str, ...] = Field(min_length=1, description="Codes: `en`, `es`, `pl` …")
+    children: bool = Field(description="Whether they see children.")
+    accepting_new: bool = Field(description="Whether they take new patients.")
 
     @field_validator("languages")
     @classmethod
@@ -65,10 +67,12 @@ class Provider(Part):
 class Departure(Part):
     """Someone who no longer sees patients here, and who sees those patients now."""
 
-    name: Text
-    role: Phrase
-    left_on: date
-    patients_see: tuple[str, ...] = Field(min_length=1)
+    name: Text = Field(description="First and last name.")
+    role: Phrase = Field(description="What they were.")
+    left_on: date = Field(description="The last day.")
+    patients_see: tuple[str, ...] = Field(
+        min_length=1, description="Ids of the providers who see their patients now."
+    )
 
 
 class Providers(Section):
@@ -79,13 +83,13 @@ class Providers(Section):
 
 
 class Service(Part):
-    """One kind of care, offered or not. No `locations`: at every site."""
+    """One kind of care, offered or not. Said as `We offer <name>. <note>`"""
 
-    id: str = Field(pattern=ID)
-    name: Phrase
-    offered: bool
-    locations: tuple[str, ...] = ()
-    note: Sentence | None = None
+    id: str = Field(pattern=ID, description="Articles say `service_<id>`.")
+    name: Phrase = Field(description="Goes on after “We offer”; small first letter.")
+    offered: bool = Field(description="Whether the clinic does it.")
+    locations: tuple[str, ...] = Field(default=(), description="Ids of sites. Left out: all.")
+    note: Sentence | None = fact("What else to know, or who does it if not the clinic.")
 
 
 class Services(Section):
@@ -97,9 +101,9 @@ class Services(Section):
 class VisitType(Part):
     """One kind of visit: how long it is, and what it is for."""
 
-    name: Phrase
-    minutes: Count
-    purpose: Phrase
+    name: Phrase = Field(description="What it is called.")
+    minutes: Count = Field(description="How long it is.")
+    purpose: Phrase = Field(description="Goes on after the length: “for …”.")
 
 
 class VisitTypes(Section):

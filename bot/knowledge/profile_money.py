@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from bot.knowledge.profile_parts import (
     Count,
     Part,
@@ -62,9 +64,9 @@ class SelfPay(Section):
 class Price(Part):
     """One price of one year."""
 
-    name: Phrase
-    usd: Usd
-    year: Count
+    name: Phrase = Field(description="What is paid for.")
+    usd: Usd = Field(description="The price before any discount.")
+    year: Count = Field(description="The year it holds for.")
 
 
 class Prices(Section):
@@ -90,7 +92,9 @@ class Bills(Section):
     late: Sentence | None = fact("A bill that comes very late.")
     refund_days: Count | None = fact("How soon money paid twice is given back.")
     collections_after_days: Count | None = fact("The earliest a bill goes to collections.")
-    before_collections: Sentence | None = fact("What the clinic does first. Names help.")
+    before_collections: Sentence | None = fact(
+        "What the clinic does first, help with bills above all."
+    )
     agency: Text | None = fact("The collections agency.")
     credit_bureaus: Sentence | None = fact("Whether debt is reported.")
     separate: Sentence | None = fact("Who else may send a bill.")

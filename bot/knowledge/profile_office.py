@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from bot.knowledge.profile_parts import (
     Count,
     Email,
@@ -18,8 +20,8 @@ from bot.knowledge.profile_parts import (
 class Contacts(Section):
     """How to reach the clinic. Its keys have no prefix: `clinic.phone`."""
 
-    phone: Phone
-    relay: Phone = "711"
+    phone: Phone = Field(description="The main phone.")
+    relay: Phone = Field(default="711", description="For people who are deaf or hard of hearing.")
     fax: Phone | None = fact("The clinic's fax.")
     email: Email | None = fact("The clinic's e-mail.")
     mail: Text | None = fact("The clinic's mail address.")

@@ -17,7 +17,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PositiveInt,
     field_validator,
 )
 
@@ -145,35 +144,37 @@ class Week(Part):
 class Location(Part):
     """One site."""
 
-    id: str = Field(pattern=ID)
-    name: Text
-    address: Text
-    parking: Sentence | None = None
-    transit: Sentence | None = None
-    access: Sentence | None = None
-    hours: Week
+    id: str = Field(pattern=ID, description="A short name that other sections use.")
+    name: Text = Field(description="What patients call the site.")
+    address: Text = Field(description="Street, city, state, and ZIP code.")
+    parking: Sentence | None = fact("Where to park.")
+    transit: Sentence | None = fact("Buses and trains.")
+    access: Sentence | None = fact("How to get in without stairs.")
+    hours: Week = Field(description="`mon` to `sun`; a day left out is closed.")
 
 
 class Holiday(Part):
-    """A date that differs from the week. No `hours`: closed. No `locations`: all of them."""
+    """A date that differs from the week."""
 
-    date: date
-    name: Bilingual
-    hours: Spans = ()
-    locations: tuple[str, ...] = ()
+    date: Annotated[date, Field(description="The day.")]
+    name: Bilingual = Field(description="What it is called.")
+    hours: Spans = Field(default=(), description="Left out: closed.")
+    locations: tuple[str, ...] = Field(default=(), description="Ids of sites. Left out: all.")
 
 
 class Plan(Part):
     """One line of business of a payer. To accept a plan is less than to be in its network."""
 
-    payer: Text
+    payer: Text = Field(description="The name on the card.")
     line: Literal[
         "commercial", "marketplace", "medicare", "medicare_advantage", "medicaid", "other"
-    ]
-    aliases: tuple[str, ...] = ()
-    products: tuple[str, ...] = ()
-    network: Literal["in_network", "accepted", "not_accepted"]
-    last_verified: date
+    ] = Field(description="What kind of coverage it is.")
+    aliases: tuple[str, ...] = Field(default=(), description="Other names and misspellings.")
+    products: tuple[str, ...] = Field(default=(), description="HMO, PPO, and the like.")
+    network: Literal["in_network", "accepted", "not_accepted"] = Field(
+        description="`accepted`: billed, but without a network contract."
+    )
+    last_verified: date = Field(description="The day someone checked it with the payer.")
 
     @property
     def label(self) -> str:
@@ -182,18 +183,18 @@ class Plan(Part):
 
 
 class Agents(Part):
-    """When people answer the chat; no `hours`: whenever a site is open."""
+    """When people answer the chat."""
 
-    hours: Week | None = None
+    hours: Week | None = fact("`mon` to `sun`. Left out: whenever a site is open.")
 
 
 class Promise(Part):
-    """Minutes within which a person answers, by priority; and after the next opening."""
+    """Minutes within which a person answers."""
 
-    urgent: PositiveInt
-    high: PositiveInt
-    normal: PositiveInt
-    after_opening: PositiveInt
+    urgent: Count = Field(description="In danger or in distress.")
+    high: Count = Field(description="Soon.")
+    normal: Count = Field(description="All others.")
+    after_opening: Count = Field(description="Asked while closed: after the next opening.")
 
 
 class Section(Part):

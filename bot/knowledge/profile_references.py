@@ -2,51 +2,55 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
+
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 if TYPE_CHECKING:
     from bot.knowledge.profile import ClinicProfile
 
-
-def problems(profile: ClinicProfile) -> Iterator[str]:
-    """What does not agree, each with the key and what to do."""
-    places = [place.id for place in profile.locations]
-    people = [person.id for person in profile.providers.people] if profile.providers else []
-    services = [service.id for service in profile.services.items] if profile.services else []
-    yield from _twice("locations", places)
-    yield from _twice("providers.people", people)
-    yield from _twice("services.items", services)
-    for key, named in _sites(profile):
-        yield from _unknown(key, named, places, "locations")
-    for key, named in _successors(profile):
-        yield from _unknown(key, named, people, "providers.people")
+Key = tuple[str | int, ...]
 
 
-def _sites(profile: ClinicProfile) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for holiday in profile.holidays:
-        yield f"holidays, {holiday.date}, `locations`", holiday.locations
-    for person in profile.providers.people if profile.providers else ():
-        yield f"providers.people, {person.id}, `sites`", person.sites
-    for service in profile.services.items if profile.services else ():
-        yield f"services.items, {service.id}, `locations`", service.locations
+def problems(profile: ClinicProfile) -> Iterator[InitErrorDetails]:
+    """Ids given twice, then names that no id answers to."""
+    people = profile.providers.people if profile.providers else ()
+    services = profile.services.items if profile.services else ()
+    left = profile.providers.left if profile.providers else ()
+    sites = [place.id for place in profile.locations]
+    staff = [person.id for person in people]
+    yield from _twice(("locations",), sites)
+    yield from _twice(("providers", "people"), staff)
+    yield from _twice(("services", "items"), [service.id for service in services])
+    for at, holiday in enumerate(profile.holidays):
+        yield from _unknown(("holidays", at, "locations"), holiday.locations, sites)
+    for at, person in enumerate(people):
+        yield from _unknown(("providers", "people", at, "sites"), person.sites, sites)
+    for at, service in enumerate(services):
+        yield from _unknown(("services", "items", at, "locations"), service.locations, sites)
+    for at, gone in enumerate(left):
+        yield from _unknown(("providers", "left", at, "patients_see"), gone.patients_see, staff)
 
 
-def _successors(profile: ClinicProfile) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for person in profile.providers.left if profile.providers else ():
-        yield f"providers.left, {person.name}, `patients_see`", person.patients_see
+def _twice(key: Key, ids: list[str]) -> Iterator[InitErrorDetails]:
+    for at, name in enumerate(ids):
+        if name in ids[:at]:
+            yield _problem(
+                (*key, at, "id"), f'"{name}" is the id of another entry; give each its own'
+            )
 
 
-def _twice(key: str, ids: Iterable[str]) -> Iterator[str]:
-    for name, times in Counter(ids).items():
-        if times > 1:
-            yield f'two entries of {key} have the `id` "{name}"; give each its own'
+def _unknown(key: Key, named: Iterable[str], known: list[str]) -> Iterator[InitErrorDetails]:
+    for name in named:
+        if name not in known:
+            choices = f"write one of {', '.join(known)}" if known else "none is stated"
+            yield _problem(key, f'no entry has the id "{name}"; {choices}')
 
 
-def _unknown(key: str, named: Iterable[str], known: list[str], where: str) -> Iterator[str]:
-    if unknown := [name for name in named if name not in known]:
-        yield (
-            f'{key}: no entry of {where} has the id "{unknown[0]}"; '
-            f"write one of {', '.join(known) or 'the ids you give there'}"
-        )
+def _problem(key: Key, what: str) -> InitErrorDetails:
+    return {
+        "type": PydanticCustomError("reference", "{what}", {"what": what}),
+        "loc": key,
+        "input": None,
+    }
