@@ -91,7 +91,7 @@ def _plans(*lines: str) -> Composer:
     def said(profile: ClinicProfile, language: str, _: date | None) -> str:
         return wording.bullets(
             [
-                f"{plan.label}: {_network(plan, language)}"
+                f"{plan.said(language)}: {_network(plan, language)}"
                 for plan in profile.accepted_plans
                 if plan.network != "not_accepted" and (not lines or plan.line in lines)
             ]

@@ -166,6 +166,7 @@ class Plan(Part):
     """One line of business of a payer. To accept a plan is less than to be in its network."""
 
     payer: Text = Field(description="The name on the card.")
+    payer_es: Text | None = fact("Its Spanish name, when it has one.")
     line: Literal[
         "commercial", "marketplace", "medicare", "medicare_advantage", "medicaid", "other"
     ] = Field(description="What kind of coverage it is.")
@@ -179,7 +180,12 @@ class Plan(Part):
     @property
     def label(self) -> str:
         """`Aetna (HMO, PPO)`."""
-        return f"{self.payer} ({', '.join(self.products)})" if self.products else self.payer
+        return self.said("en")
+
+    def said(self, language: str) -> str:
+        """The label in one language; most names are the same in both."""
+        payer = self.payer_es if language == "es" and self.payer_es else self.payer
+        return f"{payer} ({', '.join(self.products)})" if self.products else payer
 
 
 class Agents(Part):

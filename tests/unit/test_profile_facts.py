@@ -332,6 +332,16 @@ def test_other_coverage_is_listed_among_all_plans_only() -> None:
         assert plan.label not in public
 
 
+def test_a_plan_is_listed_under_its_name_in_the_readers_language() -> None:
+    clinic = profile.load(STARTER)
+    assert "- Original Medicare (Part B): we accept it" in (
+        clinic.display("medicare_plans", "en") or ""
+    )
+    assert "- Medicare Original (Part B): lo aceptamos" in (
+        clinic.display("medicare_plans", "es") or ""
+    )
+
+
 @pytest.mark.parametrize(
     ("question", "payer"),
     [
