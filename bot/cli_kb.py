@@ -13,7 +13,10 @@ from bot.cli_parts import explained, run, say, screen
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.db import Database
+    from bot.knowledge.content import Content
 
 R = TypeVar("R")
 
@@ -46,16 +49,37 @@ def kb_import(folder: Path | None) -> None:
 
 
 @kb.command("check")
+@click.option("--published", is_flag=True, help="Check what is live, instead of the files.")
+@click.option("--rule", "rules", multiple=True, metavar="NAME", help="Only this rule; repeatable.")
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Check as on that day: what will need a new figure?",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @explained
-def kb_check(as_json: bool) -> None:
+def kb_check(
+    published: bool, rules: tuple[str, ...], today: datetime | None, as_json: bool
+) -> None:
     """Check the content for what patients must not meet. Leaves with 1 when something blocks."""
-    from bot.knowledge.checks import check, print_findings
+    from bot.knowledge.checks import check, check_content, print_findings
 
     settings = Settings()
-    findings = check(settings.data_dir)
+    day = today.date() if today else None
+    if published:
+        content = run(_with_database(_published))
+        findings = check_content(content, settings.data_dir, today=day, rules=rules)
+    else:
+        findings = check(settings.data_dir, today=day, rules=rules)
     print_findings(findings, screen, as_json=as_json)
     sys.exit(1 if any(finding.blocks for finding in findings) else 0)
+
+
+async def _published(database: Database) -> Content:
+    from bot.knowledge.queries import load_content
+
+    async with database.reading() as session:
+        return await load_content(session)
 
 
 @kb.command("export")

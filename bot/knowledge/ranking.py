@@ -127,17 +127,19 @@ def _tuples(value: Any) -> Any:
 
 def article_features(evidence: Evidence) -> Doubles:
     """One row an article: how close the nearest entry is, in meaning and in letters, and how far
-    the article is behind the likeliest one."""
+    the article is behind the likeliest one. For many questions at once, a table for each."""
     reachable = np.isfinite(evidence.typical)
-    best = evidence.typical[reachable].max(initial=-np.inf)
-    behind = np.where(reachable, (best if np.isfinite(best) else 0) - evidence.typical, FAR)
+    best = np.where(reachable, evidence.typical, -np.inf).max(
+        axis=-1, keepdims=True, initial=-np.inf
+    )
+    behind = np.where(reachable, np.where(np.isfinite(best), best, 0) - evidence.typical, FAR)
     # Logarithms of likelihoods are overconfident far out; the root keeps the order.
     columns = [
         -_distance(evidence.nearest),
         -_distance(evidence.lexical),
         -np.sqrt(np.maximum(behind, 0)),
     ]
-    features: Doubles = np.stack(columns, axis=1).astype(np.float64)
+    features: Doubles = np.stack(columns, axis=-1).astype(np.float64)
     return features
 
 

@@ -1,0 +1,216 @@
+"""How one text says it: reading level, figures, years, words that must or must not be there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+
+from bot.knowledge import readability
+from bot.knowledge.checks.findings import (
+    EXAMPLE,
+    Finding,
+    Reference,
+    sentences_of,
+    without_examples,
+)
+from bot.knowledge.content import Words
+from bot.knowledge.facts import Figure
+from bot.knowledge.markdown import plain
+from bot.knowledge.render import PLACEHOLDER, placeholders, render
+
+HARDEST_GRADE = 8.0  # US school grade, English
+LEAST_EASE = 55.0  # INFLESZ, Spanish
+
+_NUMBER_WORDS = (
+    "two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|fifteen|twenty|thirty|sixty|"
+    "ninety|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|catorce|quince|veinte|treinta|"
+    "sesenta|noventa"
+)
+_UNITS = (
+    "minutes?|hours?|days?|weeks?|months?|percent|minutos?|horas?|días?|semanas?|mes(?:es)?|"
+    "por ciento"
+)
+# More than fourteen years are an age; who is of what age is said in many sentences.
+BARE_FIGURE = re.compile(
+    rf"\$\s?\d[\d,.]*|\d[\d,.]*\s?%|\b(?:(?:\d+|{_NUMBER_WORDS})[\s-]+"
+    rf"(?:(?:business|calendar|full|more)\s+)?(?:{_UNITS})|"
+    r"(?:\d|1[0-4]|two|three|five|ten|dos|tres|cinco|diez)[\s-]+(?:years?|años?))\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(
+    r"\b20\d\d\b|\b(?:each|every) year\b|\bcada año\b|\btodos los años\b", re.IGNORECASE
+)
+_HELP = re.compile(
+    r"\bhelp with (?:(?:your|this|the|these) )?bills?\b|clinic\.assistance_"
+    r"|\bayuda con (?:(?:su|la|esta|las|sus) )?facturas?\b",
+    re.IGNORECASE,
+)
+_PAY = re.compile(
+    r"clinic\.(?:pay_|payment_plan_)|(?<!prescription )\bpayment plans?\b"
+    r"|\bplan(?:es)? de pagos\b(?! de (?:recetas|medic))",
+    re.IGNORECASE,
+)
+_PAY_PLACE = re.compile(r"clinic\.(?:pay_|payment_plan_)")
+# In these marks a word is named so that people know it again; it is not used.
+_NAMED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|(?<!\])\([^()]*\)|(?<!\*)\*(?!\*)[^*\n]+\*(?!\*)")
+_LINK_TARGET = re.compile(r"\]\([^)]*\)")
+
+
+def phrasing_findings(
+    where: str, language: str, words: Words, reference: Reference
+) -> Iterator[Finding]:
+    """Everything about the wording of one text."""
+    yield from _reading(where, language, words)
+    yield from _vanishes(where, words, reference)
+    yield from help_findings(where, words, needed=False)
+    fields = (("title", words.title), ("lead", words.lead), ("more", words.more or ""))
+    for field, text in fields:
+        yield from _bare_figures(where, field, text)
+        yield from _years(where, field, text, language, reference)
+        yield from _traps(where, field, text, language, reference)
+        yield from _glossary(where, field, text, language, reference)
+
+
+def _reading(where: str, language: str, words: Words) -> Iterator[Finding]:
+    whole = f"{words.lead}\n\n{words.more or ''}"
+    remedy = "Shorten sentences and use simpler words."
+    for name, text in (("The answer", words.lead), ("The whole text", whole)):
+        if not readability.words(readability.plain(text)):
+            continue
+        found = partial(Finding, "reading", where, "lead", remedy=remedy, blocks=False)
+        if language == "es":
+            ease = readability.inflesz(text)
+            if ease < LEAST_EASE:
+                yield found(message=f"{name} has reading ease {ease:.0f}, below {LEAST_EASE:.0f}.")
+        elif (grade := readability.flesch_kincaid(text)) > HARDEST_GRADE:
+            yield found(message=f"{name} reads at grade {grade:.1f}, above {HARDEST_GRADE:.0f}.")
+
+
+def _bare_figures(where: str, field: str, text: str) -> Iterator[Finding]:
+    for match in BARE_FIGURE.finditer(PLACEHOLDER.sub("", without_examples(text))):
+        remedy = "Make it a {{ fact.… }} with source and end, or a {{ clinic.… }}."
+        message = f"“{match[0].strip()}” is no fact: nobody would see it grow old."
+        blocks = any(letter.isdigit() for letter in match[0])
+        yield Finding("bare_figure", where, field, message, remedy, blocks)
+
+
+def year_of(figure: Figure) -> str | None:
+    """The year of a figure that holds for one year only."""
+    year = figure.effective[:4]
+    if figure.effective == year or figure.expires_on == date(figure.expires_on.year, 12, 31):
+        return year if year.isdigit() else None
+    return None
+
+
+def _years(
+    where: str, field: str, text: str, language: str, reference: Reference
+) -> Iterator[Finding]:
+    for sentence in sentences_of(text):
+        known = [
+            key
+            for kind, key in placeholders(sentence)
+            if kind == "fact" and key in reference.figures.root
+        ]
+        years = {key: year for key in known if (year := year_of(reference.figures[key]))}
+        said = PLACEHOLDER.sub(lambda one: _any_value(one, language, reference), sentence)
+        if years and not _YEAR.search(said):
+            for key, year in years.items():
+                message = f"“{key}” holds for {year}, and its sentence does not say so."
+                remedy = "Say the year in the same sentence."
+                yield Finding("year", where, field, message, remedy)
+        if len(set(years.values())) > 1:
+            message = f"Figures of {' and '.join(sorted(set(years.values())))} share a sentence."
+            remedy = "Give each year its own sentence: it vanishes when its figure expires."
+            yield Finding("year", where, field, message, remedy, blocks=False)
+
+
+def _any_value(place: re.Match[str], language: str, reference: Reference) -> str:
+    """A figure's words, expired or not."""
+    figure = reference.figures.root.get(place["key"]) if place["kind"] == "fact" else None
+    if figure is None:
+        return ""
+    return figure.es or figure.value if language == "es" else figure.value
+
+
+class _WithoutYearly:
+    """All facts are there but the figures of one year."""
+
+    def __init__(self, reference: Reference):
+        self._figures = reference.figures
+
+    def clinic(self, key: str) -> str:
+        """Any words will do."""
+        return key
+
+    def figure(self, key: str) -> str | None:
+        """None for what ends with a year."""
+        known = self._figures.root.get(key)
+        return None if known is None or year_of(known) else known.value
+
+    def lookup(self, key: str) -> str | None:
+        """Not every question is answered by a look-up."""
+        return None
+
+
+def _vanishes(where: str, words: Words, reference: Reference) -> Iterator[Finding]:
+    if not any(kind == "fact" for kind, _ in placeholders(words.lead)):
+        return
+    if not plain(render(words.lead, _WithoutYearly(reference))).strip():
+        message = "The answer is nothing but figures of one year."
+        remedy = "Say first what holds in every year."
+        yield Finding("vanishes", where, "lead", message, remedy, blocks=False)
+
+
+def help_findings(where: str, words: Words, *, needed: bool) -> Iterator[Finding]:
+    """Help before payment. `needed`: the text is about costs, whatever it says of payment."""
+    text = f"{words.lead}\n\n{words.more or ''}"
+    offered = _HELP.search(text)
+    about_costs = needed or _PAY_PLACE.search(text) or any(mark in text for mark in EXAMPLE)
+    if not offered:
+        if about_costs:
+            message = "It is about costs and offers no help with bills."
+            remedy = "Name the help, before any word on paying."
+            yield Finding("help_first", where, "lead", message, remedy)
+        return
+    payment = _PAY.search(text)
+    if payment and payment.start() < offered.start():
+        message = "It says how to pay before it offers help with bills."
+        remedy = "Name the help first."
+        yield Finding("help_first", where, "lead", message, remedy)
+
+
+def _traps(
+    where: str, field: str, text: str, language: str, reference: Reference
+) -> Iterator[Finding]:
+    traps = reference.vocabulary.traps
+    own = without_examples(text)
+    for rule, group, blocks, looked_at in (
+        ("stale_figure", traps.stale, True, own),
+        ("promise", traps.promise, True, own),
+        ("informal", traps.informal, False, text),
+    ):
+        for sentence in sentences_of(reference.filled(_shown(looked_at), language)):
+            for trap in group.values():
+                if trap.language in (None, language):
+                    for said in trap.found(sentence):
+                        message = f"“{said}”: {trap.why}"
+                        yield Finding(rule, where, field, message, trap.remedy, blocks)
+
+
+def _glossary(
+    where: str, field: str, text: str, language: str, reference: Reference
+) -> Iterator[Finding]:
+    used = _NAMED.sub(" ", PLACEHOLDER.sub("", _shown(text)))
+    for sentence in sentences_of(used):
+        for term in reference.vocabulary.glossary.terms(language):
+            for said in dict.fromkeys(term.found(sentence)):
+                message = f"“{said}” is said for “{term.use}”."
+                remedy = f"Say “{term.use}”, or put the word in quotation marks to explain it."
+                yield Finding("glossary", where, field, message, remedy, blocks=False)
+
+
+def _shown(text: str) -> str:
+    """The text without the addresses of its links."""
+    return _LINK_TARGET.sub("]", text)

@@ -1,0 +1,180 @@
+"""Whether questions find their article: measured with the index and ranker that answer patients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from bot.knowledge.checks.base import where_of
+from bot.knowledge.checks.findings import Finding
+from bot.knowledge.index import Evidence, Floats, Index, Rows, asked
+from bot.knowledge.ranking import Ranker, article_features
+
+SAME_QUESTION = 0.95  # cosine of two questions that differ in a mark or a letter
+# Cosine of what two articles are asked and say, on average. The closest that differ (a Medicaid and
+# a Medicare bill) are at 0.92; two of one subject, as the halves of an article show, mostly above.
+SIMILAR_ARTICLES = 0.93
+BLOCK = 512  # rows of the similarity matrix held at once
+
+
+def reach_findings(
+    where: str, index: Index, ranker: Ranker, position: int, golden: Sequence[str]
+) -> Iterator[Finding]:
+    """Golden questions that find another article, or are too far from any to be answered."""
+    remedy = "Add ways patients ask it that are closer to the question."
+    for question in golden:
+        decision = ranker.decide(ranker.rank(index.evidence(asked(question))))
+        if decision.options[:1] == (position,):
+            if decision.verdict == "no_answer":
+                message = f"The search is not sure enough to answer “{question}”."
+                yield Finding("golden_unsure", where, "golden", message, remedy, blocks=False)
+        elif not (decision.verdict == "clarify" and position in decision.options):
+            found = index.articles[decision.options[0]].slug if decision.options else "nothing"
+            message = f"The test question “{question}” finds {found}."
+            yield Finding("golden", where, "golden", message, remedy)
+
+
+def search_findings(index: Index, ranker: Ranker) -> Iterator[Finding]:
+    """Everything the search shows about a whole base."""
+    if not len(index.entries):
+        return
+    for position, article in enumerate(index.articles):
+        for language, version in article.versions.items():
+            where = where_of(article, language)
+            yield from reach_findings(where, index, ranker, position, version.words.golden)
+    for row, twin in shared_questions(index):
+        yield _shared(index, row, twin)
+    for row, winner in drawn_away(index, ranker):
+        yield _lonely(index, row, winner)
+    yield from similar_articles(index)
+
+
+def shared_questions(index: Index) -> Iterator[tuple[int, int]]:
+    """Variants that are almost an entry of another article: both rows."""
+    for rows in _blocks(index):
+        near = index.vectors[rows] @ index.vectors.T
+        near[index.owner[rows][:, None] == index.owner[None, :]] = -1
+        nearest = near.argmax(axis=1)
+        for at in np.flatnonzero(near[np.arange(len(rows)), nearest] >= SAME_QUESTION):
+            yield int(rows[at]), int(nearest[at])
+
+
+def drawn_away(index: Index, ranker: Ranker) -> Iterator[tuple[int, int]]:
+    """Variants that, without themselves, would be answered with another article: row, article."""
+    weights = np.array(ranker.article_weights)
+    for rows in _blocks(index):
+        evidence = without_themselves(index, rows)
+        first = (article_features(evidence) @ weights).argmax(axis=1)
+        # What ranks first is sure of being answered only when the whole decision says so.
+        for at in np.flatnonzero(first != index.owner[rows]):
+            decision = ranker.decide(ranker.rank(_one_of(evidence, at)))
+            if decision.verdict == "answer":
+                yield int(rows[at]), decision.options[0]
+
+
+def without_themselves(index: Index, rows: Rows) -> Evidence:
+    """The evidence for each of these entries as a question that the index does not hold: what
+    `Index.evidence` says with the row hidden, for all rows at once."""
+    vectors, entries = index.vectors[rows], np.arange(len(rows))
+    near = vectors @ index.vectors.T
+    letters = (index.lexicon.columns[rows] @ index.lexicon.columns.T).toarray()
+    near[entries, rows], letters[entries, rows] = -1, 0
+    typical = vectors @ index.typical_weights.T + index.typical_bias
+    typical[entries, index.owner[rows]] = _typical_without(index, rows)
+    nearest = np.maximum.reduceat(near, index.starts, axis=1)
+    near[near >= nearest[:, index.owner]] = -1
+    return Evidence(
+        nearest=nearest,
+        second=np.maximum.reduceat(near, index.starts, axis=1),
+        lexical=np.maximum.reduceat(letters, index.starts, axis=1),
+        typical=typical,
+    )
+
+
+def _one_of(evidence: Evidence, at: int) -> Evidence:
+    return Evidence(
+        evidence.nearest[at], evidence.second[at], evidence.lexical[at], evidence.typical[at]
+    )
+
+
+def _typical_without(index: Index, rows: Rows) -> Floats:
+    """How typical each entry is of its article's other entries; never, when there is none."""
+    sizes, means = _sizes(index), _means(index)
+    vectors, articles = index.vectors[rows], index.owner[rows]
+    others = np.maximum(sizes[articles] - 1, 1)[:, None]
+    rest = (means[articles] * sizes[articles][:, None] - vectors) / others
+    weights = rest @ index.precision
+    found = (weights * vectors).sum(axis=1) - (weights * rest).sum(axis=1) / 2
+    return np.where(sizes[articles] > 1, found, -np.inf).astype(np.float32)
+
+
+def _blocks(index: Index) -> Iterator[Rows]:
+    """The rows that are ways of asking, not titles or answers, some at a time."""
+    asked_as = [
+        {language: set(version.words.variants) for language, version in article.versions.items()}
+        for article in index.articles
+    ]
+    rows = np.array(
+        [
+            row
+            for row, entry in enumerate(index.entries)
+            if entry.text in asked_as[entry.article][entry.language]
+        ],
+        dtype=np.intp,
+    )
+    yield from (rows[start : start + BLOCK] for start in range(0, len(rows), BLOCK))
+
+
+def _shared(index: Index, row: int, twin: int) -> Finding:
+    entry, other = index.entries[row], index.entries[twin]
+    slug = index.articles[other.article].slug
+    return Finding(
+        "same_question",
+        where_of(index.articles[entry.article], entry.language),
+        "variants",
+        f"“{entry.text}” is also a question of {slug}: “{other.text}”.",
+        "Leave it with one of the two.",
+        blocks=False,
+    )
+
+
+def _lonely(index: Index, row: int, winner: int) -> Finding:
+    entry = index.entries[row]
+    return Finding(
+        "lonely_variant",
+        where_of(index.articles[entry.article], entry.language),
+        "variants",
+        f"Without itself, “{entry.text}” would be answered with {index.articles[winner].slug}.",
+        "Check that it belongs here; if it does, add more like it.",
+        blocks=False,
+    )
+
+
+def similar_articles(index: Index, least: float = SIMILAR_ARTICLES) -> Iterator[Finding]:
+    """Pairs of articles whose questions and answers say the same on the whole."""
+    likeness = article_likeness(index)
+    for one, other in zip(*np.nonzero(np.triu(likeness, 1) >= least), strict=True):
+        first, second = index.articles[one], index.articles[other]
+        message = f"It says much the same as {second.slug} ({likeness[one, other]:.2f})."
+        remedy = "Make one article of the two, or sharpen what each is asked and says."
+        yield Finding("similar_articles", where_of(first), "lead", message, remedy, blocks=False)
+
+
+def article_likeness(index: Index) -> Floats:
+    """The cosine of every two articles: the mean of their titles, questions and answers."""
+    means = _means(index)
+    unit = means / np.linalg.norm(means, axis=1, keepdims=True)
+    likeness: Floats = (unit @ unit.T).astype(np.float32)
+    return likeness
+
+
+def _sizes(index: Index) -> Rows:
+    return np.diff(np.append(index.starts, len(index.owner)))
+
+
+def _means(index: Index) -> Floats:
+    """The middle of each article's entries."""
+    sums = np.add.reduceat(index.vectors, index.starts)
+    means: Floats = (sums / _sizes(index)[:, None]).astype(np.float32)
+    return means
