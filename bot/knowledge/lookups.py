@@ -66,7 +66,7 @@ def _plan(facts: ProfileFacts) -> str | None:
         unknown = facts.plans.names_another(facts.question)
         return facts._say("plan_unknown" if unknown else "plan_unnamed")
     verified = wording.day(plan.last_verified, facts.language)
-    return facts._say(_plan_text(plan), plan=plan.label, verified=verified)
+    return facts._say(_plan_text(plan), plan=plan.said(facts.language), verified=verified)
 
 
 def _plan_text(plan: Plan) -> str:
