@@ -30,6 +30,7 @@ from bot.knowledge.plans import normal
 MEGABYTES = 10
 DEEPEST_DATA = 20
 HIGHEST_CLIMB = 3
+MOST_FOLDS = 4
 Pair = tuple[str, str, str, str]  # where, question, answer, language
 
 
@@ -62,7 +63,9 @@ def _keep(found: Found, known: set[str], pairs: Iterable[Pair]) -> None:
 
 
 def _json_ld(page: Tag, found: Found, lost: Counter[str]) -> Iterator[Pair]:
-    for script in page.find_all("script", type=re.compile(r"^\s*application/ld\+json", re.I)):
+    for script in page.find_all(
+        "script", type=re.compile(r"^\s*application/ld\+json", re.IGNORECASE)
+    ):
         try:
             data = json.loads(script.get_text())
         except (ValueError, RecursionError):
@@ -106,7 +109,10 @@ def _string(value: Any) -> str:
 
 
 def _microdata(page: Tag, lost: Counter[str]) -> Iterator[Pair]:
-    for item in page.find_all(itemtype=re.compile(r"//schema\.org/Question\s*$", re.I)):
+    kind = re.compile(r"//schema\.org/Question\s*$", re.IGNORECASE)
+    for item in page.find_all(itemtype=kind):
+        if item.find_parent(itemtype=kind):
+            continue
         name = item.find(itemprop=re.compile(r"\bname\b"))
         answer = item.find(itemprop=re.compile(r"\b(?:accepted|suggested)Answer\b"))
         text = answer.find(itemprop=re.compile(r"\btext\b")) or answer if answer else None
@@ -121,7 +127,7 @@ def _content(tag: Tag) -> str:
 def _details(page: Tag, lost: Counter[str]) -> Iterator[Pair]:
     for item in page.find_all("details"):
         summary = item.find("summary")
-        if summary is None:
+        if summary is None or len(item.find_parents("details", limit=MOST_FOLDS)) == MOST_FOLDS:
             continue
         rest = [child for child in item.children if child is not summary]
         yield _where(item), text_of(summary), markdown(rest, lost), _language(item)

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from bs4 import BeautifulSoup
 from bs4.element import CData, NavigableString, PageElement, Tag
 
+from bot.errors import Invalid
 from bot.knowledge.exchange.prose import (
-    clean,
     emphasized,
     escape,
     link,
@@ -19,7 +19,8 @@ from bot.knowledge.exchange.prose import (
     typed,
 )
 
-DEEPEST = 60
+DEEPEST = 60  # below that, marks are dropped and words kept
+DEEPEST_PAGE = 1_000
 LOOKS_LIKE_HTML = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&(?:#\d+|[a-zA-Z]{2,8});")
 SILENT = frozenset(
     (
@@ -27,6 +28,7 @@ SILENT = frozenset(
         *("input", "select", "textarea", "option", "label"),
     )
 )
+WORDLESS = ("script", "style", "template")
 LOST = {
     "table": "table",
     "img": "picture",
@@ -46,28 +48,35 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
 def parse(text: str | bytes) -> BeautifulSoup:
-    """The page or fragment as a tree."""
-    return BeautifulSoup(text, "html.parser")
+    """The page or fragment as a tree. Items that nobody closed end where the next begins.
+
+    Raises `Invalid` for what is nested deeper than any browser would show.
+    """
+    tree = BeautifulSoup(text, "html.parser")
+    depths = {id(tree): 0}
+    for tag in tree.find_all(True):
+        depths[id(tag)] = depths[id(tag.parent)] + 1
+    if max(depths.values()) > DEEPEST_PAGE:
+        raise Invalid("the page is nested too deeply", remedy="Save it again from the browser.")
+    for names in (("li",), ("dt", "dd")):
+        for tag in tree.find_all(names):
+            if tag.parent is not None and tag.parent.name in names:
+                tag.parent.insert_after(tag)
+    return tree
 
 
 def text_of(node: PageElement) -> str:
     """The words of a node on one line; scripts and styles have none."""
     if not isinstance(node, Tag):
         return one_line(str(node))
-    pieces = (
-        str(piece)
-        for piece in node.descendants
-        if type(piece) in (NavigableString, CData)
-        and not any(one.name in ("script", "style", "template") for one in _above(piece, node))
+    silent = {id(piece) for tag in node.find_all(WORDLESS) for piece in tag.descendants}
+    return one_line(
+        "".join(
+            str(piece)
+            for piece in node.descendants
+            if type(piece) in (NavigableString, CData) and id(piece) not in silent
+        )
     )
-    return one_line("".join(pieces))
-
-
-def _above(piece: PageElement, top: Tag) -> Iterable[Tag]:
-    for parent in piece.parents:
-        yield parent
-        if parent is top:
-            return
 
 
 def plain_line(text: str) -> str:
@@ -191,6 +200,3 @@ def lost_notes(lost: Counter[str]) -> list[str]:
         f"{count} {what}{'s' if count > 1 else ''} not taken: an answer holds text, lists and links"
         for what, count in sorted(lost.items())
     ]
-
-
-__all__ = ["any_text", "clean", "lost_notes", "markdown", "parse", "plain_line", "text_of"]
