@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from actions.outcomes import tell
+from actions.outcomes import look_first
 from actions.support import CarelineAction, Said, Turn, fixed, say
-from bot.knowledge.outcomes import Answer
 
 
 class Decline(CarelineAction):
@@ -16,7 +15,5 @@ class Decline(CarelineAction):
 
     def respond(self, turn: Turn) -> Said:
         """Look first, then decline."""
-        outcome = self.knowledge.answer(turn.text, turn.context(may_clarify=False))
-        if isinstance(outcome, Answer):
-            return tell(turn, outcome, self.knowledge)
-        return Said((say(fixed(turn, "decline", "decline")),), turn.before.settled())
+        declined = Said((say(fixed(turn, "decline", "decline")),), turn.before.settled())
+        return look_first(turn, self.knowledge) or declined

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Literal
 
+from actions.outcomes import look_first
 from actions.support import CarelineAction, Said, Turn, fixed, say
 from bot.effects import SetLanguage
 
@@ -24,7 +25,8 @@ class DescribeAssistant(CarelineAction):
         """Asked for a language, answer in it and keep it."""
         language = _asked_for(turn.text)
         if language is None:
-            return Said((say(fixed(turn, "describe", "chitchat")),), turn.before.settled())
+            described = Said((say(fixed(turn, "describe", "chitchat")),), turn.before.settled())
+            return look_first(turn, self.knowledge) or described
         line = fixed(replace(turn, language=language), "language", "chitchat")
         return Said((say(line, SetLanguage(language=language)),), turn.before.settled())
 

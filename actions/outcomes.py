@@ -38,6 +38,20 @@ def tell(turn: Turn, outcome: Outcome, knowledge: KnowledgeBase) -> Said:
             return replace(said, after=replace(said.after, last_question=turn.text))
 
 
+def look_first(turn: Turn, knowledge: KnowledgeBase, *, answers: bool = True) -> Said | None:
+    """What an article says to this message, if one is surely meant; else None.
+
+    The kind of a turn is guessed from its words alone, and an approved answer is worth more than
+    a general text. With `answers` false, only articles that end with a person count.
+    """
+    outcome = knowledge.answer(turn.text, turn.context(may_clarify=False))
+    if isinstance(outcome, NeedsPerson) and outcome.article:
+        return tell(turn, outcome, knowledge)
+    if answers and isinstance(outcome, Answer):
+        return tell(turn, outcome, knowledge)
+    return None
+
+
 def missed(turn: Turn, gap: RecordGap | None = None, *, key: str = "not_understood") -> Said:
     """Nothing to say: offer a person the first time, ask for one the second time in a row."""
     effects = (gap,) if gap else ()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from actions.outcomes import look_first
 from actions.support import CarelineAction, Said, Turn, hand_over
 from bot.effects import Reason
 
 
 class RecordComplaint(CarelineAction):
-    """Hands the case over as a complaint."""
+    """Hands the case over: with the rule that an article states for it, or as a complaint."""
 
     def name(self) -> str:
         """The name in `domain.yml`."""
@@ -15,4 +16,5 @@ class RecordComplaint(CarelineAction):
 
     def respond(self, turn: Turn) -> Said:
         """Never argues, never asks for more before a person reads it."""
-        return hand_over(turn, Reason.COMPLAINT)
+        ruled = look_first(turn, self.knowledge, answers=False)
+        return ruled or hand_over(turn, Reason.COMPLAINT)

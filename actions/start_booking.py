@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from actions.outcomes import look_first
 from actions.support import CarelineAction, Said, Turn, hand_over
-from bot.effects import Reason
+from bot.effects import Reason, Reply, RequestHandoff
 
 DETAILS = ("visit_type", "date", "time", "payer", "plan_type")
 
@@ -16,6 +17,28 @@ class StartBooking(CarelineAction):
         return "action_start_booking"
 
     def respond(self, turn: Turn) -> Said:
-        """Ask for a person who books."""
-        said = {key: turn.entities[key] for key in DETAILS if key in turn.entities}
-        return hand_over(turn, Reason.BOOKING, details=said)
+        """Say what the clinic states about such visits, and ask for a person who books."""
+        details = {key: turn.entities[key] for key in DETAILS if key in turn.entities}
+        booking = hand_over(turn, Reason.BOOKING, details=details)
+        stated = look_first(turn, self.knowledge)
+        if stated is None:
+            return booking
+        replies = tuple(_with_details(reply, details) for reply in stated.replies)
+        if any(asks_for_a_person(reply) for reply in replies):
+            return Said(replies, stated.after)
+        return Said((*replies, *booking.replies), stated.after)
+
+
+def asks_for_a_person(reply: Reply) -> bool:
+    """Whether the reply ends with a person."""
+    return any(isinstance(effect, RequestHandoff) for effect in reply.effects)
+
+
+def _with_details(reply: Reply, details: dict[str, str]) -> Reply:
+    effects = tuple(
+        effect.model_copy(update={"details": details})
+        if isinstance(effect, RequestHandoff)
+        else effect
+        for effect in reply.effects
+    )
+    return reply.model_copy(update={"effects": effects})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.effects import ArticleRef
-from bot.knowledge.outcomes import Answer, Context, NoAnswer, Outcome
+from bot.effects import ArticleRef, Reason
+from bot.knowledge.outcomes import Answer, Context, NeedsPerson, NoAnswer, Outcome
 
 
 def article(slug: str, language: str = "en", title: str | None = None) -> ArticleRef:
@@ -30,6 +30,12 @@ def answer(
 ) -> Answer:
     """An answer from that article."""
     return Answer(article(slug, language, title), lead, more, 0.9, other_language)
+
+
+def needs_person(slug: str, reason: Reason, lead: str = "The rule.") -> NeedsPerson:
+    """An article that ends with a person."""
+    found = article(slug)
+    return NeedsPerson(reason, found, lead, None, found.topics)
 
 
 @dataclass

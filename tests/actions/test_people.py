@@ -12,7 +12,7 @@ from actions.start_booking import StartBooking
 from bot import texts
 from bot.effects import Priority, Reason
 from tests.actions.talk import say
-from tests.fakes import FakeKnowledge
+from tests.fakes import FakeKnowledge, answer, needs_person
 
 
 @pytest.mark.parametrize("text", ["human please", "quiero hablar con una persona"])
@@ -65,6 +65,51 @@ def test_a_booking_takes_along_what_was_said() -> None:
         "date": "tuesday",
         "time": "morning",
     }
+
+
+def test_a_complaint_that_has_a_rule_is_told_it_and_goes_where_the_rule_says() -> None:
+    text = "you treated me differently because of my race"
+    ruled = needs_person("discrimination", Reason.LEGAL_PRIVACY)
+
+    heard = say(RecordComplaint(FakeKnowledge({text: ruled})), text, intent="complain")
+
+    assert heard.line.text == "The rule."
+    assert heard.handoff is not None
+    assert heard.handoff.reason is Reason.LEGAL_PRIVACY
+
+
+def test_a_complaint_is_not_talked_away_with_an_answer() -> None:
+    text = "your fees are a disgrace"
+
+    heard = say(RecordComplaint(FakeKnowledge({text: answer("fees")})), text, intent="complain")
+
+    assert heard.line.article is None
+    assert heard.handoff is not None
+    assert heard.handoff.reason is Reason.COMPLAINT
+
+
+def test_a_booking_is_told_first_what_the_clinic_states_about_such_visits() -> None:
+    text = "book me a sports physical on tuesday"
+    knowledge = FakeKnowledge({text: answer("sports-physical")})
+
+    heard = say(StartBooking(knowledge), text, intent="book_visit", entities={"date": "tuesday"})
+
+    assert [line.article.slug if line.article else None for line in heard.lines] == [
+        "sports-physical",
+        None,
+    ]
+    assert heard.handoff is not None
+    assert heard.handoff.reason is Reason.BOOKING
+
+
+def test_what_was_said_goes_along_when_an_article_asks_for_the_person() -> None:
+    text = "move me up to tuesday"
+    knowledge = FakeKnowledge({text: needs_person("earlier", Reason.BOOKING)})
+
+    heard = say(StartBooking(knowledge), text, intent="book_visit", entities={"date": "tuesday"})
+
+    assert heard.handoff is not None
+    assert heard.handoff.details == {"date": "tuesday"}
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

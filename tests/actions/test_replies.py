@@ -134,3 +134,25 @@ def test_no_rule_at_all_is_a_miss_and_the_second_in_a_row_hands_off() -> None:
     assert first.handoff is None
     assert second.handoff is not None
     assert second.handoff.reason is Reason.REPEATED_FAILURE
+
+
+def test_a_courtesy_stays_a_courtesy_and_a_question_behind_it_is_answered() -> None:
+    text = "hi there, do you take walk ins"
+    knowledge = FakeKnowledge({"thanks": answer("thanks"), text: answer("walk-ins")})
+
+    polite = say(SmallTalk(knowledge), "thanks", intent="thank")
+    asked = say(SmallTalk(knowledge), text, intent="greet")
+
+    assert polite.line.article is None
+    assert asked.line.article is not None
+    assert asked.line.article.slug == "walk-ins"
+
+
+def test_what_an_article_says_of_the_chat_beats_the_general_description() -> None:
+    text = "who can read what i write here"
+    knowledge = FakeKnowledge({text: answer("chat-privacy")})
+
+    heard = say(DescribeAssistant(knowledge), text, intent="ask_assistant")
+
+    assert heard.line.article is not None
+    assert heard.line.article.slug == "chat-privacy"
