@@ -59,6 +59,7 @@ BASE_RULES = {
 # Whether questions find their article.
 SEARCH_RULES = {
     "golden_unsure": "The search is sure enough to answer every test question.",
+    "close_question": "No way of asking is almost that of another article, in any language.",
     "lonely_variant": "A way of asking would find its article without itself.",
     "similar_articles": "No two articles answer the same.",
     "ranker": "The ranker is trained on these articles.",

@@ -43,14 +43,14 @@ def search_findings(index: Index, ranker: Ranker) -> Iterator[Finding]:
         for language, version in article.versions.items():
             where = where_of(article, language)
             yield from reach_findings(where, index, ranker, position, version.words.golden)
-    for row, twin in shared_questions(index):
-        yield _shared(index, row, twin)
+    for row, twin in close_questions(index):
+        yield _close(index, row, twin)
     for row, winner in drawn_away(index, ranker):
         yield _lonely(index, row, winner)
     yield from similar_articles(index)
 
 
-def shared_questions(index: Index) -> Iterator[tuple[int, int]]:
+def close_questions(index: Index) -> Iterator[tuple[int, int]]:
     """Variants that are almost an entry of another article: both rows."""
     for rows in _blocks(index):
         near = index.vectors[rows] @ index.vectors.T
@@ -126,11 +126,11 @@ def _blocks(index: Index) -> Iterator[Rows]:
     yield from (rows[start : start + BLOCK] for start in range(0, len(rows), BLOCK))
 
 
-def _shared(index: Index, row: int, twin: int) -> Finding:
+def _close(index: Index, row: int, twin: int) -> Finding:
     entry, other = index.entries[row], index.entries[twin]
     slug = index.articles[other.article].slug
     return Finding(
-        "same_question",
+        "close_question",
         where_of(index.articles[entry.article], entry.language),
         "variants",
         f"“{entry.text}” is also a question of {slug}: “{other.text}”.",
