@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from bot.cli_eval import evaluate
 from bot.cli_kb import kb
 from bot.cli_parts import explained, run, say, screen
 from bot.settings import Settings
@@ -23,6 +24,7 @@ def main() -> None:
 
 
 main.add_command(kb)
+main.add_command(evaluate)
 
 
 @main.command()

@@ -43,7 +43,9 @@ MAY: dict[str, set[str]] = {
     | {"assistant", "conversations", "desk", "gateway", "handoff", "keys", "knowledge"}
     | {"language", "privacy", "safety", "staff"},
 }
-COMPOSERS = {"app", "cli", "cli_kb", "cli_parts", "core", "serve", "evaluation", "__main__"}
+COMPOSERS = {
+    *("app", "cli", "cli_eval", "cli_kb", "cli_parts", "core", "serve", "evaluation", "__main__"),
+}
 THIRD_PARTY = {
     "rasa": {"bot/assistant", "bot/evaluation/plain_rasa"},
     "rasa_sdk": {"actions", "bot/assistant"},
