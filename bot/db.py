@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import builtins
+import logging
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,7 +34,10 @@ from sqlalchemy.types import TypeDecorator
 from bot import events, sqlite
 from bot.errors import StorageUnavailable
 
+log = logging.getLogger(__name__)
+
 CHANNEL = "careline"
+CLOSE_SECONDS = 10.0
 READ_ONLY = "careline_read_only"
 
 
@@ -214,8 +218,12 @@ class Database:
             await session.execute(text("SELECT 1"))
 
     async def close(self) -> None:
-        """Give the connections back."""
-        await self.engine.dispose()
+        """Give the connections back. A server that does not say goodbye is not waited for."""
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.engine.dispose()
+        except builtins.TimeoutError:
+            log.warning("the database did not close its connections in time")
 
 
 def _unavailable() -> StorageUnavailable:
