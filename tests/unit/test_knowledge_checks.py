@@ -111,8 +111,8 @@ TEXT_FAULTS: list[tuple[str, str, bool, dict[str, Any]]] = [
     ("variants", "en", True, {"variants": ()}),
     ("variants", "en", False, {"variants": tuple("abcdefg")}),
     ("variants", "en", False, {"variants": tuple("abcdefghijklmnop")}),
-    ("golden", "en", True, {"golden": ()}),
-    ("golden", "en", False, {"golden": ("one only",)}),
+    ("golden_count", "en", True, {"golden": ()}),
+    ("golden_count", "en", False, {"golden": ("one only",)}),
     (
         "golden_is_variant",
         "en",
@@ -183,7 +183,7 @@ TEXT_SOUND: list[tuple[str, str, dict[str, Any]]] = [
     ("lead_length", "en", {"lead": "word " * 60}),
     ("variants", "en", {"variants": tuple("abcdefgh")}),
     ("variants", "en", {"variants": tuple("abcdefghijklmno")}),
-    ("golden", "en", {"golden": ("one", "two")}),
+    ("golden_count", "en", {"golden": ("one", "two")}),
     ("sources", "en", {"lead": "Call {{ clinic.phone }}.", "more": None, "sources": ()}),
     ("verified_on", "en", {"verified_on": TODAY}),
     ("expired", "en", {"expires_on": TODAY}),
@@ -500,7 +500,14 @@ def test_without_a_ranker_the_texts_are_checked_all_the_same(
 def test_every_rule_is_broken_by_a_test() -> None:
     by_text = {rule for rule, *_ in TEXT_FAULTS}
     by_base = {rule for rule, *_ in BASE_FAULTS}
-    by_search = {"golden_unsure", "close_question", "lonely_variant", "similar_articles", "ranker"}
+    by_search = {
+        "golden",
+        "golden_unsure",
+        "close_question",
+        "lonely_variant",
+        "similar_articles",
+        "ranker",
+    }
     assert by_text | by_base | by_search == RULES.keys()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -15,13 +16,15 @@ SOON = timedelta(days=30)
 # Made-up amounts may stand only where the reader is told that they are made up.
 EXAMPLE = ("**Example (made-up numbers):**", "**Ejemplo (números inventados):**")
 
+_MARKER = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
+
 # One text by itself; editors see these while they write.
 TEXT_RULES = {
     "title": "Every text has a title of at most 200 characters.",
     "lead": "Every text has an answer.",
     "lead_length": "The answer has at most 60 words, facts filled in.",
     "variants": "8 to 15 ways patients ask it.",
-    "golden": "At least 2 test questions, and each finds its article.",
+    "golden_count": "At least 2 test questions.",
     "golden_is_variant": "A test question is worded unlike the ways patients ask it.",
     "sources": "What is not the clinic's own fact has a complete source.",
     "verified_on": "The day the facts were checked is set, and past.",
@@ -58,6 +61,7 @@ BASE_RULES = {
 }
 # Whether questions find their article.
 SEARCH_RULES = {
+    "golden": "Every test question finds its article.",
     "golden_unsure": "The search is sure enough to answer every test question.",
     "close_question": "No way of asking is almost that of another article, in any language.",
     "lonely_variant": "A way of asking would find its article without itself.",
@@ -109,5 +113,5 @@ def without_examples(text: str) -> str:
 
 
 def sentences_of(text: str) -> list[str]:
-    """All sentences; a line break ends one too."""
-    return [sentence for line in text.splitlines() for sentence in sentences(line)]
+    """All sentences without the marks of lists; a line break ends one too."""
+    return [one for line in text.splitlines() for one in sentences(_MARKER.sub("", line))]

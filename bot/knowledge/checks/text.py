@@ -16,7 +16,7 @@ from bot.knowledge.render import malformed, placeholders
 
 LEAD_WORDS = 60
 TITLE_CHARACTERS = 200
-FEWEST_VARIANTS, MOST_VARIANTS = 8, 15
+FEWEST_VARIANTS, MOST = 8, 15
 FEWEST_GOLDEN = 2
 
 
@@ -58,18 +58,18 @@ def _lead(where: str, language: str, words: Words, reference: Reference) -> Iter
 
 
 def _questions(where: str, words: Words) -> Iterator[Finding]:
-    for field, name, lines, fewest, most in (
-        ("variants", "way patients ask it", words.variants, FEWEST_VARIANTS, MOST_VARIANTS),
-        ("golden", "test question", words.golden, FEWEST_GOLDEN, None),
+    for rule, field, name, lines, fewest, most in (
+        ("variants", "variants", "way patients ask it", words.variants, FEWEST_VARIANTS, MOST),
+        ("golden_count", "golden", "test question", words.golden, FEWEST_GOLDEN, None),
     ):
         if not lines:
             remedy = f"Add at least {fewest}."
-            yield Finding(field, where, field, f"There is no {name}.", remedy)
+            yield Finding(rule, where, field, f"There is no {name}.", remedy)
         elif len(lines) < fewest or (most and len(lines) > most):
             wanted = f"{fewest} to {most}" if most else f"{fewest} or more"
             message = f"{wanted} “{field}” are wanted, and there are {len(lines)}."
             remedy = "Add some." if len(lines) < fewest else "Keep those that differ most."
-            yield Finding(field, where, field, message, remedy, blocks=False)
+            yield Finding(rule, where, field, message, remedy, blocks=False)
     for same in sorted(_normal(words.golden) & _normal(words.variants)):
         message = f"“{same}” is a test question and a way patients ask it."
         remedy = "Word the test question differently, or it tests nothing."
