@@ -36,9 +36,11 @@ def evaluate() -> None:
 @explained
 def coverage(file: Path | None, misses: bool, out: Path | None) -> None:
     """Does every subject end as `data/topics.toml` says? FILE is a set of questions."""
+    from bot import logs
     from bot.evaluation import coverage as measuring
     from bot.knowledge.topics import TOPICS_FILE, load
 
+    logs.configure("ERROR")
     settings = Settings()
     topics = load(settings.data_dir / TOPICS_FILE)
     expected = list(measuring.read(file or COVERAGE, topics))
