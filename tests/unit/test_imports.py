@@ -54,6 +54,8 @@ THIRD_PARTY = {
         *("bot/privacy", "bot/staff", "bot/conversations", "bot/handoff", "bot/knowledge"),
         *("bot/migrations", "bot/evaluation"),
     },
+    "docx": {"bot/knowledge/exchange"},
+    "bs4": {"bot/knowledge/exchange"},
     "aiohttp": {
         *("bot/web", "bot/app.py", "bot/keys.py", "bot/serve.py", "bot/evaluation"),
     },

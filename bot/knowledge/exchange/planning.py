@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,14 +19,17 @@ from bot.knowledge.exchange.entries import MOST_ENTRIES, BadRow, Entry
 from bot.knowledge.exchange.prose import clean, safe_address, split_lead
 from bot.knowledge.exchange.report import Collision, How
 from bot.knowledge.files import Domain
-from bot.knowledge.index import Floats, asked
+from bot.knowledge.lexicon import Floats
+from bot.knowledge.measuring import TextCache, asked
 from bot.knowledge.plans import normal
 from bot.knowledge.problems import explain
 from bot.knowledge.publishing import DraftSource, DraftText
+from bot.language.encoder import DIMENSION
 from bot.language.identify import language_of
 
 SAME = 0.95  # cosine of two questions that differ in a mark, a letter or a small word
 CLOSE = 0.8  # of two that may well be one
+AT_ONCE = 500
 LONGEST_SLUG = 60
 LONGEST_QUESTION = 200
 OWN_TOPIC = "own."
@@ -35,6 +39,8 @@ _LANGUAGES = {
     **dict.fromkeys(("es", "spa", "spanish", "espanol", "castellano"), "es"),
 }
 Say = Callable[[str], None]
+# A command measures each text once, whatever else it holds.
+MEASURED = TextCache(spare=sys.maxsize)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +85,26 @@ class Planner:
         self._onto_existing = onto_existing
         self._say = say
         self._exact = {" ".join(normal(one.question)): one for one in reversed(base.known)}
+        self._begun = time.monotonic()
         self._rows: dict[tuple[str, str, str], Entry] = {}
         self._taken: dict[tuple[str, str], str] = {}
 
     def plan(self, entries: Sequence[Entry]) -> Iterator[Plan | Collision | BadRow]:
         """The end of every entry, in order."""
-        vectors = self._measured([one.question for one in self._base.known], "known questions")
+        vectors = self._measured()
         for entry in entries:
             yield self._one(entry, vectors)
 
-    def _measured(self, questions: list[str], what: str) -> Floats:
-        """A row for each question. At a millisecond each it should say how far it is."""
-        rows, told = [], time.monotonic()
-        for number, question in enumerate(questions):
-            rows.append(asked(question).vector)
-            if time.monotonic() - told > 1:
-                told = time.monotonic()
-                self._say(f"comparing with {number} of {len(questions)} {what}")
-        return np.stack(rows) if rows else np.zeros((0, len(asked("a").vector)), np.float32)
+    def _measured(self) -> Floats:
+        """A row for each question that is there."""
+        questions = [one.question for one in self._base.known]
+        for end in range(AT_ONCE, len(questions), AT_ONCE):
+            MEASURED.measure(questions[:end])
+            if time.monotonic() - self._begun > 1:
+                self._say(f"compared with {end} of {len(questions)} known questions")
+        if not questions:
+            return np.zeros((0, DIMENSION), np.float32)
+        return np.stack([one.vector for one in MEASURED.measure(questions)])
 
     def _one(self, entry: Entry, vectors: Floats) -> Plan | Collision | BadRow:
         language = language_for(entry)

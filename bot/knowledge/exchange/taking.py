@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,7 +30,6 @@ from bot.knowledge.service import hold
 from bot.privacy import audit
 
 ATTEMPTS = 3
-Kind = Literal["csv", "docx", "html"]
 READERS = {
     "csv": partial(read_entries, most_megabytes=csv_file.MEGABYTES, reader=csv_file.read),
     "docx": partial(read_entries, most_megabytes=docx_file.MEGABYTES, reader=docx_file.read),
@@ -43,14 +41,14 @@ Ends = Sequence[Plan | Collision | BadRow]
 async def take(
     database: Database,
     path: Path,
-    kind: Kind,
+    kind: str,
     *,
     dry_run: bool = False,
     onto_existing: bool = False,
     say: Say = lambda line: None,
     clock: Clock = utc_now,
 ) -> TakeReport:
-    """Keep the file's answers as drafts and report on every row.
+    """Keep the answers of a file (a `kind` of `READERS`) as drafts; report on every row.
 
     `onto_existing` makes a draft of the article where a question collides with a published one;
     without it such a question is only reported. Raises `Invalid` when the file cannot be read.
