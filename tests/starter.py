@@ -1,14 +1,20 @@
-"""The starter content and a ranker fitted on it, made once and kept between test runs."""
+"""The starter content and a ranker fitted on it, made once and kept between test runs.
+
+So are the vectors of the texts: encoding them all takes longer than most tests.
+"""
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from bot.knowledge import vectors
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.content import Content, from_files
+from bot.knowledge.measuring import SHARED, TextCache
 from bot.knowledge.ranking import NotTrained, Ranker
 from bot.knowledge.training import fingerprint, train
 from bot.settings import ROOT, Settings
@@ -16,6 +22,9 @@ from bot.settings import ROOT, Settings
 DATA = ROOT / "data"
 # A Saturday at noon at the clinic; every starter article and figure is in force.
 NOW = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
+KEPT = Path(tempfile.gettempdir())
+VECTORS = KEPT / "careline-test-vectors.npz"
+SHARED.look_in(VECTORS)
 
 
 @cache
@@ -26,16 +35,20 @@ def starter_content() -> Content:
 
 @cache
 def starter_ranker() -> Ranker:
-    """Fitting takes seconds, so that a ranker of the same inputs is taken from disk."""
+    """Fitting takes long, so that a ranker of the same inputs is taken from disk."""
     content = starter_content()
     expected = fingerprint(content, DATA)
-    kept = Path(tempfile.gettempdir()) / f"careline-test-ranker-{expected[:16]}.json"
+    kept = KEPT / f"careline-test-ranker-{expected[:16]}.json"
     try:
-        return Ranker.load(kept)
+        if vectors.usable(VECTORS):
+            return Ranker.load(kept)
     except NotTrained:
-        ranker = train(content, DATA)
-        ranker.save(kept)
-        return ranker
+        pass
+    cache = TextCache(VECTORS, spare=sys.maxsize)
+    ranker = train(content, DATA, cache)
+    cache.keep(VECTORS)
+    ranker.save(kept)
+    return ranker
 
 
 def starter_knowledge(content: Content | None = None, *, now: datetime = NOW) -> KnowledgeBase:

@@ -24,11 +24,12 @@ from bot.clock import Clock, utc_now
 from bot.db import Database, open_database
 from bot.errors import CarelineError, NotReady, StorageUnavailable
 from bot.events import Bus, Event, KnowledgeChanged
-from bot.knowledge import decide, queries
+from bot.knowledge import decide, queries, vectors
 from bot.knowledge.content import Content, from_files
 from bot.knowledge.decide import Desk, Served
-from bot.knowledge.index import SHARED, Index, build
+from bot.knowledge.index import Index, build
 from bot.knowledge.lookups import ProfileFacts
+from bot.knowledge.measuring import SHARED
 from bot.knowledge.outcomes import Context, NoAnswer, Outcome
 from bot.knowledge.plans import PlanNames
 from bot.knowledge.profile import ClinicProfile
@@ -62,6 +63,7 @@ class KnowledgeBase:
         self._snapshot: _Snapshot | None = None
         self._versions: dict[int, VersionInfo] = {}
         self._refreshing = asyncio.Lock()
+        SHARED.look_in(settings.model_dir / vectors.FILE)
 
     @property
     def revision(self) -> int:

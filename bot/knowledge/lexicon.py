@@ -13,17 +13,25 @@ from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 
 FEATURES = 2**16
-GRAMS = (3, 5)
+LENGTHS = (3, 5)
 
 Floats = npt.NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Grams:
+    """The n-grams of one text, hashed, and how often each is in it, damped."""
+
+    features: npt.NDArray[np.int32]
+    counts: Floats
+
+
 @cache
 def _hasher() -> HashingVectorizer:
-    # Hashed features need no vocabulary: one new text leaves the rows of all others as they were.
+    # Hashed features need no vocabulary: one new text leaves the n-grams of others as they were.
     return HashingVectorizer(
         analyzer="char_wb",
-        ngram_range=GRAMS,
+        ngram_range=LENGTHS,
         n_features=FEATURES,
         alternate_sign=False,
         norm=None,
@@ -32,11 +40,15 @@ def _hasher() -> HashingVectorizer:
     )
 
 
-def counts(texts: Sequence[str]) -> Any:
-    """One sparse row a text: how often each n-gram is in it, damped."""
+def grams(texts: Sequence[str]) -> list[Grams]:
+    """The n-grams of each text."""
+    if not texts:
+        return []
     rows = _hasher().transform(texts)
     rows.data = 1 + np.log(rows.data)
-    return rows
+    ends = rows.indptr[1:-1]
+    parts = zip(np.split(rows.indices, ends), np.split(rows.data, ends), strict=True)
+    return [Grams(features, counts) for features, counts in parts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +59,25 @@ class Lexicon:
     columns: Any
 
     @classmethod
-    def of(cls, rows: Sequence[Any]) -> Lexicon:
-        """From the rows that `counts` made, in the order of the entries."""
-        matrix = sparse.vstack(rows, format="csr") if rows else sparse.csr_matrix((0, FEATURES))
-        seen = np.bincount(matrix.indices, minlength=FEATURES)
-        rarity = (np.log((1 + matrix.shape[0]) / (1 + seen)) + 1).astype(np.float32)
-        weighed = matrix.multiply(rarity).tocsr()
-        lengths = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
-        unit = sparse.diags(1 / np.maximum(lengths, 1e-9)) @ weighed
-        return cls(rarity, unit.tocsc().astype(np.float32))
+    def of(cls, rows: Sequence[Grams]) -> Lexicon:
+        """From the n-grams of the entries, in their order."""
+        sizes = np.array([len(row.features) for row in rows], dtype=np.intp)
+        none = [Grams(np.zeros(0, np.int32), np.zeros(0, np.float32))]
+        features = np.concatenate([row.features for row in rows or none])
+        counts = np.concatenate([row.counts for row in rows or none])
+        seen = np.bincount(features, minlength=FEATURES)
+        rarity = (np.log((1 + len(rows)) / (1 + seen)) + 1).astype(np.float32)
+        weighed = counts * rarity[features]
+        owner = np.repeat(np.arange(len(rows)), sizes)
+        lengths = np.sqrt(np.bincount(owner, weighed * weighed, minlength=len(rows)))
+        unit = (weighed / np.maximum(lengths, 1e-9)[owner]).astype(np.float32)
+        ends = np.append(0, np.cumsum(sizes))
+        table = sparse.csr_matrix((unit, features, ends), shape=(len(rows), FEATURES))
+        return cls(rarity, table.tocsc())
 
-    def likeness(self, text: str) -> Floats:
+    def likeness(self, text: Grams) -> Floats:
         """The cosine of the text to every entry."""
-        row = counts([text])
-        weights = row.data * self.rarity[row.indices]
+        weights = text.counts * self.rarity[text.features]
         length = float(np.sqrt(weights @ weights)) or 1.0
-        found: Floats = self.columns[:, row.indices] @ (weights / length)
+        found: Floats = self.columns[:, text.features] @ (weights / length)
         return found

@@ -9,6 +9,7 @@ no answer; they were chosen to cost least under `data/costs.toml`.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -84,7 +85,7 @@ class Ranker:
         """That the first article is right, and that one of the first few is."""
         features = (ranked.features - np.array(self.offset)) / np.array(self.scale)
         logits = np.array(self.outcome_weights) @ features + np.array(self.outcome_bias)
-        _, offered, first = _softmax(logits)
+        _, offered, first = softmax(logits)
         return float(first), float(first + offered)
 
     def decide(self, ranked: Ranked) -> Decision:
@@ -100,9 +101,11 @@ class Ranker:
         return Decision("no_answer", options, first)
 
     def save(self, path: Path) -> None:
-        """Write the numbers where `load` finds them."""
+        """Write the numbers where `load` finds them, all at once."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(asdict(self), indent=1) + "\n", "utf-8")
+        partial = path.with_name(f"{path.name}.{os.getpid()}.part")
+        partial.write_text(json.dumps(asdict(self), indent=1) + "\n", "utf-8")
+        partial.replace(path)
 
     @classmethod
     def load(cls, path: Path) -> Ranker:
@@ -161,8 +164,13 @@ def rank(
     order = order[np.isfinite(scores[order])]
     if not len(order):
         return Ranked(order, np.zeros(0), np.zeros(0))
-    shares = _softmax(scores)
+    shares = softmax(scores)
     return Ranked(order, shares[order], _outcome_features(rows, shares, order, evidence))
+
+
+def rank_many(weights: Doubles, evidence: Evidence) -> list[Ranked]:
+    """The same for many questions, each with all articles."""
+    return [rank(weights, evidence.at(row)) for row in range(len(evidence.nearest))]
 
 
 def choose_options(ranked: Ranked, least_share: float) -> tuple[int, ...]:
@@ -195,8 +203,9 @@ def _outcome_features(
     )
 
 
-def _softmax(values: Sequence[float] | Doubles) -> Doubles:
+def softmax(values: Sequence[float] | Doubles) -> Doubles:
+    """The shares that scores stand for; of a table, of each row."""
     numbers = np.asarray(values, dtype=np.float64)
-    raised = np.exp(numbers - numbers.max())
-    result: Doubles = raised / raised.sum()
+    raised = np.exp(numbers - numbers.max(axis=-1, keepdims=True))
+    result: Doubles = raised / raised.sum(axis=-1, keepdims=True)
     return result

@@ -1,20 +1,10 @@
-"""Fitting the ranker on the articles' own questions.
-
-Every variant is asked with itself and its nearest twin of each other language taken out of the
-index; golden questions are asked as they are. Asked again with all articles of its topics taken
-out, each becomes a question that no article answers; `data/training/out_of_scope.jsonl` adds
-questions from elsewhere. Variants asked almost as written, with a slip of the pen, teach the
-order of articles only: they are too easy to teach how sure to be.
-The evaluation sets under `tests/` are never read here.
-"""
+"""Fitting the ranker on the articles' own questions, and keeping what was measured for it."""
 
 from __future__ import annotations
 
 import hashlib
-import json
+import sys
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -25,9 +15,11 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.errors import Invalid
 from bot.knowledge import content as contents
-from bot.knowledge import ranking
+from bot.knowledge import ranking, vectors
 from bot.knowledge.content import Content
-from bot.knowledge.index import SHARED, Asked, Evidence, Index, Rows, asked, build
+from bot.knowledge.examples import KINDS, REPEATED, Bools, Examples, gather
+from bot.knowledge.index import build
+from bot.knowledge.measuring import SHARED, TextCache
 from bot.knowledge.ranking import FORMAT, Doubles, NotTrained, Ranked, Ranker, Thresholds
 from bot.language.encoder import SHA256
 from bot.settings import Settings
@@ -36,17 +28,7 @@ COSTS_FILE = "costs.toml"
 ELSEWHERE_FILE = "training/out_of_scope.jsonl"
 NONE, OFFERED, FIRST = 0, 1, 2
 FAINT = 0.1
-KINDS = ("answerable", "neighbouring", "elsewhere")
-REPEATED = "repeated"
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One question with the positions of the articles that answer it, none for none."""
-
-    kind: str
-    right: frozenset[int]
-    evidence: Evidence
+BLOCK = 1024  # examples weighed at once; bounds the memory it takes
 
 
 def fingerprint(content: Content, data_dir: Path) -> str:
@@ -64,32 +46,38 @@ def fingerprint(content: Content, data_dir: Path) -> str:
 
 
 def ranker_is_due(settings: Settings) -> bool:
-    """Whether the ranker is missing or older than the articles, the costs or this release."""
+    """Whether the ranker or the kept vectors are missing, or older than the articles, the costs
+    or this release."""
     try:
         ranker = Ranker.load(settings.model_dir / ranking.FILE)
     except NotTrained:
+        return True
+    if not vectors.usable(settings.model_dir / vectors.FILE):
         return True
     content = contents.from_files(settings.data_dir)
     return ranker.fingerprint != fingerprint(content, settings.data_dir)
 
 
 def train_ranker(settings: Settings) -> Ranker:
-    """Fit the ranker on the starter content and put it beside the other models."""
-    ranker = train(contents.from_files(settings.data_dir), settings.data_dir)
+    """Fit the ranker on the starter content and put it beside the other models, with the vectors
+    of all texts that took part."""
+    # A cache of its own: the questions it is fitted on are of no use to a process that answers.
+    cache = TextCache(settings.model_dir / vectors.FILE, spare=sys.maxsize)
+    ranker = train(contents.from_files(settings.data_dir), settings.data_dir, cache)
+    cache.keep(settings.model_dir / vectors.FILE)
     ranker.save(settings.model_dir / ranking.FILE)
     return ranker
 
 
-def train(content: Content, data_dir: Path) -> Ranker:
+def train(content: Content, data_dir: Path, cache: TextCache = SHARED) -> Ranker:
     """Fit weights and thresholds. The same inputs give the same numbers."""
     if len(content.articles) < 3:
         raise Invalid("a ranker needs at least three articles", remedy="Import the articles first.")
     costs = _costs(data_dir / COSTS_FILE)
-    index = build(content, SHARED)
-    every = list(_examples(index, data_dir / ELSEWHERE_FILE))
+    every = gather(build(content, cache), data_dir / ELSEWHERE_FILE, cache)
     weights = _fit_articles(every)
-    examples = [example for example in every if example.kind != REPEATED]
-    ranked = [ranking.rank(weights, example.evidence) for example in examples]
+    examples = every.only(every.kinds != REPEATED)
+    ranked = ranking.rank_many(weights, examples.evidence)
     mass = _mass(examples, costs["expected"])
     offset, scale, outcome = _fit_outcome(examples, ranked, mass)
     untuned = Ranker(
@@ -118,96 +106,42 @@ def _costs(path: Path) -> dict[str, dict[str, float]]:
     return costs
 
 
-def _examples(index: Index, elsewhere: Path) -> Iterator[Example]:
-    topics = [frozenset(article.topics) for article in index.articles]
-    for position in range(len(topics)):
-        right = frozenset(at for at, other in enumerate(topics) if other & topics[position])
-        away = np.flatnonzero(np.isin(index.owner, list(right)))
-        for question, hidden in _questions(index, position):
-            yield Example("answerable", right, index.evidence(question, hidden))
-            if len(right) < len(topics):
-                yield Example("neighbouring", frozenset(), index.evidence(question, away))
-        for version in index.articles[position].versions.values():
-            for variant in version.words.variants:
-                yield Example(REPEATED, right, index.evidence(asked(slip(variant))))
-    known = frozenset().union(*topics)
-    for line in elsewhere.read_text("utf-8").splitlines():
-        row = json.loads(line)
-        if not known.intersection(row["topics"]):
-            kind = "neighbouring" if row["topics"] else "elsewhere"
-            yield Example(kind, frozenset(), index.evidence(asked(row["text"])))
-
-
-def _questions(index: Index, position: int) -> Iterator[tuple[Asked, Rows]]:
-    """The article's own questions, each with the rows it must not find itself in."""
-    rows = np.flatnonzero(index.owner == position)
-    own = {index.entries[row].text for row in rows}
-    for row in rows:
-        entry = index.entries[row]
-        if entry.text in index.articles[position].versions[entry.language].words.variants:
-            question = asked(entry.text)
-            yield question, np.array([row, *_twins(index, int(row), rows)], dtype=np.intp)
-    for version in index.articles[position].versions.values():
-        for golden in version.words.golden:
-            if golden not in own:
-                yield asked(golden), np.array([], dtype=np.intp)
-
-
-def slip(text: str) -> str:
-    """The text with two letters of its longest word swapped and, if it is long, less its start."""
-    words = text.split()
-    longest = max(range(len(words)), key=lambda at: len(words[at]))
-    word, middle = words[longest], len(words[longest]) // 2
-    if len(word) > 3:
-        swapped = word[middle] + word[middle - 1]
-        words[longest] = word[: middle - 1] + swapped + word[middle + 1 :]
-    return " ".join(words[1:] if len(words) > 4 else words)
-
-
-def _twins(index: Index, row: int, rows: Rows) -> Iterator[int]:
-    """The nearest text of each other language: it may be the same question, translated."""
-    languages = {index.entries[other].language for other in rows} - {index.entries[row].language}
-    for language in sorted(languages):
-        others = [int(other) for other in rows if index.entries[other].language == language]
-        yield max(others, key=lambda other: float(index.vectors[other] @ index.vectors[row]))
-
-
-def _fit_articles(examples: list[Example]) -> Doubles:
+def _fit_articles(examples: Examples) -> Doubles:
     """Weights under which the right articles get the largest share of each question."""
-    cases = [
-        (ranking.article_features(example.evidence), np.array(sorted(example.right)))
-        for example in examples
-        if example.right
-    ]
+    answered = examples.only(examples.right.any(axis=1))
+    features = ranking.article_features(answered.evidence)
+    right = answered.right
 
     def loss(weights: Doubles) -> tuple[float, Doubles]:
         total, slope = 0.01 * float(weights @ weights), 0.02 * weights
-        for rows, right in cases:
-            scores = rows @ weights
-            raised = np.exp(scores - scores.max())
-            shares = raised / raised.sum()
-            inside = shares[right] / max(shares[right].sum(), 1e-12)
-            total -= float(np.log(max(shares[right].sum(), 1e-12)))
-            slope = slope + shares @ rows - inside @ rows[right]
+        for at in range(0, len(features), BLOCK):
+            rows, inside = features[at : at + BLOCK], right[at : at + BLOCK]
+            shares = ranking.softmax(rows @ weights)
+            hits = np.maximum(np.where(inside, shares, 0).sum(axis=1), 1e-12)
+            total -= float(np.log(hits).sum())
+            excess = shares - np.where(inside, shares, 0) / hits[:, None]
+            slope = slope + excess.reshape(-1) @ rows.reshape(-1, len(weights))
         return total, slope
 
-    start = np.ones(cases[0][0].shape[1])
+    start = np.ones(features.shape[-1])
     # More evidence never counts against an article, whatever this set of questions suggests.
     bounds = [(0, None)] * len(start)
     weights: Doubles = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
     return weights
 
 
-def _truth(example: Example, ranked: Ranked) -> int:
-    if int(ranked.order[0]) in example.right:
-        return FIRST
-    few = {int(article) for article in ranked.order[: ranking.MOST_OPTIONS]}
-    return OFFERED if few & example.right else NONE
+def _truths(examples: Examples, ranked: list[Ranked]) -> list[int]:
+    return [_truth(right, one) for right, one in zip(examples.right, ranked, strict=True)]
 
 
-def _mass(examples: list[Example], expected: dict[str, float]) -> Doubles:
+def _truth(right: Bools, ranked: Ranked) -> int:
+    found = right[ranked.order[: ranking.MOST_OPTIONS]]
+    return FIRST if found[0] else OFFERED if found.any() else NONE
+
+
+def _mass(examples: Examples, expected: dict[str, float]) -> Doubles:
     """How much each example counts, so that the kinds have the shares that are expected."""
-    kinds = np.array([KINDS.index(example.kind) for example in examples])
+    kinds = np.array([KINDS.index(kind) for kind in examples.kinds])
     sizes = np.bincount(kinds, minlength=len(KINDS))
     shares = np.array([expected[kind] for kind in KINDS]) * (sizes > 0)
     mass: Doubles = (shares / shares.sum() / np.maximum(sizes, 1))[kinds] * len(examples)
@@ -215,14 +149,13 @@ def _mass(examples: list[Example], expected: dict[str, float]) -> Doubles:
 
 
 def _fit_outcome(
-    examples: list[Example], ranked: list[Ranked], mass: Doubles
+    examples: Examples, ranked: list[Ranked], mass: Doubles
 ) -> tuple[Doubles, Doubles, Any]:
     features = np.stack([one.features for one in ranked])
     offset, scale = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-6)
-    truth = [_truth(e, r) for e, r in zip(examples, ranked, strict=True)]
     # One faint, featureless example of each outcome: a few clear articles may show no doubt at all.
     rows = np.vstack([(features - offset) / scale, np.zeros((3, features.shape[1]))])
-    labels = np.array([*truth, NONE, OFFERED, FIRST])
+    labels = np.array([*_truths(examples, ranked), NONE, OFFERED, FIRST])
     # A tight tolerance: a loose one stops at the start point on features this small.
     model = LogisticRegression(C=1.0, tol=1e-6, max_iter=5000)
     model.fit(rows, labels, sample_weight=np.append(mass, np.full(3, FAINT)))
@@ -231,42 +164,56 @@ def _fit_outcome(
 
 def _fit_thresholds(
     ranker: Ranker,
-    examples: list[Example],
+    examples: Examples,
     ranked: list[Ranked],
     mass: Doubles,
     costs: dict[str, dict[str, float]],
 ) -> Thresholds:
     """The cheapest of a grid; of equally cheap ones the most cautious."""
     sure = np.array([ranker.probabilities(one) for one in ranked])
-    answered = np.array([_answer_cost(e, r, costs) for e, r in zip(examples, ranked, strict=True)])
-    refused = np.array([costs["no_answer"]["exists" if e.right else "nothing"] for e in examples])
+    rows = list(zip(examples.right, ranked, strict=True))
+    answered = np.array([_answer_cost(right, one, costs) for right, one in rows])
+    refused = np.array(
+        [costs["no_answer"]["exists" if right.any() else "nothing"] for right, _ in rows]
+    )
     grid = np.round(np.arange(0.02, 1.0, 0.02), 2)
     best: tuple[float, Thresholds] | None = None
     for least in (0.3, 0.2, 0.1, 0.05, 0.02, 0.01):
-        offered = np.array(
-            [_clarify_cost(e, r, least, costs) for e, r in zip(examples, ranked, strict=True)]
-        )
-        for answer, clarify in product(grid[::-1], grid[::-1]):
-            not_answered = np.where(sure[:, 1] >= clarify, offered, refused)
-            paid = np.where(sure[:, 0] >= answer, answered, not_answered)
-            total = float(paid @ mass)
+        offered = np.array([_clarify_cost(right, one, least, costs) for right, one in rows])
+        totals = _totals(grid, sure, answered * mass, offered * mass, refused * mass)
+        for answer, clarify in product(range(len(grid))[::-1], repeat=2):
+            total = float(totals[answer, clarify])
             if best is None or total < best[0] - 1e-9:
-                best = total, Thresholds(float(answer), float(clarify), least)
+                best = total, Thresholds(float(grid[answer]), float(grid[clarify]), least)
     assert best is not None  # noqa: S101 - the grid is not empty
     return best[1]
 
 
-def _answer_cost(example: Example, ranked: Ranked, costs: dict[str, dict[str, float]]) -> float:
-    if int(ranked.order[0]) in example.right:
+def _totals(
+    grid: Doubles, sure: Doubles, answered: Doubles, offered: Doubles, refused: Doubles
+) -> Doubles:
+    """What all examples cost together, by threshold to answer and threshold to clarify."""
+    reached = np.searchsorted(grid, sure[:, 0], side="right")
+    totals = np.empty((len(grid), len(grid)))
+    for at, clarify in enumerate(grid):
+        otherwise = np.where(sure[:, 1] >= clarify, offered, refused)
+        # What answering instead changes, summed over the examples that reach each threshold.
+        changed = np.bincount(reached, answered - otherwise, minlength=len(grid) + 1)
+        totals[:, at] = otherwise.sum() + changed[::-1].cumsum()[::-1][1:]
+    return totals
+
+
+def _answer_cost(right: Bools, ranked: Ranked, costs: dict[str, dict[str, float]]) -> float:
+    if right[ranked.order[0]]:
         return 0.0
-    return costs["answer"]["beside" if example.right else "nothing"]
+    return costs["answer"]["beside" if right.any() else "nothing"]
 
 
 def _clarify_cost(
-    example: Example, ranked: Ranked, least: float, costs: dict[str, dict[str, float]]
+    right: Bools, ranked: Ranked, least: float, costs: dict[str, dict[str, float]]
 ) -> float:
     options = ranking.choose_options(ranked, least)
     extra = costs["clarify"]["extra_option"] * max(len(options) - 2, 0)
-    if not example.right:
+    if not right.any():
         return costs["clarify"]["nothing"] + extra
-    return costs["clarify"]["right" if example.right & set(options) else "beside"] + extra
+    return costs["clarify"]["right" if right[list(options)].any() else "beside"] + extra

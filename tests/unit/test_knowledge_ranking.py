@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from bot.errors import Invalid
+from bot.knowledge import vectors
 from bot.knowledge.content import Content
-from bot.knowledge.index import Evidence, TextCache, asked, build
+from bot.knowledge.index import Evidence, Rows, build
+from bot.knowledge.measuring import SHARED, asked
 from bot.knowledge.ranking import NotTrained, Ranker, choose_options, rank
 from bot.knowledge.training import fingerprint, ranker_is_due, train, train_ranker
 from bot.settings import Settings
@@ -89,6 +91,9 @@ def test_training_is_due_until_done_and_again_when_an_article_changes(tmp_path: 
     assert ranker_is_due(settings)
     train_ranker(settings)
     assert not ranker_is_due(settings)
+    (settings.model_dir / vectors.FILE).unlink()
+    assert ranker_is_due(settings)
+    train_ranker(settings)
     article = data / "knowledge" / "coverage" / "copay.en.md"
     article.write_text(article.read_text("utf-8").replace("variants:\n", "variants:\n  - copay?\n"))
     assert ranker_is_due(settings)
@@ -123,29 +128,51 @@ def test_a_choice_is_of_two_to_four_and_leaves_the_far_fetched_out() -> None:
     assert len(choose_options(tied, 0.1)) == 4
 
 
-def test_an_edit_measures_only_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    cache = TextCache()
-    content = few_articles()
-    build(content, cache)
-    measured: list[str] = []
-    original = TextCache._new
+def test_many_questions_have_the_evidence_each_has_alone() -> None:
+    index = build(few_articles(), SHARED)
+    texts = ["what is a copay", "what is a copay", "¿a qué hora abren?", "can I pay in parts"]
+    questions = [asked(text) for text in texts * 100]
+    random = np.random.default_rng(7)
+    hidden: list[Rows | None] = [
+        random.choice(len(index.entries), size, replace=False)
+        for size in random.integers(0, len(index.entries) // 2, len(questions))
+    ]
+    hidden[0] = None
+    hidden[1] = np.flatnonzero(index.owner == 3)
 
-    def counting(text: str) -> object:
-        measured.append(text)
-        return original(text)
+    together = index.evidence_many(questions, hidden)
 
-    monkeypatch.setattr(TextCache, "_new", staticmethod(counting))
-    first = content.articles[0]
-    english = first.versions["en"]
-    edited = replace(english, words=replace(english.words, title="A title nobody wrote before"))
-    articles = (replace(first, versions={**first.versions, "en": edited}), *content.articles[1:])
-    build(replace(content, articles=articles), cache)
+    assert together.nearest.shape == (len(questions), len(index.articles))
+    for row, question in enumerate(questions):
+        alone = index.evidence(question, hidden[row])
+        for name in Evidence.__slots__:
+            one, other = getattr(alone, name), getattr(together, name)[row]
+            assert np.allclose(one, other, atol=2e-5), (row, name)
 
-    assert measured == ["A title nobody wrote before"]
+
+def test_no_questions_have_no_evidence_and_each_needs_its_own_hidden_entries() -> None:
+    index = build(few_articles(), SHARED)
+
+    assert index.evidence_many([]).nearest.shape == (0, len(index.articles))
+    with pytest.raises(ValueError, match="every question"):
+        index.evidence_many([asked("hello")], [None, None])
+
+
+def test_the_evidence_is_that_of_an_index_without_the_hidden_entries() -> None:
+    whole, question = build(few_articles(), SHARED), asked("do you have evening hours")
+    row = int(np.argmax(whole.vectors @ question.vector))
+    found = whole.evidence(question, np.array([row]))
+
+    near = np.delete(whole.vectors @ question.vector, row)
+    owner = np.delete(whole.owner, row)
+    for article in range(len(whole.articles)):
+        best, second = np.sort(near[owner == article])[::-1][:2]
+        assert found.nearest[article] == pytest.approx(best, abs=1e-5)
+        assert found.second[article] == pytest.approx(second, abs=1e-5)
 
 
 def test_hidden_entries_count_as_if_they_were_not_there() -> None:
-    index = build(few_articles(), TextCache())
+    index = build(few_articles(), SHARED)
     rows = np.flatnonzero(index.owner == 2)
     whole = index.evidence(asked("anything"), rows)
 

@@ -1,0 +1,93 @@
+"""Vectors of texts kept on disk, so that a process encodes only texts nobody has encoded before.
+
+A text is known by its hash. A file of another encoder, another release or a damaged one is as
+good as none: its texts are encoded anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from bot.language.encoder import DIMENSION, SHA256
+
+FILE = "vectors.npz"
+FORMAT = 1
+# The same weights may come out a little different under another runtime.
+MADE_BY = f"{FORMAT} {SHA256} {onnxruntime.__version__}"
+KEY_BYTES = 16
+
+Floats = npt.NDArray[np.float32]
+
+log = logging.getLogger(__name__)
+
+
+def read(path: Path, texts: Collection[str]) -> dict[str, Floats]:
+    """The vectors of those texts that the file holds; none when it cannot be used."""
+    if not texts or not path.is_file():
+        return {}
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            if str(kept["made_by"]) != MADE_BY:
+                return {}
+            places = _places(kept["keys"])
+            found = {text: places[key] for text in texts if (key := _key(text)) in places}
+            # The large part is read only for somebody who needs it; a damaged one fails its
+            # checksum here.
+            vectors = _checked(kept["vectors"], len(places))[list(found.values())] if found else ()
+    except Exception as error:
+        # Whatever a damaged or foreign file makes the reader raise, encoding again is the remedy.
+        log.warning("%s cannot be used: %s", path.name, type(error).__name__)
+        return {}
+    return dict(zip(found, vectors, strict=True))
+
+
+def usable(path: Path) -> bool:
+    """Whether the file is there and was made by this release."""
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            return str(kept["made_by"]) == MADE_BY
+    except Exception:  # as for `read`
+        return False
+
+
+def write(path: Path, vectors: Mapping[str, Floats]) -> None:
+    """Keep these vectors and no others. Readers see the old file or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    keys = b"".join(_key(text) for text in vectors)
+    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with partial.open("wb") as file:
+            np.savez(
+                file,
+                made_by=np.array(MADE_BY),
+                keys=np.frombuffer(keys, np.uint8).reshape(-1, KEY_BYTES),
+                vectors=np.array(list(vectors.values()), np.float32).reshape(-1, DIMENSION),
+            )
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _key(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=KEY_BYTES).digest()
+
+
+def _places(keys: npt.NDArray[np.uint8]) -> dict[bytes, int]:
+    if keys.dtype != np.uint8 or keys.shape[1:] != (KEY_BYTES,):
+        raise ValueError("the keys have another form")
+    packed = keys.tobytes()
+    return {packed[at * KEY_BYTES : (at + 1) * KEY_BYTES]: at for at in range(len(keys))}
+
+
+def _checked(vectors: Floats, rows: int) -> Floats:
+    if vectors.dtype != np.float32 or vectors.shape != (rows, DIMENSION):
+        raise ValueError("the vectors have another form")
+    return vectors

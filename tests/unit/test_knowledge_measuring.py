@@ -1,0 +1,210 @@
+"""Measured texts: each is encoded once, and a file of vectors helps or does nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.knowledge import measuring, vectors
+from bot.knowledge.index import build
+from bot.knowledge.measuring import FEW, SHARED, TextCache, asked
+from tests.starter import starter_content
+
+TEXTS = ("How do I pay?", "¿Dónde me estaciono?", "What is a copay?")
+
+
+@pytest.fixture
+def encoded(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What was encoded, rather than remembered."""
+    texts: list[str] = []
+    original = TextCache._encoded
+
+    def counting(missing: list[str]) -> object:
+        texts.extend(missing)
+        return original(missing)
+
+    monkeypatch.setattr(TextCache, "_encoded", staticmethod(counting))
+    yield texts
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """A file with the vectors of the texts."""
+    cache = TextCache()
+    cache.measure(TEXTS)
+    cache.keep(tmp_path / "models" / vectors.FILE)
+    return tmp_path / "models" / vectors.FILE
+
+
+def assert_right(cache: TextCache) -> None:
+    for text, measured in zip(TEXTS, cache.measure(TEXTS), strict=True):
+        alone = asked(text)
+        assert measured.text == alone.text
+        assert np.array_equal(measured.vector, alone.vector)
+        assert np.array_equal(measured.grams.features, alone.grams.features)
+        assert np.array_equal(measured.grams.counts, alone.grams.counts)
+
+
+def test_texts_measured_together_come_out_as_alone_and_in_order() -> None:
+    texts = [f"question number {number}" for number in range(2 * FEW)]
+    for text, measured in zip(texts, TextCache().measure(texts), strict=True):
+        assert np.array_equal(measured.vector, asked(text).vector)
+
+
+def test_a_text_that_was_seen_is_not_encoded_again(encoded: list[str]) -> None:
+    cache = TextCache()
+    cache.measure(["How do I pay?", "how do i pay", "How do I pay?"])
+    cache.measure(["How do I pay?"])
+
+    assert encoded == ["how do i pay"]
+
+
+def test_an_edit_measures_only_its_own_words(encoded: list[str]) -> None:
+    content = starter_content()
+    build(content, SHARED)
+    encoded.clear()
+    first = content.articles[0]
+    english = first.versions["en"]
+    edited = replace(english, words=replace(english.words, title="A title nobody wrote before"))
+    articles = (replace(first, versions={**first.versions, "en": edited}), *content.articles[1:])
+    build(replace(content, articles=articles), SHARED)
+
+    assert encoded == ["a title nobody wrote before"]
+
+
+def test_what_was_not_asked_for_again_is_forgotten_some_time() -> None:
+    cache = TextCache(spare=1)
+    cache.measure(["one", "two", "three", "four"])
+    cache.measure(["five"])
+
+    assert list(cache._known) == ["five"]
+
+
+def test_a_new_process_takes_vectors_from_the_file(kept: Path, encoded: list[str]) -> None:
+    assert_right(TextCache(kept))
+    assert encoded == []
+
+
+def test_only_what_the_file_does_not_hold_is_encoded(kept: Path, encoded: list[str]) -> None:
+    TextCache(kept).measure([*TEXTS, "something new"])
+
+    assert encoded == ["something new"]
+
+
+def test_a_missing_file_is_no_harm(tmp_path: Path, encoded: list[str]) -> None:
+    assert_right(TextCache(tmp_path / "nothing.npz"))
+    assert len(encoded) == len(TEXTS)
+    assert not vectors.usable(tmp_path / "nothing.npz")
+
+
+def _emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-2000])
+
+
+def _one_bit_flipped(path: Path) -> None:
+    body = bytearray(path.read_bytes())
+    number = asked(TEXTS[1]).vector.tobytes()
+    body[body.index(number) + 800] ^= 1
+    path.write_bytes(body)
+
+
+def _rewritten(path: Path, **changes: object) -> None:
+    with np.load(path) as file:
+        parts = {name: file[name] for name in file.files} | changes
+    np.savez(path, **parts)
+
+
+def _of_another_encoder(path: Path) -> None:
+    _rewritten(path, made_by=np.array("1 another"), vectors=np.ones((3, 512), np.float32))
+
+
+def _of_another_size(path: Path) -> None:
+    _rewritten(path, vectors=np.ones((3, 8), np.float32))
+
+
+def _with_fewer_rows(path: Path) -> None:
+    _rewritten(path, vectors=np.ones((2, 512), np.float32))
+
+
+def _with_other_keys(path: Path) -> None:
+    _rewritten(path, keys=np.zeros((3, 4), np.uint8))
+
+
+def _pickled(path: Path) -> None:
+    _rewritten(path, vectors=np.array([None, {}, []], dtype=object))
+
+
+def _a_single_array(path: Path) -> None:
+    with path.open("wb") as file:
+        np.save(file, np.ones((3, 512), np.float32))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        *(_emptied, _cut_short, _one_bit_flipped, _of_another_encoder, _of_another_size),
+        *(_with_fewer_rows, _with_other_keys, _pickled, _a_single_array),
+    ],
+)
+def test_a_damaged_or_foreign_file_is_as_good_as_none(
+    kept: Path, damage: Callable[[Path], None], encoded: list[str]
+) -> None:
+    damage(kept)
+
+    assert_right(TextCache(kept))
+    assert len(encoded) == len(TEXTS)
+
+
+def test_a_file_of_another_release_is_not_usable(kept: Path) -> None:
+    assert vectors.usable(kept)
+    _of_another_encoder(kept)
+    assert not vectors.usable(kept)
+
+
+def test_writing_replaces_the_file_and_leaves_nothing_beside_it(kept: Path) -> None:
+    cache = TextCache()
+    cache.measure(["only this"])
+    cache.keep(kept)
+
+    assert set(vectors.read(kept, ["only this", asked(TEXTS[0]).text])) == {"only this"}
+    assert [path.name for path in kept.parent.iterdir()] == [vectors.FILE]
+
+
+def test_a_failed_write_leaves_the_old_file(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(OSError, match="no space"):
+        TextCache().keep(kept)
+
+    assert_right(TextCache(kept))
+    assert [path.name for path in kept.parent.iterdir()] == [vectors.FILE]
+
+
+@pytest.mark.parametrize(("count", "threads"), [(FEW, 0), (FEW + 1, 2)])
+def test_many_texts_are_shared_out_among_the_cores_and_few_are_not(
+    monkeypatch: pytest.MonkeyPatch, count: int, threads: int
+) -> None:
+    asked_for: list[int] = []
+
+    class Watched(ThreadPoolExecutor):
+        def __init__(self, workers: int, prefix: str) -> None:
+            asked_for.append(workers)
+            super().__init__(workers, prefix)
+
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(measuring, "ThreadPoolExecutor", Watched)
+    TextCache().measure([f"text {number}" for number in range(count)])
+
+    assert sum(asked_for) == threads
