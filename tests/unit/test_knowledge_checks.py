@@ -33,11 +33,12 @@ from bot.knowledge.checks import (
     text_findings,
 )
 from bot.knowledge.checks.search import drawn_away
-from bot.knowledge.content import Article, Content, Words
+from bot.knowledge.content import Article, Content, Words, from_files
 from bot.knowledge.facts import Figures
-from bot.knowledge.index import SHARED, asked, build
+from bot.knowledge.index import build
+from bot.knowledge.measuring import SHARED, asked
 from bot.knowledge.ranking import Ranker
-from bot.knowledge.training import train
+from bot.knowledge.training import fingerprint, train
 from bot.settings import Settings
 from tests.starter import DATA, starter_content
 
@@ -121,7 +122,7 @@ TEXT_FAULTS: list[tuple[str, str, bool, dict[str, Any]]] = [
     ),
     ("sources", "en", True, {"sources": ()}),
     ("verified_on", "en", True, {"verified_on": None}),
-    ("verified_on", "en", False, {"verified_on": date(2026, 11, 23)}),
+    ("verified_on", "en", False, {"verified_on": date(2026, 11, 24)}),
     ("expires_on", "en", True, {"expires_on": None}),
     (
         "expires_on",
@@ -185,7 +186,7 @@ TEXT_SOUND: list[tuple[str, str, dict[str, Any]]] = [
     ("variants", "en", {"variants": tuple("abcdefghijklmno")}),
     ("golden_count", "en", {"golden": ("one", "two")}),
     ("sources", "en", {"lead": "Call {{ clinic.phone }}.", "more": None, "sources": ()}),
-    ("verified_on", "en", {"verified_on": TODAY}),
+    ("verified_on", "en", {"verified_on": date(2026, 11, 23)}),
     ("expired", "en", {"expires_on": TODAY}),
     ("expires_soon", "en", {"expires_on": date(2026, 12, 23)}),
     ("bare_figure", "en", {"lead": "Call 911 or 988. Since January 1, 2022. Form 1095-A."}),
@@ -369,8 +370,9 @@ def folder(tmp_path: Path) -> Path:
             there = tmp_path / path.relative_to(DATA)
             there.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, there)
-    for name in ("clinic.toml", "facts.toml", "topics.toml", "glossary.toml", "traps.toml"):
-        shutil.copy(DATA / name, tmp_path / name)
+    for path in DATA.glob("*.toml"):
+        shutil.copy(path, tmp_path / path.name)
+    shutil.copytree(DATA / "training", tmp_path / "training")
     return tmp_path
 
 
@@ -495,6 +497,20 @@ def test_without_a_ranker_the_texts_are_checked_all_the_same(
     rules = {one.rule for one in check(folder, today=TODAY)}
 
     assert {"ranker", "glossary"} <= rules
+
+
+def test_a_ranker_of_other_articles_is_reported_and_used(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARELINE_MODEL_DIR", str(tmp_path))
+    small_ranker().save(tmp_path / "ranker.json")
+
+    findings = check(folder, today=TODAY, rules=["ranker"])
+    assert ["other articles" in one.message for one in findings] == [True]
+
+    fitting = replace(small_ranker(), fingerprint=fingerprint(from_files(folder), folder))
+    fitting.save(tmp_path / "ranker.json")
+    assert check(folder, today=TODAY, rules=["ranker"]) == []
 
 
 def test_every_rule_is_broken_by_a_test() -> None:

@@ -8,15 +8,17 @@ from pathlib import Path
 
 from bot.clock import utc_now
 from bot.errors import Invalid
-from bot.knowledge import files, glossary, topics
+from bot.knowledge import files, glossary, topics, vectors
 from bot.knowledge.checks.base import base_findings, twin_findings, where_of
 from bot.knowledge.checks.findings import RULES, SEARCH_RULES, Finding, Reference
 from bot.knowledge.checks.search import search_findings
 from bot.knowledge.checks.text import text_findings
 from bot.knowledge.content import ARTICLES_DIR, Content, from_files
-from bot.knowledge.index import SHARED, build
+from bot.knowledge.index import build
+from bot.knowledge.measuring import SHARED
 from bot.knowledge.ranking import FILE, NotTrained, Ranker
 from bot.knowledge.topics import TOPICS_FILE
+from bot.knowledge.training import fingerprint
 from bot.settings import Settings
 
 # Named once with all its articles, instead of in each of them.
@@ -57,7 +59,7 @@ def check_content(
     found = [one for one in _texts(content, reference) if one.rule != _ONCE]
     found += base_findings(content, topics.load(data_dir / TOPICS_FILE), day)
     if not rules or not SEARCH_RULES.keys().isdisjoint(rules):
-        found += _search(content, ranker)
+        found += _search(content, data_dir, ranker)
     return _only(rules, found)
 
 
@@ -68,13 +70,21 @@ def _texts(content: Content, reference: Reference) -> Iterator[Finding]:
             yield from text_findings(where, language, version.words, reference)
 
 
-def _search(content: Content, ranker: Ranker | None) -> Iterator[Finding]:
+def _search(content: Content, data_dir: Path, ranker: Ranker | None) -> Iterator[Finding]:
     try:
         known = ranker or Ranker.load(Settings().model_dir / FILE)
     except NotTrained as error:
         remedy = error.remedy or ""
         yield Finding("ranker", "models", "", error.message, remedy, blocks=False)
         return
+    if (
+        ranker is None
+        and not content.revision
+        and known.fingerprint != fingerprint(content, data_dir)
+    ):
+        message = "The ranker was trained on other articles: what follows may change."
+        yield Finding("ranker", "models", "", message, "run `careline train`", blocks=False)
+    SHARED.look_in(Settings().model_dir / vectors.FILE)
     yield from search_findings(build(content, SHARED), known)
 
 

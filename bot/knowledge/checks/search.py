@@ -8,46 +8,65 @@ import numpy as np
 
 from bot.knowledge.checks.base import where_of
 from bot.knowledge.checks.findings import Finding
-from bot.knowledge.index import Evidence, Floats, Index, Rows, asked
-from bot.knowledge.ranking import Ranker, article_features
+from bot.knowledge.index import Evidence, Index, Rows
+from bot.knowledge.measuring import SHARED, TextCache, asked
+from bot.knowledge.ranking import Decision, Ranker, article_features
+from bot.knowledge.vectors import Floats
 
 SAME_QUESTION = 0.95  # cosine of two questions that differ in a mark or a letter
+BLOCK = 512  # questions measured against all entries at once
 # Cosine of what two articles are asked and say, on average. The closest that differ (a Medicaid and
 # a Medicare bill) are at 0.92; two of one subject, as the halves of an article show, mostly above.
 SIMILAR_ARTICLES = 0.93
-BLOCK = 512  # rows of the similarity matrix held at once
 
 
 def reach_findings(
     where: str, index: Index, ranker: Ranker, position: int, golden: Sequence[str]
 ) -> Iterator[Finding]:
     """Golden questions that find another article, or are too far from any to be answered."""
-    remedy = "Add ways patients ask it that are closer to the question."
     for question in golden:
         decision = ranker.decide(ranker.rank(index.evidence(asked(question))))
-        if decision.options[:1] == (position,):
-            if decision.verdict == "no_answer":
-                message = f"The search is not sure enough to answer “{question}”."
-                yield Finding("golden_unsure", where, "golden", message, remedy, blocks=False)
-        elif not (decision.verdict == "clarify" and position in decision.options):
-            found = index.articles[decision.options[0]].slug if decision.options else "nothing"
-            message = f"The test question “{question}” finds {found}."
-            yield Finding("golden", where, "golden", message, remedy)
+        yield from _reached(where, index, position, question, decision)
+
+
+def _reached(
+    where: str, index: Index, position: int, question: str, decision: Decision
+) -> Iterator[Finding]:
+    remedy = "Add ways patients ask it that are closer to the question."
+    if decision.options[:1] == (position,):
+        if decision.verdict == "no_answer":
+            message = f"The search is not sure enough to answer “{question}”."
+            yield Finding("golden_unsure", where, "golden", message, remedy, blocks=False)
+    elif not (decision.verdict == "clarify" and position in decision.options):
+        found = index.articles[decision.options[0]].slug if decision.options else "nothing"
+        message = f"The test question “{question}” finds {found}."
+        yield Finding("golden", where, "golden", message, remedy)
 
 
 def search_findings(index: Index, ranker: Ranker) -> Iterator[Finding]:
     """Everything the search shows about a whole base."""
     if not len(index.entries):
         return
-    for position, article in enumerate(index.articles):
-        for language, version in article.versions.items():
-            where = where_of(article, language)
-            yield from reach_findings(where, index, ranker, position, version.words.golden)
+    yield from _golden(index, ranker)
     for row, twin in close_questions(index):
         yield _close(index, row, twin)
     for row, winner in drawn_away(index, ranker):
         yield _lonely(index, row, winner)
     yield from similar_articles(index)
+
+
+def _golden(index: Index, ranker: Ranker) -> Iterator[Finding]:
+    """What `reach_findings` says of every article, measured together."""
+    asked_of = [
+        (position, where_of(article, language), question)
+        for position, article in enumerate(index.articles)
+        for language, version in article.versions.items()
+        for question in version.words.golden
+    ]
+    evidence = index.evidence_many(TextCache().measure([question for *_, question in asked_of]))
+    for at, (position, where, question) in enumerate(asked_of):
+        decision = ranker.decide(ranker.rank(_one_of(evidence, at)))
+        yield from _reached(where, index, position, question, decision)
 
 
 def close_questions(index: Index) -> Iterator[tuple[int, int]]:
@@ -63,50 +82,21 @@ def close_questions(index: Index) -> Iterator[tuple[int, int]]:
 def drawn_away(index: Index, ranker: Ranker) -> Iterator[tuple[int, int]]:
     """Variants that, without themselves, would be answered with another article: row, article."""
     weights = np.array(ranker.article_weights)
+    measured = SHARED.measure([entry.text for entry in index.entries])
     for rows in _blocks(index):
-        evidence = without_themselves(index, rows)
+        evidence = index.evidence_many([measured[row] for row in rows], list(rows[:, None]))
         first = (article_features(evidence) @ weights).argmax(axis=1)
-        # What ranks first is sure of being answered only when the whole decision says so.
+        # Whether what ranks first would be answered is worth asking only where it is a stranger.
         for at in np.flatnonzero(first != index.owner[rows]):
-            decision = ranker.decide(ranker.rank(_one_of(evidence, at)))
+            decision = ranker.decide(ranker.rank(_one_of(evidence, int(at))))
             if decision.verdict == "answer":
                 yield int(rows[at]), decision.options[0]
-
-
-def without_themselves(index: Index, rows: Rows) -> Evidence:
-    """The evidence for each of these entries as a question that the index does not hold: what
-    `Index.evidence` says with the row hidden, for all rows at once."""
-    vectors, entries = index.vectors[rows], np.arange(len(rows))
-    near = vectors @ index.vectors.T
-    letters = (index.lexicon.columns[rows] @ index.lexicon.columns.T).toarray()
-    near[entries, rows], letters[entries, rows] = -1, 0
-    typical = vectors @ index.typical_weights.T + index.typical_bias
-    typical[entries, index.owner[rows]] = _typical_without(index, rows)
-    nearest = np.maximum.reduceat(near, index.starts, axis=1)
-    near[near >= nearest[:, index.owner]] = -1
-    return Evidence(
-        nearest=nearest,
-        second=np.maximum.reduceat(near, index.starts, axis=1),
-        lexical=np.maximum.reduceat(letters, index.starts, axis=1),
-        typical=typical,
-    )
 
 
 def _one_of(evidence: Evidence, at: int) -> Evidence:
     return Evidence(
         evidence.nearest[at], evidence.second[at], evidence.lexical[at], evidence.typical[at]
     )
-
-
-def _typical_without(index: Index, rows: Rows) -> Floats:
-    """How typical each entry is of its article's other entries; never, when there is none."""
-    sizes, means = _sizes(index), _means(index)
-    vectors, articles = index.vectors[rows], index.owner[rows]
-    others = np.maximum(sizes[articles] - 1, 1)[:, None]
-    rest = (means[articles] * sizes[articles][:, None] - vectors) / others
-    weights = rest @ index.precision
-    found = (weights * vectors).sum(axis=1) - (weights * rest).sum(axis=1) / 2
-    return np.where(sizes[articles] > 1, found, -np.inf).astype(np.float32)
 
 
 def _blocks(index: Index) -> Iterator[Rows]:
@@ -163,18 +153,7 @@ def similar_articles(index: Index, least: float = SIMILAR_ARTICLES) -> Iterator[
 
 def article_likeness(index: Index) -> Floats:
     """The cosine of every two articles: the mean of their titles, questions and answers."""
-    means = _means(index)
-    unit = means / np.linalg.norm(means, axis=1, keepdims=True)
+    sums = np.add.reduceat(index.vectors, index.starts)
+    unit = sums / np.linalg.norm(sums, axis=1, keepdims=True)
     likeness: Floats = (unit @ unit.T).astype(np.float32)
     return likeness
-
-
-def _sizes(index: Index) -> Rows:
-    return np.diff(np.append(index.starts, len(index.owner)))
-
-
-def _means(index: Index) -> Floats:
-    """The middle of each article's entries."""
-    sums = np.add.reduceat(index.vectors, index.starts)
-    means: Floats = (sums / _sizes(index)[:, None]).astype(np.float32)
-    return means
