@@ -32,7 +32,7 @@ NLU = [
     f"data/nlu/{language}/{subject}.yml"
     for language in ("en", "es")
     for subject in (
-        *("appointments", "billing", "clinic", "coverage", "dialogue", "people"),
+        *("appointments", "billing", "clinic", "coverage", "dialogue", "enrollment", "people"),
         *("records", "safety", "small_talk"),
     )
 ]
