@@ -29,7 +29,8 @@ from bot.language.identify import language_of
 
 SAME = 0.95  # cosine of two questions that differ in a mark, a letter or a small word
 CLOSE = 0.8  # of two that may well be one
-AT_ONCE = 500
+AT_ONCE = 250
+SECONDS = 1.0
 LONGEST_SLUG = 60
 LONGEST_QUESTION = 200
 OWN_TOPIC = "own."
@@ -85,7 +86,6 @@ class Planner:
         self._onto_existing = onto_existing
         self._say = say
         self._exact = {" ".join(normal(one.question)): one for one in reversed(base.known)}
-        self._begun = time.monotonic()
         self._rows: dict[tuple[str, str, str], Entry] = {}
         self._taken: dict[tuple[str, str], str] = {}
 
@@ -98,9 +98,11 @@ class Planner:
     def _measured(self) -> Floats:
         """A row for each question that is there."""
         questions = [one.question for one in self._base.known]
+        told = time.monotonic()
         for end in range(AT_ONCE, len(questions), AT_ONCE):
             MEASURED.measure(questions[:end])
-            if time.monotonic() - self._begun > 1:
+            if time.monotonic() - told > SECONDS:
+                told = time.monotonic()
                 self._say(f"compared with {end} of {len(questions)} known questions")
         if not questions:
             return np.zeros((0, DIMENSION), np.float32)
@@ -132,8 +134,11 @@ class Planner:
         self, entry: Entry, slug: str, language: str, how: How | None, same: Known | None
     ) -> Collision | None:
         clash = partial(Collision, entry.where, entry.question, language)
-        if by := self._base.drafts.get((slug, language)) or self._taken.get((slug, language)):
-            return clash(slug, "a draft of it exists", by)
+        place = (slug, language)
+        if place in self._base.drafts:
+            return clash(slug, "a draft of it exists", f"by {self._base.drafts[place]}")
+        if place in self._taken:
+            return clash(slug, "a draft of it exists", self._taken[place])
         if same and how and same.slug != slug:
             return clash(same.slug, how, same.question)
         if language in self._base.texts.get(slug, {}) and not self._onto_existing:

@@ -70,7 +70,7 @@ class TakeReport:
             yield "Collide with what is there (nothing of these was taken):"
         for one in self.collisions:
             yield f"  {one.where}: “{one.question}” ({one.language})"
-            yield f"    {one.slug}: {one.how}: “{one.known}”"
+            yield f"    {one.slug}: {one.how} ({one.known})"
         if self.bad:
             yield "Could not be taken:"
         for row in self.bad:

@@ -57,7 +57,7 @@ async def take(
     if not found.entries and not found.bad:
         raise Invalid(
             f"there is no question in {path.name}",
-            remedy="See CONTRIBUTING.md for what is read as a question.",
+            remedy="docs/take-and-give.md says what is read as a question.",
         )
     for _ in range(ATTEMPTS):
         async with database.reading() as session:
