@@ -14,6 +14,7 @@ from pathlib import Path
 from bot.knowledge import vectors
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.content import Content, from_files
+from bot.knowledge.index import build
 from bot.knowledge.measuring import SHARED, TextCache
 from bot.knowledge.ranking import NotTrained, Ranker
 from bot.knowledge.training import fingerprint, train
@@ -24,7 +25,6 @@ DATA = ROOT / "data"
 NOW = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
 KEPT = Path(tempfile.gettempdir())
 VECTORS = KEPT / "careline-test-vectors.npz"
-SHARED.look_in(VECTORS)
 
 
 @cache
@@ -33,22 +33,29 @@ def starter_content() -> Content:
     return from_files(DATA)
 
 
+def remember_texts() -> None:
+    """Texts that an earlier run has encoded are not encoded again."""
+    SHARED.look_in(VECTORS)
+    if not vectors.usable(VECTORS):
+        build(starter_content(), SHARED)
+        SHARED.keep(VECTORS)
+
+
 @cache
 def starter_ranker() -> Ranker:
     """Fitting takes long, so that a ranker of the same inputs is taken from disk."""
     content = starter_content()
     expected = fingerprint(content, DATA)
     kept = KEPT / f"careline-test-ranker-{expected[:16]}.json"
+    remember_texts()
     try:
-        if vectors.usable(VECTORS):
-            return Ranker.load(kept)
+        return Ranker.load(kept)
     except NotTrained:
-        pass
-    cache = TextCache(VECTORS, spare=sys.maxsize)
-    ranker = train(content, DATA, cache)
-    cache.keep(VECTORS)
-    ranker.save(kept)
-    return ranker
+        cache = TextCache(VECTORS, spare=sys.maxsize)
+        ranker = train(content, DATA, cache)
+        cache.keep(VECTORS)
+        ranker.save(kept)
+        return ranker
 
 
 def starter_knowledge(content: Content | None = None, *, now: datetime = NOW) -> KnowledgeBase:

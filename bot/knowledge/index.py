@@ -162,9 +162,11 @@ def build(content: Content, cache: TextCache) -> Index:
     """Measure everything that is new. Takes a while: not for the event loop."""
     entries = tuple(_entries(content))
     measured = cache.measure([entry.text for entry in entries])
-    vectors = (
+    by_text = (
         np.stack([one.vector for one in measured]) if measured else np.zeros((0, 1), np.float32)
     )
+    # Stored by direction: one question is then measured against all texts in half the time.
+    vectors = np.asfortranarray(by_text)
     owner = np.array([entry.article for entry in entries], dtype=np.intp)
     starts = np.searchsorted(owner, np.arange(len(content.articles)))
     means, precision = _shape(vectors, owner, starts)

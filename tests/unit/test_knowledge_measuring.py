@@ -13,7 +13,7 @@ import pytest
 
 from bot.knowledge import measuring, vectors
 from bot.knowledge.index import build
-from bot.knowledge.measuring import FEW, SHARED, TextCache, asked
+from bot.knowledge.measuring import FEW, TextCache, asked
 from tests.starter import starter_content
 
 TEXTS = ("How do I pay?", "¿Dónde me estaciono?", "What is a copay?")
@@ -66,14 +66,15 @@ def test_a_text_that_was_seen_is_not_encoded_again(encoded: list[str]) -> None:
 
 
 def test_an_edit_measures_only_its_own_words(encoded: list[str]) -> None:
-    content = starter_content()
-    build(content, SHARED)
+    content, cache = starter_content(), TextCache()
+    content = replace(content, articles=content.articles[:3])
+    build(content, cache)
     encoded.clear()
     first = content.articles[0]
     english = first.versions["en"]
     edited = replace(english, words=replace(english.words, title="A title nobody wrote before"))
     articles = (replace(first, versions={**first.versions, "en": edited}), *content.articles[1:])
-    build(replace(content, articles=articles), SHARED)
+    build(replace(content, articles=articles), cache)
 
     assert encoded == ["a title nobody wrote before"]
 

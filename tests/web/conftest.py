@@ -12,14 +12,21 @@ from bot.app import create_app
 from bot.assistant.host import Responder
 from bot.settings import Settings
 from tests.assistants import Echo
+from tests.starter import remember_texts
 from tests.web.patients import Patient
 
 Clients = Callable[..., Awaitable[TestClient[Any, Any]]]
 Patients = Callable[..., Awaitable[Patient]]
 
 
+@pytest.fixture(scope="session")
+def texts() -> None:
+    """The starter articles' texts, encoded before the first application reads them."""
+    remember_texts()
+
+
 @pytest.fixture
-def serve(aiohttp_client: Any, settings: Settings) -> Clients:
+def serve(aiohttp_client: Any, settings: Settings, texts: None) -> Clients:
     """Serve the application with an assistant; settings may be changed by name."""
 
     async def start(assistant: Responder | None = None, **changes: Any) -> TestClient[Any, Any]:
