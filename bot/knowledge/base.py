@@ -24,7 +24,7 @@ from bot.clock import Clock, utc_now
 from bot.db import Database, open_database
 from bot.errors import CarelineError, NotReady, StorageUnavailable
 from bot.events import Bus, Event, KnowledgeChanged
-from bot.knowledge import decide, queries, vectors
+from bot.knowledge import decide, queries, utterances, vectors
 from bot.knowledge.content import Content, from_files
 from bot.knowledge.decide import Desk, Served
 from bot.knowledge.index import Index, build
@@ -116,7 +116,7 @@ class KnowledgeBase:
 
     def trial(self, content: Content) -> tuple[Index, Ranker]:
         """An index of content that is not served, to see what it would do. Raises `NotTrained`."""
-        return build(content, SHARED), self._ranked(self._current())
+        return self._index(content), self._ranked(self._current())
 
     async def refresh(self, database: Database) -> None:
         """Read what is published and serve it; answering needs a trained ranker besides."""
@@ -133,7 +133,7 @@ class KnowledgeBase:
         """
         if self._ranker is None:
             self._ranker = self._trained()
-        index = build(content, SHARED)
+        index = self._index(content)
         self._versions = {info.version_id: info for info in versions or _live(content)}
         self._snapshot = _Snapshot(
             index=index,
@@ -174,6 +174,9 @@ class KnowledgeBase:
         except Exception:
             # What is served stays as it was: better an old answer than none.
             log.exception("knowledge could not be refreshed from revision %s", self.revision)
+
+    def _index(self, content: Content) -> Index:
+        return build(content, SHARED, utterances.load(self._settings.data_dir))
 
     def _served(self, content: Content) -> Served:
         unreviewed = content.profile.demo and not self._settings.production

@@ -1,8 +1,8 @@
 """What every article has to say for itself when a question is asked: four kinds of evidence.
 
 An index is immutable. Its entries are the titles, variants and leads of all published versions,
-in both languages, because the encoder puts sentences of one meaning close whatever their
-language.
+and the training utterances of their articles, in both languages, because the encoder puts
+sentences of one meaning close whatever their language.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from bot.knowledge.lexicon import Lexicon
 from bot.knowledge.markdown import plain
 from bot.knowledge.measuring import SHARED, Asked, TextCache, asked
 from bot.knowledge.render import PLACEHOLDER, placeholders
+from bot.knowledge.utterances import NONE, Utterances
 from bot.knowledge.vectors import Floats
 
 # What an index is made of and asked with is had from here as well.
@@ -28,7 +29,7 @@ __all__ += ["asked", "build"]
 # How much the spread of sentences within an article is pulled towards a round one: there are far
 # fewer sentences than directions. Flat between 0.1 and 0.5 on leave-one-out.
 SHRINKAGE = 0.3
-PRIVATE_LINES = ("commercial", "marketplace", "other")
+PRIVATE_LINES = ("commercial", "marketplace")
 BLOCK = 256  # questions measured against all entries at once; bounds the memory it takes
 
 Rows = npt.NDArray[np.intp]
@@ -41,6 +42,7 @@ class Entry:
     text: str
     article: int
     language: str
+    uttered: bool = False  # a training utterance
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +160,9 @@ class Index:
             typical[at, articles] = (weights * (asked_by - means / 2)).sum(axis=1)
 
 
-def build(content: Content, cache: TextCache) -> Index:
+def build(content: Content, cache: TextCache, utterances: Utterances = NONE) -> Index:
     """Measure everything that is new. Takes a while: not for the event loop."""
-    entries = tuple(_entries(content))
+    entries = tuple(_entries(content, utterances))
     measured = cache.measure([entry.text for entry in entries])
     by_text = (
         np.stack([one.vector for one in measured]) if measured else np.zeros((0, 1), np.float32)
@@ -184,7 +186,7 @@ def build(content: Content, cache: TextCache) -> Index:
     )
 
 
-def _entries(content: Content) -> Iterator[Entry]:
+def _entries(content: Content, utterances: Utterances) -> Iterator[Entry]:
     for position, article in enumerate(content.articles):
         for language, version in sorted(article.versions.items()):
             for question in version.words.questions:
@@ -195,6 +197,14 @@ def _entries(content: Content) -> Iterator[Entry]:
                 for name in _private_plans(content):
                     question = texts.get("knowledge.plan_question", language, plan=name).text
                     yield Entry(question, position, language)
+        own = {
+            question
+            for version in article.versions.values()
+            for question in version.words.questions
+        }
+        for utterance in utterances.get(article.slug, ()):
+            if utterance.text not in own:
+                yield Entry(utterance.text, position, utterance.language, uttered=True)
 
 
 def _private_plans(content: Content) -> list[str]:

@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.errors import Invalid
 from bot.knowledge import content as contents
-from bot.knowledge import ranking, vectors
+from bot.knowledge import ranking, utterances, vectors
 from bot.knowledge.content import Content
 from bot.knowledge.examples import KINDS, REPEATED, Bools, Examples, gather
 from bot.knowledge.index import build
@@ -34,8 +34,10 @@ BLOCK = 1024  # examples weighed at once; bounds the memory it takes
 def fingerprint(content: Content, data_dir: Path) -> str:
     """Equal while a ranker fitted on these inputs would come out the same."""
     digest = hashlib.sha256(f"{FORMAT} {SHA256}".encode())
+    uttered = utterances.load(data_dir)
     for article in content.articles:
-        digest.update(repr((article.slug, article.topics)).encode())
+        known = uttered.get(article.slug, ())
+        digest.update(repr((article.slug, article.topics, known)).encode())
         for language, version in sorted(article.versions.items()):
             words = version.words
             said = (language, words.questions, words.lead, words.golden)
@@ -74,7 +76,8 @@ def train(content: Content, data_dir: Path, cache: TextCache = SHARED) -> Ranker
     if len(content.articles) < 3:
         raise Invalid("a ranker needs at least three articles", remedy="Import the articles first.")
     costs = _costs(data_dir / COSTS_FILE)
-    every = gather(build(content, cache), data_dir / ELSEWHERE_FILE, cache)
+    index = build(content, cache, utterances.load(data_dir))
+    every = gather(index, data_dir / ELSEWHERE_FILE, cache)
     weights = _fit_articles(every)
     examples = every.only(every.kinds != REPEATED)
     ranked = ranking.rank_many(weights, examples.evidence)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.clock import utc_now
 from bot.errors import Invalid
-from bot.knowledge import files, glossary, topics, vectors
+from bot.knowledge import files, glossary, topics, utterances, vectors
 from bot.knowledge.checks.base import base_findings, twin_findings, where_of
 from bot.knowledge.checks.findings import RULES, SEARCH_RULES, Finding, Reference
 from bot.knowledge.checks.search import search_findings
@@ -85,7 +85,7 @@ def _search(content: Content, data_dir: Path, ranker: Ranker | None) -> Iterator
         message = "The ranker was trained on other articles: what follows may change."
         yield Finding("ranker", "models", "", message, "run `careline train`", blocks=False)
     SHARED.look_in(Settings().model_dir / vectors.FILE)
-    yield from search_findings(build(content, SHARED), known)
+    yield from search_findings(build(content, SHARED, utterances.load(data_dir)), known)
 
 
 def _only(rules: Collection[str], found: Sequence[Finding]) -> list[Finding]:
