@@ -91,14 +91,19 @@ class DraftText(BaseModel):
         """The draft without stray space and empty lines."""
         return Words(
             title=" ".join(self.title.split()),
-            lead=self.lead.strip(),
-            more=(self.more or "").strip() or None,
+            lead=_text(self.lead),
+            more=_text(self.more or "") or None,
             variants=_lines(self.variants),
             golden=_lines(self.golden),
             sources=tuple(Source(one.title.strip(), one.url.strip()) for one in self.sources),
             verified_on=self.verified_on,
             expires_on=self.expires_on,
         )
+
+
+def _text(typed: str) -> str:
+    """One kind of line end, so that a text is the same in a browser, the database and a file."""
+    return "\n".join(line.rstrip() for line in typed.strip().splitlines())
 
 
 def _lines(texts: list[str]) -> tuple[str, ...]:

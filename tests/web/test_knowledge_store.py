@@ -492,6 +492,12 @@ async def test_a_draft_keeps_incomplete_sources_but_not_oversized_ones() -> None
         DraftSource(title="x" * 301)
 
 
+async def test_a_draft_from_a_browser_has_the_line_ends_of_a_file() -> None:
+    typed = DraftText(title=" A  title ", lead="One.\r\nTwo. \r\n", more="\r\n")
+    words = typed.words()
+    assert (words.title, words.lead, words.more) == ("A title", "One.\nTwo.", None)
+
+
 async def test_publishing_without_a_ranker_says_to_train(
     database: Database, settings: Settings
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
@@ -15,6 +16,7 @@ from bot.knowledge.plans import normal
 from bot.knowledge.render import malformed, placeholders
 
 LEAD_WORDS = 60
+_ADDRESS = re.compile(r"https://\S+")
 TITLE_CHARACTERS = 200
 FEWEST_VARIANTS, MOST = 8, 15
 FEWEST_GOLDEN = 2
@@ -87,8 +89,8 @@ def _sources(where: str, words: Words) -> Iterator[Finding]:
         remedy = "Name the page it comes from. Only what the clinic profile says needs no source."
         yield Finding("sources", where, "sources", "There is no source.", remedy)
     for source in words.sources:
-        if not source.title.strip() or not source.url.startswith("https://"):
-            remedy = "Give it a title and an address that starts with https://."
+        if not source.title.strip() or not _ADDRESS.fullmatch(source.url):
+            remedy = "Give it a title, and an address that starts with https:// and has no spaces."
             message = "A source is incomplete."
             yield Finding("sources", where, "sources", message, remedy)
 
