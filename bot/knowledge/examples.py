@@ -1,11 +1,10 @@
 """The questions a ranker is fitted on, with what the index has to say to each.
 
-Every variant is asked with itself and its nearest twin of each other language taken out of the
-index, every training utterance with itself taken out; golden questions are asked as they are.
-Asked again with all articles of its topics taken out, each becomes a question that no article
-answers; `data/training/out_of_scope.jsonl` adds questions from elsewhere. Variants asked almost as
-written, with a slip of the pen, teach the order of articles only: they are too easy to teach how
-sure to be.
+Every variant and training utterance is asked with itself and its nearest twin of each other
+language taken out of the index; golden questions are asked as they are. Asked again with all
+articles of its topics taken out, each becomes a question that no article answers;
+`data/training/out_of_scope.jsonl` adds questions from elsewhere. Variants asked almost as written,
+with a slip of the pen, teach the order of articles only: they are too easy to teach how sure to be.
 The evaluation sets under `tests/` are never read here.
 """
 
@@ -97,9 +96,7 @@ def _questions(index: Index, position: int) -> Iterator[tuple[str, Rows | None]]
     own = {index.entries[row].text for row in rows}
     for row in rows:
         entry = index.entries[row]
-        if entry.uttered:
-            yield entry.text, np.array([row], np.intp)
-        elif entry.text in versions[entry.language].words.variants:
+        if entry.uttered or entry.text in versions[entry.language].words.variants:
             yield entry.text, np.array([row, *_twins(index, int(row), rows, languages)], np.intp)
     for version in versions.values():
         for golden in version.words.golden:
