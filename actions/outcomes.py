@@ -52,6 +52,15 @@ def look_first(turn: Turn, knowledge: KnowledgeBase, *, answers: bool = True) ->
     return None
 
 
+def and_a_person(stated: Said | None, asked: Said) -> Said:
+    """What was found first, then the person; the article's own person, if it ends with one."""
+    if stated is None:
+        return asked
+    if any(isinstance(one, RequestHandoff) for reply in stated.replies for one in reply.effects):
+        return stated
+    return Said((*stated.replies, *asked.replies), stated.after)
+
+
 def missed(turn: Turn, gap: RecordGap | None = None, *, key: str = "not_understood") -> Said:
     """Nothing to say: offer a person the first time, ask for one the second time in a row."""
     effects = (gap,) if gap else ()

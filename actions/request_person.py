@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.outcomes import look_first
+from actions.outcomes import and_a_person, look_first
 from actions.support import CarelineAction, Said, Turn, hand_over
 from bot.effects import Reason
 
@@ -26,8 +26,8 @@ class RequestPerson(CarelineAction):
         return "action_request_person"
 
     def respond(self, turn: Turn) -> Said:
-        """Hand over at once; a matter with rules of its own brings them along."""
+        """Hand over at once; what an article surely says to the matter comes first."""
         if STILL_WAITING.search(turn.text):
             return hand_over(turn, Reason.NO_FOLLOWUP)
-        ruled = look_first(turn, self.knowledge, answers=False)
-        return ruled or hand_over(turn, Reason.ASKED, key="person_asked")
+        asked = hand_over(turn, Reason.ASKED, key="person_asked")
+        return and_a_person(look_first(turn, self.knowledge), asked)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from actions.outcomes import look_first
+from dataclasses import replace
+
+from actions.outcomes import and_a_person, look_first
 from actions.support import CarelineAction, Said, Turn, hand_over
 from bot.effects import Reason, Reply, RequestHandoff
 
@@ -20,18 +22,8 @@ class StartBooking(CarelineAction):
         """Say what the clinic states about such visits, and ask for a person who books."""
         details = {key: turn.entities[key] for key in DETAILS if key in turn.entities}
         booking = hand_over(turn, Reason.BOOKING, details=details)
-        stated = look_first(turn, self.knowledge)
-        if stated is None:
-            return booking
-        replies = tuple(_with_details(reply, details) for reply in stated.replies)
-        if any(asks_for_a_person(reply) for reply in replies):
-            return Said(replies, stated.after)
-        return Said((*replies, *booking.replies), stated.after)
-
-
-def asks_for_a_person(reply: Reply) -> bool:
-    """Whether the reply ends with a person."""
-    return any(isinstance(effect, RequestHandoff) for effect in reply.effects)
+        said = and_a_person(look_first(turn, self.knowledge), booking)
+        return replace(said, replies=tuple(_with_details(one, details) for one in said.replies))
 
 
 def _with_details(reply: Reply, details: dict[str, str]) -> Reply:

@@ -67,6 +67,20 @@ def test_a_booking_takes_along_what_was_said() -> None:
     }
 
 
+def test_who_asks_for_a_person_is_told_the_answer_too_where_it_is_sure() -> None:
+    text = "can someone tell me how i get an interpreter"
+    knowledge = FakeKnowledge({text: answer("interpreter")})
+
+    heard = say(RequestPerson(knowledge), text, intent="request_person")
+
+    assert [line.article.slug if line.article else None for line in heard.lines] == [
+        "interpreter",
+        None,
+    ]
+    assert heard.handoff is not None
+    assert heard.handoff.reason is Reason.ASKED
+
+
 def test_a_complaint_that_has_a_rule_is_told_it_and_goes_where_the_rule_says() -> None:
     text = "you treated me differently because of my race"
     ruled = needs_person("discrimination", Reason.LEGAL_PRIVACY)
