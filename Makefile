@@ -37,7 +37,7 @@ check: install ## Format, lint and types
 
 test: check train ## Everything CI runs
 	$(BIN)/careline kb check
-	$(BIN)/pytest -n auto tests/unit tests/actions tests/web
+	$(BIN)/pytest -n auto tests/unit tests/actions tests/evaluation tests/web
 	$(BIN)/pytest tests/dialogue tests/browser
 
 test-fast: install ## Unit tests only

@@ -38,7 +38,9 @@ def coverage(file: Path | None, misses: bool, out: Path | None) -> None:
     """Does every subject end as `data/topics.toml` says? FILE is a set of questions."""
     from bot import logs
     from bot.evaluation import coverage as measuring
+    from bot.knowledge.content import from_files
     from bot.knowledge.topics import TOPICS_FILE, load
+    from bot.knowledge.utterances import load as load_utterances
 
     logs.configure("ERROR")
     settings = Settings()
@@ -52,6 +54,14 @@ def coverage(file: Path | None, misses: bool, out: Path | None) -> None:
         )
         out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
     _show(judged, topics)
+    fresh = measuring.apart(
+        judged, from_files(settings.data_dir), load_utterances(settings.data_dir)
+    )
+    rate, low, high = measuring.share(fresh, measuring.ENDED, measuring.OFFERED)
+    say(
+        f"without {len(judged) - len(fresh)} that are among the training questions word for word: "
+        f"{rate:.3f} ({low:.3f} to {high:.3f})"
+    )
     if misses:
         _show_misses(judged)
 

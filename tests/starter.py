@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from bot.knowledge import vectors
+from bot.knowledge import ranking, utterances, vectors
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.content import Content, from_files
 from bot.knowledge.index import build
@@ -25,6 +26,7 @@ DATA = ROOT / "data"
 NOW = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
 KEPT = Path(tempfile.gettempdir())
 VECTORS = KEPT / "careline-test-vectors.npz"
+TRAINED = ROOT / "models"
 
 
 @cache
@@ -34,10 +36,13 @@ def starter_content() -> Content:
 
 
 def remember_texts() -> None:
-    """Texts that an earlier run has encoded are not encoded again."""
+    """Texts that `careline train` or an earlier run has encoded are not encoded again."""
+    if vectors.usable(TRAINED / vectors.FILE):
+        SHARED.look_in(TRAINED / vectors.FILE)
+        return
     SHARED.look_in(VECTORS)
     if not vectors.usable(VECTORS):
-        build(starter_content(), SHARED)
+        build(starter_content(), SHARED, utterances.load(DATA))
         SHARED.keep(VECTORS)
 
 
@@ -48,14 +53,15 @@ def starter_ranker() -> Ranker:
     expected = fingerprint(content, DATA)
     kept = KEPT / f"careline-test-ranker-{expected[:16]}.json"
     remember_texts()
-    try:
-        return Ranker.load(kept)
-    except NotTrained:
-        cache = TextCache(VECTORS, spare=sys.maxsize)
-        ranker = train(content, DATA, cache)
-        cache.keep(VECTORS)
-        ranker.save(kept)
-        return ranker
+    for path in (TRAINED / ranking.FILE, kept):
+        with suppress(NotTrained):
+            if (found := Ranker.load(path)).fingerprint == expected:
+                return found
+    cache = TextCache(VECTORS, spare=sys.maxsize)
+    ranker = train(content, DATA, cache)
+    cache.keep(VECTORS)
+    ranker.save(kept)
+    return ranker
 
 
 def starter_knowledge(content: Content | None = None, *, now: datetime = NOW) -> KnowledgeBase:

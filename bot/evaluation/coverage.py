@@ -18,7 +18,10 @@ from typing import Any
 
 from bot.errors import Invalid
 from bot.evaluation.ask import Question, ask, desk, report
+from bot.knowledge.content import Content
+from bot.knowledge.measuring import said
 from bot.knowledge.topics import Ends, Topic, Topics
+from bot.knowledge.utterances import Utterances
 from bot.settings import Settings
 
 ENDED, OFFERED, MISSED = "ended", "offered", "missed"
@@ -110,6 +113,15 @@ def share(judged: Sequence[Judged], *verdicts: str) -> tuple[float, float, float
     spread = Z * sqrt(rate * (1 - rate) / total + Z * Z / (4 * total * total))
     scale = 1 + Z * Z / total
     return rate, max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+
+
+def apart(judged: Sequence[Judged], content: Content, uttered: Utterances) -> list[Judged]:
+    """Without the questions that stand word for word among what the search is fitted on."""
+    known = {said(one.text) for own in uttered.values() for one in own}
+    for article in content.articles:
+        for version in article.versions.values():
+            known |= {said(one) for one in (*version.words.questions, *version.words.golden)}
+    return [one for one in judged if said(one.expected.question.turns[-1]) not in known]
 
 
 def never_reached(judged: Sequence[Judged]) -> list[str]:

@@ -97,8 +97,17 @@ class Desk:
             if position is not None and self.served.allowed[position]:
                 title = self._version(position, context)[0].words.title
                 together = self._read(f"{title}: {question}", context)
+                if together.options[:1] == (position,) and self._likely(decision):
+                    # Said again, the last answer is hardly what a question asks that names a
+                    # subject of its own.
+                    return decision
                 return max(decision, together, key=lambda one: one.probability)
         return decision
+
+    @staticmethod
+    def _likely(alone: Decision) -> bool:
+        """More likely right than wrong, and something to say."""
+        return alone.verdict != "no_answer" and alone.probability > 0.5
 
     def _says_enough(self, alone: Decision) -> bool:
         """Half the doubt an answer may have: what names its own subject needs no other."""
