@@ -20,6 +20,7 @@ from bot.safety.phrases import (
     Rule,
     read_book,
 )
+from bot.safety.second import judge, second_opinion, warm_up
 from bot.safety.texts import (
     CLINICAL_TEXT,
     SOFT_TEXT,
@@ -86,6 +87,9 @@ class Assessment:
 def load() -> tuple[PhraseBook, TextBook]:
     """Patterns and texts, read once. Call it at start: a broken file must stop the start."""
     book, texts = read_book(), read_texts()
+    warm_up()
+    if unknown := set(judge().categories) - texts.ids.keys():
+        raise TextError(f"no text answers {unknown}")
     for rule in book.rules:
         if rule.tier != LOOKALIKE and rule.category not in RANK:
             raise TextError(f"unknown category {rule.category!r}")
@@ -109,6 +113,11 @@ def assess(text: str, previous: Sequence[str] = (), locale: str = "en") -> Asses
     clinical = _of(found, CLINICAL)
     if soft := _of(found, SOFT):
         return Assessment(Tier.SOFT, _first(soft), clinical=bool(clinical))
+    rest = book.uncovered(words)
+    opinion = second_opinion(text if rest is None else " ".join(rest))
+    # A clinical question gets the 911 line anyway: only likely danger is more urgent.
+    if opinion and (opinion.tier == FULL or not clinical):
+        return Assessment(Tier(opinion.tier), opinion.category)
     if clinical:
         return Assessment(Tier.NONE, _first(clinical), clinical=True)
     return Assessment(Tier.NONE)

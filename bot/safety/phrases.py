@@ -72,12 +72,7 @@ class PhraseBook:
 
         With `since`, only matches that end after that place, of rules that match nowhere before.
         """
-        strict = Tape(words, loose=False)
-        candidates = self._candidates(strict)
-        hidden = 0
-        for rule in candidates:
-            if rule.tier == LOOKALIKE and rule.ends(strict):
-                hidden |= spans(rule.node, strict)
+        candidates, hidden = self._candidates_and_hidden(words)
         tape = Tape(words, hidden=hidden)
         before = (1 << since) - 1
         for rule in candidates:
@@ -92,6 +87,23 @@ class PhraseBook:
             earlier += [*recent[-REMEMBERED_WORDS:], PAUSE]
         if earlier and words:
             yield from self.matches(earlier + words, (FULL, SOFT), since=len(earlier))
+
+    def uncovered(self, words: Sequence[str]) -> list[str] | None:
+        """The words that no look-alike covers; nothing when none is covered."""
+        _, hidden = self._candidates_and_hidden(words)
+        if not hidden:
+            return None
+        return [word for at, word in enumerate(words) if not hidden >> at & 1]
+
+    def _candidates_and_hidden(self, words: Sequence[str]) -> tuple[list[Rule], int]:
+        """The rules that may match, and the places that look-alikes cover."""
+        strict = Tape(words, loose=False)
+        candidates = self._candidates(strict)
+        hidden = 0
+        for rule in candidates:
+            if rule.tier == LOOKALIKE and rule.ends(strict):
+                hidden |= spans(rule.node, strict)
+        return candidates, hidden
 
     def _candidates(self, tape: Tape) -> list[Rule]:
         found: set[int] = set()

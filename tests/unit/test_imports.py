@@ -21,7 +21,7 @@ MAY: dict[str, set[str]] = {
     "tasks": set(),
     "sqlite": set(),
     "db": {"errors", "events", "clock", "settings", "sqlite"},
-    "safety": {"errors", "texts"},
+    "safety": {"errors", "texts", "language"},
     "language": {"errors"},
     "privacy": BASE,
     "staff": BASE | {"privacy"},

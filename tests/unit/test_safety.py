@@ -102,7 +102,7 @@ def test_spelling_and_keyboard_do_not_hide_a_danger(text: str) -> None:
         (["hi", "my baby"], "is really limp"),
         (["I really want to"], "die"),
         (["me quiero"], "matar"),
-        (["no siento"], "a mi bebé moverse"),
+        (["no siento"], "al bebé moverse"),
         (["mi esposo", "me"], "pega cuando toma"),
     ],
 )
