@@ -24,8 +24,7 @@ from bot.safety.phrases import DATA, FULL, SOFT, read_lines
 WEIGHTS = "second_opinion.jsonl"
 # The line of the file that tells danger from no danger; the others tell dangers apart.
 DANGER = "danger"
-MOST_PIECES, LONGEST_PIECE, FEWEST_WORDS = 8, 400, 4
-RIM = LONGEST_PIECE // 2
+MOST_PIECES, LONGEST, FEWEST_WORDS = 4, 600, 4
 
 _BREAK = re.compile(r"[.!?;¿¡\n]+\s*|,\s+")
 _log = logging.getLogger(__name__)
@@ -66,13 +65,13 @@ class Judge:
 
 
 def pieces(text: str) -> list[str]:
-    """The message and its clauses, long enough to mean something; of many, the first and last."""
-    clauses = [one.strip() for one in _BREAK.split(text)]
-    half = MOST_PIECES // 2
-    if len(clauses) > MOST_PIECES:
-        clauses = clauses[:half] + clauses[-half:]
-    whole = text if len(text) <= LONGEST_PIECE else f"{text[:RIM]} {text[-RIM:]}"
-    found = [one[:LONGEST_PIECE] for one in dict.fromkeys([whole, *clauses])]
+    """The message and its clauses, as few as can be read in time, long enough to mean something."""
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST // 2]}. {text[-LONGEST // 2 :]}"
+    clauses = [one for one in _BREAK.split(text) if one.strip()]
+    size = -(-len(clauses) // MOST_PIECES) or 1
+    joined = (", ".join(clauses[at : at + size]) for at in range(0, len(clauses), size))
+    found = dict.fromkeys([text, *joined])
     return [one for one in found if len(one.split()) >= FEWEST_WORDS]
 
 

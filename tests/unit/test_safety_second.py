@@ -13,7 +13,7 @@ from bot.safety.grammar import PatternError
 from bot.safety.learning import Corpus, fit, mixed, read_corpus
 from bot.safety.phrases import FULL, SOFT
 from bot.safety.second import (
-    LONGEST_PIECE,
+    LONGEST,
     MOST_PIECES,
     Opinion,
     pieces,
@@ -79,13 +79,21 @@ def test_a_message_is_read_whole_and_by_clause() -> None:
     ]
 
 
-def test_of_a_long_message_the_first_and_last_clauses_are_read() -> None:
-    text = ". ".join(f"clause number {at} of the letter" for at in range(50))
+def test_many_clauses_are_read_together() -> None:
+    text = ". ".join(f"clause number {at} here" for at in range(8))
     found = pieces(text)
+    assert found[0] == text
+    assert found[1:] == [
+        f"clause number {at} here, clause number {at + 1} here" for at in range(0, 8, 2)
+    ]
+
+
+def test_of_a_very_long_message_the_begin_and_the_end_are_read() -> None:
+    found = pieces(f"it begins with this clause. {'and on it goes ' * 200}. it ends with this one")
     assert len(found) <= MOST_PIECES + 1
-    assert "clause number 0 of the letter" in found
-    assert "clause number 49 of the letter" in found
-    assert max(map(len, found)) <= LONGEST_PIECE + 1
+    assert found[0].startswith("it begins with this clause")
+    assert found[0].endswith("it ends with this one")
+    assert max(map(len, found)) <= LONGEST + 2
 
 
 def test_a_few_words_say_too_little_for_an_opinion() -> None:
