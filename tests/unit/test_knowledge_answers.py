@@ -80,7 +80,7 @@ def test_an_unclear_question_gets_choices_and_only_when_they_may_be_offered(
 
 
 def test_an_article_that_ends_with_a_person_says_its_rule_first(knowledge: KnowledgeBase) -> None:
-    outcome = knowledge.answer("how much will my visit cost? I want an estimate", ENGLISH)
+    outcome = knowledge.answer("Can I get an estimate before my appointment?", ENGLISH)
 
     assert isinstance(outcome, NeedsPerson)
     assert outcome.reason is Reason.ESTIMATE
