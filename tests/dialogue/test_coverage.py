@@ -6,7 +6,11 @@ set. `careline eval coverage --misses` lists what is behind the numbers.
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -16,13 +20,12 @@ from bot.evaluation.coverage import (
     OFFERED,
     Judged,
     by_class,
-    measure,
     never_reached,
     read,
     share,
 )
 from bot.knowledge.topics import standard
-from bot.settings import Settings
+from bot.settings import ROOT
 
 pytestmark = pytest.mark.dialogue
 
@@ -33,15 +36,15 @@ def test_every_subject_is_asked_about_twice_in_each_language() -> None:
 
 
 @pytest.fixture(scope="module")
-def judged(trained_model: None) -> list[Judged]:
-    """All questions asked once."""
-    import asyncio
-    from concurrent.futures import ThreadPoolExecutor
-
-    topics = standard()
-    work = measure(Settings(_env_file=None), list(read(COVERAGE, topics)), topics)
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
+def judged(trained_model: None, tmp_path_factory: pytest.TempPathFactory) -> list[Judged]:
+    """All questions asked once, by the command that anybody can run."""
+    out = tmp_path_factory.mktemp("coverage") / "outcomes.jsonl"
+    careline = Path(sys.executable).with_name("careline")
+    command = [str(careline), "eval", "coverage", "--out", str(out)]
+    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    expected = read(COVERAGE, standard())
+    return [Judged(one, row["verdict"], row) for one, row in zip(expected, rows, strict=True)]
 
 
 def test_questions_end_as_their_subject_must(judged: list[Judged]) -> None:
