@@ -24,7 +24,7 @@ from actions.support import in_process_actions
 from bot.assistant.archive import MANIFEST
 from bot.settings import ROOT, Settings
 from tests.dialogue.stock import RASA, clean_environment, complaints, rasa
-from tests.fakes import FakeKnowledge
+from tests.starter import starter_knowledge
 
 pytestmark = pytest.mark.dialogue
 
@@ -226,7 +226,7 @@ async def test_an_action_server_and_the_process_itself_give_the_same_handoff(
     action_server: str, action: str, text: str
 ) -> None:
     executor = ActionExecutor()
-    for one in in_process_actions(FakeKnowledge()):
+    for one in in_process_actions(starter_knowledge()):
         executor.register_action(one)
 
     served = await asyncio.to_thread(post, action_server, call(action, text))
