@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
-from bot.cli_parts import explained, run, say, screen
+from bot.cli_parts import explained, problems, run, say, screen
 from bot.settings import ROOT, Settings
 
 if TYPE_CHECKING:
@@ -20,9 +22,99 @@ if TYPE_CHECKING:
 COVERAGE = ROOT / "tests" / "evaluation" / "coverage.jsonl"
 
 
-@click.group("eval")
-def evaluate() -> None:
-    """Measure the assistant on questions that nothing was fitted on."""
+@click.group("eval", invoke_without_command=True)
+@click.option("--gate", is_flag=True, help="Leave with status 1 below a floor of floors.toml.")
+@click.option(
+    "--misses",
+    is_flag=False,
+    flag_value="all",
+    metavar="[MEASURE]",
+    help="List what speaks against a measure, or against all that have a floor.",
+)
+@click.option("--only", multiple=True, metavar="NAME", help="Only this set or measure.")
+@click.option("--sample", type=click.IntRange(1), help="At most so many rows of each set.")
+@click.option(
+    "--json",
+    "target",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write measures and every outcome there.",
+)
+@click.option("--definitions", is_flag=True, help="Say what each measure counts, and end.")
+@click.pass_context
+@explained
+def evaluate(
+    context: click.Context,
+    gate: bool,
+    misses: str | None,
+    only: tuple[str, ...],
+    sample: int | None,
+    target: Path | None,
+    definitions: bool,
+) -> None:
+    """Measure the assistant on what nothing was fitted on: the sets in tests/evaluation."""
+    if context.invoked_subcommand:
+        return
+    if definitions:
+        _define()
+        return
+    _measure_sets(gate, misses, only, sample, target)
+
+
+def _define() -> None:
+    from bot.evaluation.measures import MEASURES
+
+    for one in MEASURES:
+        say(f"{one.name}{' (less is better)' if one.at_most else ''}")
+        say("    " + one.definition.replace("\n", "\n    "))
+
+
+def _measure_sets(
+    gate: bool, misses: str | None, only: tuple[str, ...], sample: int | None, target: Path | None
+) -> None:
+    from bot import logs
+    from bot.evaluation import floors, tables
+    from bot.evaluation import run as running
+
+    logs.configure("ERROR")
+    settings, bounds = Settings(), floors.load()
+    if misses not in (None, "all", *running.names()):
+        raise click.UsageError(f"No such measure. There are: {', '.join(running.names())}.")
+    rows = running.rows_of(settings, running.chosen_sets(only), sample)
+    with Progress(console=problems) as progress:
+        task = progress.add_task("asking", total=len(rows))
+        asked = running.measure(
+            settings, rows, lambda done: progress.update(task, completed=done), only
+        )
+        found = run(asked)
+    if target:
+        target.write_text(json.dumps(found.as_json(), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    _print(tables.of_measures(found.measured, bounds))
+    if any(one.row.set == "questions" for one in found.ended):
+        _print(tables.of_kinds(found.ended))
+    if found.known:
+        listed = ", ".join(found.known)
+        say(f"{len(found.known)} stand word for word among the training questions: {listed}")
+    if misses:
+        for line in tables.misses(found.ended, list(bounds) if misses == "all" else [misses]):
+            say(line)
+    if gate:
+        reported = {one.name for one in found.measured}
+        held = {name: floor for name, floor in bounds.items() if not only or name in reported}
+        _hold(list(floors.fallen(found.measured, held)))
+
+
+def _print(table: Table) -> None:
+    from bot.evaluation.tables import WIDTH
+
+    Console(width=max(screen.width, WIDTH)).print(table)
+
+
+def _hold(fallen: Sequence[str]) -> None:
+    for line in fallen:
+        problems.print(line, style="bold red", markup=False, highlight=False)
+    if fallen:
+        raise SystemExit(1)
+    say("every measure holds")
 
 
 @evaluate.command("coverage")

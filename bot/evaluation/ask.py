@@ -89,15 +89,21 @@ async def desk(settings: Settings) -> AsyncIterator[Core]:
 
 async def ask(core: Core, question: Question) -> Asked:
     """Put every turn of a question to a new conversation; tell what became of the last."""
+    return (await ask_each(core, question))[-1]
+
+
+async def ask_each(core: Core, question: Question) -> list[Asked]:
+    """The same, but tell what became of each turn, in order."""
+    if not question.turns:
+        raise Invalid("a question needs a text", field="text")
     language = question.locale or "en"
     conversation_id, _ = await core.gateway.start(language)
-    asked = None
+    every: list[Asked] = []
     for number, text in enumerate(question.turns):
         asked = await _turn(core, conversation_id, text, language, question.turns[:number])
         language = asked.language
-    if asked is None:
-        raise Invalid("a question needs a text", field="text")
-    return asked
+        every.append(asked)
+    return every
 
 
 async def _turn(

@@ -12,12 +12,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
 from bot.errors import Invalid
 from bot.evaluation.ask import Question, ask, desk, report
+from bot.evaluation.intervals import Share
 from bot.knowledge.content import Content
 from bot.knowledge.measuring import said
 from bot.knowledge.topics import Ends, Topic, Topics
@@ -25,7 +25,6 @@ from bot.knowledge.utterances import Utterances
 from bot.settings import Settings
 
 ENDED, OFFERED, MISSED = "ended", "offered", "missed"
-Z = 1.96  # two-sided 95 %
 ANSWERED = {"answer", "handoff", "needs_fact", "clinical"}
 
 
@@ -105,23 +104,23 @@ async def measure(settings: Settings, expected: Sequence[Expected], topics: Topi
 
 def share(judged: Sequence[Judged], *verdicts: str) -> tuple[float, float, float]:
     """The share with one of these verdicts, and its Wilson interval (Wilson 1927)."""
-    total = len(judged)
-    if not total:
-        return 0.0, 0.0, 1.0
-    rate = sum(one.verdict in verdicts for one in judged) / total
-    middle = rate + Z * Z / (2 * total)
-    spread = Z * sqrt(rate * (1 - rate) / total + Z * Z / (4 * total * total))
-    scale = 1 + Z * Z / total
-    return rate, max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+    found = Share(sum(one.verdict in verdicts for one in judged), len(judged))
+    return found.value, *found.interval()
 
 
 def apart(judged: Sequence[Judged], content: Content, uttered: Utterances) -> list[Judged]:
     """Without the questions that stand word for word among what the search is fitted on."""
+    known = fitted_on(content, uttered)
+    return [one for one in judged if said(one.expected.question.turns[-1]) not in known]
+
+
+def fitted_on(content: Content, uttered: Utterances) -> set[str]:
+    """All questions that the search is fitted on, as they are measured."""
     known = {said(one.text) for own in uttered.values() for one in own}
     for article in content.articles:
         for version in article.versions.values():
             known |= {said(one) for one in (*version.words.questions, *version.words.golden)}
-    return [one for one in judged if said(one.expected.question.turns[-1]) not in known]
+    return known
 
 
 def never_reached(judged: Sequence[Judged]) -> list[str]:
