@@ -7,6 +7,7 @@ cost more than the statement. A transaction begins on the trip of its first stat
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -55,6 +56,18 @@ class OneTripConnection(aiosqlite.Connection):
     """aiosqlite's connection and thread, with the cursor above."""
 
     _begin: str | None = None
+    _ending = False
+    _ended: asyncio.Future[Any] | None = None
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """End the thread, once; done when it has ended, None where no loop can tell.
+
+        SQLAlchemy also stops a connection whose closing was cancelled. The thread hears only the
+        first who asks: the end that a second one waited for would never come.
+        """
+        if not self._ending:
+            self._ending, self._ended = True, super().stop()
+        return self._ended
 
     async def cursor(self) -> OneTripCursor:  # type: ignore[override]
         """A cursor, without asking the thread for it."""
