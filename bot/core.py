@@ -100,3 +100,4 @@ class Core:
         await tasks.end(self._tasks)
         await self.host.stop()
         await self.database.close()
+        self.knowledge.forget()

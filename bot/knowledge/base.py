@@ -126,6 +126,12 @@ class KnowledgeBase:
                 versions = await queries.version_infos(session)
             await asyncio.to_thread(self.load, content, versions)
 
+    def forget(self) -> None:
+        """Serve nothing from now on, and give the memory back: an index is large, and Python may
+        not look for what only a cycle of references holds for a very long time."""
+        self._snapshot = None
+        self._versions = {}
+
     def load(self, content: Content, versions: Iterable[VersionInfo] = ()) -> None:
         """Serve this content from now on. Slow for content that is new: not for the event loop.
 

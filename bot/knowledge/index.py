@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -163,6 +165,13 @@ class Index:
 def build(content: Content, cache: TextCache, utterances: Utterances = NONE) -> Index:
     """Measure everything that is new. Takes a while: not for the event loop."""
     entries = tuple(_entries(content, utterances))
+    return Index(content, **_measures(entries, len(content.articles), cache))
+
+
+@lru_cache(maxsize=2)
+def _measures(entries: tuple[Entry, ...], articles: int, cache: TextCache) -> dict[str, Any]:
+    """What depends on the entries alone. Kept for the edit that changes none of them, and for
+    the one that is tried before it is published."""
     measured = cache.measure([entry.text for entry in entries])
     by_text = (
         np.stack([one.vector for one in measured]) if measured else np.zeros((0, 1), np.float32)
@@ -170,20 +179,19 @@ def build(content: Content, cache: TextCache, utterances: Utterances = NONE) -> 
     # Stored by direction: one question is then measured against all texts in half the time.
     vectors = np.asfortranarray(by_text)
     owner = np.array([entry.article for entry in entries], dtype=np.intp)
-    starts = np.searchsorted(owner, np.arange(len(content.articles)))
+    starts = np.searchsorted(owner, np.arange(articles))
     means, precision = _shape(vectors, owner, starts)
     weights = means @ precision
-    return Index(
-        content=content,
-        entries=entries,
-        vectors=vectors,
-        lexicon=Lexicon.of([one.grams for one in measured]),
-        owner=owner,
-        starts=starts,
-        precision=precision,
-        typical_weights=weights,
-        typical_bias=-(weights * means).sum(axis=1) / 2,
-    )
+    return {
+        "entries": entries,
+        "vectors": vectors,
+        "lexicon": Lexicon.of([one.grams for one in measured]),
+        "owner": owner,
+        "starts": starts,
+        "precision": precision,
+        "typical_weights": weights,
+        "typical_bias": -(weights * means).sum(axis=1) / 2,
+    }
 
 
 def _entries(content: Content, utterances: Utterances) -> Iterator[Entry]:

@@ -209,3 +209,12 @@ def test_many_texts_are_shared_out_among_the_cores_and_few_are_not(
     TextCache().measure([f"text {number}" for number in range(count)])
 
     assert sum(asked_for) == threads
+
+
+def test_what_the_entries_do_not_decide_is_built_without_measuring_anew() -> None:
+    content, cache = starter_content(), TextCache()
+    content = replace(content, articles=content.articles[:3])
+    first, later = build(content, cache), build(replace(content, revision=7), cache)
+
+    assert later.content.revision == 7
+    assert later.vectors is first.vectors

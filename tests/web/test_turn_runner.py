@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from typing import Any
 
 import pytest
@@ -49,6 +50,13 @@ async def change(core: Core, **values: Any) -> None:
     async with core.database.work() as work:
         await work.session.execute(update(Conversation).values(**values))
         await work.commit()
+
+
+async def test_a_process_that_ended_gives_its_index_back(client: TestClient[Any, Any]) -> None:
+    core = core_of(client)
+    index = weakref.ref(core.knowledge._current().index)
+    await client.close()
+    assert index() is None, "without waiting for the garbage collector"
 
 
 async def test_an_agent_who_takes_over_in_mid_answer_drops_the_answer_and_it_is_recorded(
