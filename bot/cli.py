@@ -151,12 +151,17 @@ def settings() -> None:
 @main.command()
 @click.option("--seconds", default=8.0, help="How long each load is applied.")
 @click.option("--skip-rasa", is_flag=True, help="Measure Careline only.")
+@click.option("--skip-search", is_flag=True, help="Leave out the large knowledge base.")
+@click.option("--only-search", is_flag=True, help="Measure the search alone.")
 @explained
-def bench(seconds: float, skip_rasa: bool) -> None:
+def bench(seconds: float, skip_rasa: bool, skip_search: bool, only_search: bool) -> None:
     """Measure latency, throughput, start-up and memory, beside a plain Rasa in the same run."""
-    from bot.evaluation.bench import run as measure
+    from bot.evaluation import bench as measuring
 
-    measure(Settings(), seconds, say, skip_rasa=skip_rasa)
+    if only_search:
+        measuring.search(Settings(), say)
+        return
+    measuring.run(Settings(), seconds, say, skip_rasa=skip_rasa, skip_search=skip_search)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """`careline bench`: the same conversations through Careline and through a plain Rasa, in one run.
 
-Machines are noisy, so read the ratios. Both run alone while they are measured; the generator of
-the load shares their processors.
+Besides, how long the search alone takes on a large knowledge base, beside the plainest search
+there is. Machines are noisy, so read the ratios. Both run alone while they are measured; the
+generator of the load shares their processors.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.evaluation import load
+from bot.evaluation import load, search_bench
 from bot.evaluation.load import Connect, Load
 from bot.evaluation.plain_rasa import project
 from bot.evaluation.processes import Measured, free_port, wait_for
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.content import from_files
 from bot.settings import ROOT, Settings
 
 CONVERSATIONS = (1, 8, 32)
@@ -31,8 +34,12 @@ EDGE_TURNS = 30
 Say = Callable[[str], None]
 
 
-def run(settings: Settings, seconds: float, say: Say, *, skip_rasa: bool) -> None:
+def run(
+    settings: Settings, seconds: float, say: Say, *, skip_rasa: bool, skip_search: bool = False
+) -> None:
     """Measure and print."""
+    if not skip_search:
+        search(settings, say)
     say(f"Careline on SQLite, WAL, synchronous={settings.sqlite_synchronous}")
     with _careline(settings) as measured:
         ours = _measure(load.careline(measured.address), seconds)
@@ -50,6 +57,22 @@ def run(settings: Settings, seconds: float, say: Say, *, skip_rasa: bool) -> Non
             plain = _measure(load.plain_rasa(measured.address), seconds)
             plain_start, plain_memory = measured.start_seconds, measured.megabytes()
     _print(ours, plain, (start, plain_start), (memory, plain_memory))
+
+
+def search(settings: Settings, say: Say) -> None:
+    """Measure retrieval and decision alone, on a large knowledge base, and print."""
+    say(
+        f"Search: {search_bench.ARTICLES:,} articles with {search_bench.VARIANTS} variants in two "
+        "languages; every text is encoded first"
+    )
+    content = from_files(settings.data_dir)
+    found = search_bench.measure(KnowledgeBase(settings), content)
+    say(f"{found.texts:,} variants loaded in {found.build_seconds:.0f} s")
+    table = Table("retrieval and decision", "Careline", "numpy, nearest vector", "ratio")
+    for name, share in (("p50", 0.5), ("p95", 0.95)):
+        mine, plain = found.ours.percentile(share), found.plain.percentile(share)
+        table.add_row(f"{name} ms", f"{mine:.2f}", f"{plain:.2f}", f"{mine / plain:.2f}")
+    Console().print(table)
 
 
 @contextmanager
