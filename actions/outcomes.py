@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.support import KnowledgeBase, Said, State, Turn, fixed, hand_over, say
+from actions.support import KnowledgeBase, Said, State, Turn, fixed, hand_over, handoff_of, say
 from bot.effects import (
     ArticleRef,
     FixedRef,
@@ -56,7 +56,7 @@ def and_a_person(stated: Said | None, asked: Said) -> Said:
     """What was found first, then the person; the article's own person, if it ends with one."""
     if stated is None:
         return asked
-    if any(isinstance(one, RequestHandoff) for reply in stated.replies for one in reply.effects):
+    if handoff_of(stated):
         return stated
     return Said((*stated.replies, *asked.replies), stated.after)
 

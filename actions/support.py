@@ -101,6 +101,11 @@ class Turn:
         return replace(context, **changes)
 
     @property
+    def pressed(self) -> bool:
+        """Whether the message is a button, whose words are not the patient's."""
+        return "option" in self.entities
+
+    @property
     def _is_question(self) -> bool:
         return (self.intent or "").startswith("ask_")
 
@@ -139,9 +144,10 @@ class CarelineAction(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         """Called by rasa_sdk."""
+        from actions.conduct import conduct  # which is built from this module
+
         turn = turn_of(tracker)
-        foreign = turn.foreign and self.needs_language
-        said = _interpreter(turn) if foreign else self.respond(turn)
+        said = conduct(self, turn)
         for reply in said.replies:
             shown = {"text": plain(reply.line)} if reply.line else {}
             dispatcher.utter_message(**shown, json_message=reply.as_json())
@@ -202,8 +208,10 @@ def hand_over(
     return Said((say(line, *effects, asked),), turn.before.settled())
 
 
-def _interpreter(turn: Turn) -> Said:
-    return hand_over(turn, Reason.INTERPRETER, key="interpreter")
+def handoff_of(said: Said) -> RequestHandoff | None:
+    """The request for a person among the effects, if there is one."""
+    effects = (effect for reply in said.replies for effect in reply.effects)
+    return next((one for one in effects if isinstance(one, RequestHandoff)), None)
 
 
 def in_process_actions(knowledge: KnowledgeBase) -> list[Action]:

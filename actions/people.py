@@ -1,0 +1,91 @@
+"""People first: what must reach a person at the first message that says so, whatever its intent.
+
+The words decide (`data/people`): a person asked for, a complaint, a matter of law or privacy, a
+call that never came, an interpreter, an account to be looked at, an assistant that keeps failing.
+What an article surely says comes first where it helps; it never stands in for the person.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from actions.outcomes import look_first
+from actions.phrases import Phrases, read_phrases
+from actions.support import KnowledgeBase, Said, Turn, hand_over, handoff_of
+from bot.effects import Reason, Reply, RequestHandoff
+from bot.knowledge.outcomes import NeedsPerson
+
+# Of several reasons in one message the first here is the one that the person must know.
+WEIGHT = (
+    *(Reason.EMERGENCY, Reason.CLINICAL, Reason.LEGAL_PRIVACY, Reason.COMPLAINT),
+    *(Reason.NO_FOLLOWUP, Reason.INTERPRETER, Reason.REPEATED_FAILURE, Reason.BOOKING),
+    *(Reason.ASKED, Reason.ACCOUNT, Reason.ESTIMATE, Reason.RECORDS),
+    *(Reason.MISSING_FACT, Reason.NO_ANSWER, Reason.ASSISTANT_DOWN),
+)
+# A patient who was wronged is heard, not informed: only the rule for such matters is said first.
+WRONGED = frozenset({Reason.LEGAL_PRIVACY, Reason.COMPLAINT, Reason.NO_FOLLOWUP})
+UNINFORMED = WRONGED | {Reason.REPEATED_FAILURE}
+ANGER = "anger"
+KEYS = {Reason.ASKED: "person_asked", Reason.REPEATED_FAILURE: "repeated_failure"}
+
+
+@cache
+def phrases() -> Phrases:
+    """The patterns, read once."""
+    return read_phrases("people")
+
+
+def due(text: str) -> Reason | None:
+    """Why these words need a person; None when they do not ask for one."""
+    found = {Reason(one) for one in phrases().meanings(text) - {ANGER}}
+    return min(found, key=WEIGHT.index, default=None)
+
+
+def angry(text: str) -> bool:
+    """Anger at the clinic without saying what happened."""
+    return ANGER in phrases().meanings(text)
+
+
+def people_first(turn: Turn, said: Said, knowledge: KnowledgeBase) -> Said:
+    """What the action said, unless the words are a reason for a person that weighs more."""
+    asked = handoff_of(said)
+    reason = due(turn.text) or (None if asked else _hinted(turn, said, knowledge))
+    if reason is None:
+        return said
+    if asked and WEIGHT.index(asked.reason) <= WEIGHT.index(reason):
+        return said
+    return _handed(turn, reason, knowledge)
+
+
+def _hinted(turn: Turn, said: Said, knowledge: KnowledgeBase) -> Reason | None:
+    """Where nothing is answered: anger, or a choice that begins with the rule for a wrong."""
+    if any(reply.line and reply.line.article for reply in said.replies):
+        return None
+    if angry(turn.text):
+        return Reason.COMPLAINT
+    offered = (option for one in said.replies if one.line for option in one.line.options)
+    likeliest = next(offered, None)
+    rule = knowledge.article(likeliest.slug, turn.context()) if likeliest else None
+    return rule.reason if isinstance(rule, NeedsPerson) and rule.reason in WRONGED else None
+
+
+def _handed(turn: Turn, reason: Reason, knowledge: KnowledgeBase) -> Said:
+    stated = look_first(turn, knowledge, answers=reason not in UNINFORMED)
+    handed = hand_over(turn, reason, key=KEYS.get(reason))
+    rule = handoff_of(stated) if stated else None
+    if stated is None or (reason in UNINFORMED and (not rule or rule.reason not in WRONGED)):
+        return handed
+    if rule is None:
+        return Said((*stated.replies, *handed.replies), stated.after)
+    weightier = min(reason, rule.reason, key=WEIGHT.index)
+    return Said(tuple(_because(one, weightier) for one in stated.replies), stated.after)
+
+
+def _because(reply: Reply, reason: Reason) -> Reply:
+    effects = tuple(
+        effect.model_copy(update={"reason": reason})
+        if isinstance(effect, RequestHandoff)
+        else effect
+        for effect in reply.effects
+    )
+    return reply.model_copy(update={"effects": effects})
