@@ -25,6 +25,12 @@ COVERAGE = ROOT / "tests" / "evaluation" / "coverage.jsonl"
 @click.group("eval", invoke_without_command=True)
 @click.option("--gate", is_flag=True, help="Leave with status 1 below a floor of floors.toml.")
 @click.option(
+    "--floors",
+    "floors_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Another file of floors.",
+)
+@click.option(
     "--misses",
     is_flag=False,
     flag_value="all",
@@ -39,48 +45,82 @@ COVERAGE = ROOT / "tests" / "evaluation" / "coverage.jsonl"
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write measures and every outcome there.",
 )
+@click.option(
+    "--public",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Instead, the recipe on the public sets of this folder, beside Rasa's DIET and TF-IDF.",
+)
+@click.option("--without-diet", is_flag=True, help="With --public: leave out DIET, which is slow.")
+@click.option("--limit", type=click.IntRange(1), help="With --public: at most so many texts.")
 @click.option("--definitions", is_flag=True, help="Say what each measure counts, and end.")
 @click.pass_context
 @explained
 def evaluate(
     context: click.Context,
     gate: bool,
+    floors_file: Path | None,
     misses: str | None,
     only: tuple[str, ...],
     sample: int | None,
     target: Path | None,
     definitions: bool,
+    public: Path | None,
+    without_diet: bool,
+    limit: int | None,
 ) -> None:
     """Measure the assistant on what nothing was fitted on: the sets in tests/evaluation."""
     if context.invoked_subcommand:
         return
     if definitions:
         _define()
-        return
-    _measure_sets(gate, misses, only, sample, target)
+    elif public:
+        _compare(public, without_diet, limit)
+    else:
+        _measure_sets(gate, floors_file, misses, only, sample, target)
+
+
+def _compare(folder: Path, without_diet: bool, limit: int | None) -> None:
+    from functools import partial
+
+    from bot import logs
+    from bot.evaluation.public import compare, formats, recipe, rivals
+    from bot.evaluation.public.tasks import Fit
+
+    logs.configure("ERROR")
+    tasks = [task.limited(limit) for task in formats.read(folder)]
+    systems: dict[str, Fit] = {"Careline": partial(recipe.fitted, Settings())}
+    systems["TF-IDF"] = rivals.tfidf
+    if not without_diet:
+        systems["Rasa DIET"] = rivals.diet
+    _print(compare.table(list(compare.compare(tasks, systems, problems.print))))
 
 
 def _define() -> None:
-    from bot.evaluation.measures import MEASURES
+    from bot.evaluation.run import definitions
 
-    for one in MEASURES:
-        say(f"{one.name}{' (less is better)' if one.at_most else ''}")
-        say("    " + one.definition.replace("\n", "\n    "))
+    for name, words in definitions().items():
+        say(name)
+        say("    " + words.replace("\n", "\n    "))
 
 
 def _measure_sets(
-    gate: bool, misses: str | None, only: tuple[str, ...], sample: int | None, target: Path | None
+    gate: bool,
+    floors_file: Path | None,
+    misses: str | None,
+    only: tuple[str, ...],
+    sample: int | None,
+    target: Path | None,
 ) -> None:
     from bot import logs
     from bot.evaluation import floors, tables
     from bot.evaluation import run as running
 
     logs.configure("ERROR")
-    settings, bounds = Settings(), floors.load()
-    if misses not in (None, "all", *running.names()):
-        raise click.UsageError(f"No such measure. There are: {', '.join(running.names())}.")
+    settings, bounds = Settings(), floors.load(floors_file or floors.FLOORS)
+    if misses not in (None, "all", *running.definitions()):
+        raise click.UsageError(f"No such measure. There are: {', '.join(running.definitions())}.")
     rows = running.rows_of(settings, running.chosen_sets(only), sample)
-    with Progress(console=problems) as progress:
+    with Progress(console=problems, disable=not rows) as progress:
         task = progress.add_task("asking", total=len(rows))
         asked = running.measure(
             settings, rows, lambda done: progress.update(task, completed=done), only

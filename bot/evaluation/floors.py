@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from bot.errors import Invalid
-from bot.evaluation.measures import Measured
+from bot.evaluation.results import Measured
 from bot.evaluation.sets import FOLDER
 from bot.knowledge.problems import explain
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Invalid
-from bot.evaluation import identifiers, measures, sets
+from bot.evaluation import identifiers, measures, results, sets
 from bot.evaluation.asking import Progress, ask_rows
 from bot.evaluation.coverage import fitted_on
 from bot.evaluation.ends import Ended
-from bot.evaluation.measures import Measured
+from bot.evaluation.results import Measured
 from bot.evaluation.sets import Row
 from bot.knowledge.content import from_files
 from bot.knowledge.measuring import said
@@ -55,18 +55,18 @@ def _needed(name: str) -> Sequence[str]:
         return (name,)
     if name in identifiers.NAMES:
         return (identifiers.SET,)
-    found = measures.find("topic_first" if name == measures.SPANISH_BEHIND else name)
+    found = measures.find("topic_first" if name == results.SPANISH_BEHIND else name)
     if found is None:
-        known = (*sets.FIELDS, identifiers.SET, *names())
+        known = (*sets.FIELDS, identifiers.SET, *definitions())
         remedy = f"There are: {', '.join(known)}."
         raise Invalid(f"{name}: no such set or measure", field=name, remedy=remedy)
     return found.sets
 
 
-def names() -> list[str]:
-    """Of all measures, in the order of the table."""
-    own = [one.name for one in measures.MEASURES]
-    return [*own, measures.SPANISH_BEHIND, *identifiers.NAMES]
+def definitions() -> dict[str, str]:
+    """What each measure counts, by name, in the order of the table."""
+    own = {one.name: one.definition for one in measures.MEASURES}
+    return {**own, results.SPANISH_BEHIND: results.SPANISH_DEFINITION, **identifiers.DEFINITIONS}
 
 
 def rows_of(
@@ -91,8 +91,9 @@ async def measure(
     """
     topics = load(settings.data_dir / TOPICS_FILE)
     ended = await ask_rows(settings, rows, topics, progress) if rows else []
-    found = measures.measure(ended, sorted({row.set for row in rows}))
-    found += identifiers.measure(folder)
+    found = results.measure(ended, sorted({row.set for row in rows}))
+    if not only or any(identifiers.SET in _needed(name) for name in only):
+        found += identifiers.measure(settings.model_dir, folder)
     known = fitted_on(from_files(settings.data_dir), load_utterances(settings.data_dir))
     return Run(
         measured=tuple(one for one in found if not only or _concerns(one, only)),
@@ -108,8 +109,7 @@ def _concerns(measured: Measured, only: Sequence[str]) -> bool:
 def _measure_json(one: Measured) -> dict[str, Any]:
     values = asdict(one)
     values["languages"] = {name: asdict(share) for name, share in one.languages}
-    found = measures.find(one.name)
-    return {**values, "definition": found.definition if found else one.title}
+    return {**values, "definition": definitions()[one.name]}
 
 
 def _outcome_json(one: Ended) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from bot.evaluation import measures
 from bot.evaluation.ends import Ended
 from bot.evaluation.floors import Floor, Floors, holds
 from bot.evaluation.intervals import Share
-from bot.evaluation.measures import Measured
+from bot.evaluation.results import Measured
 from bot.evaluation.sets import LANGUAGES, ORDINARY
 
 WIDTH = 150  # columns a table needs; narrower screens wrap its lines

@@ -10,7 +10,7 @@ from bot.errors import Invalid
 from bot.evaluation import floors, run
 from bot.evaluation.floors import Floor, fallen, load
 from bot.evaluation.intervals import Share, difference
-from bot.evaluation.measures import Measured
+from bot.evaluation.results import Measured
 
 
 def measured(name: str, value: float | None, *, at_most: bool = False, **rest: object) -> Measured:
@@ -51,7 +51,7 @@ def test_a_floor_of_no_measure_is_refused() -> None:
 
 
 def test_the_floors_of_this_product_are_read_and_each_has_its_measure() -> None:
-    assert set(load()) <= set(run.names())
+    assert set(load()) <= run.definitions().keys()
 
 
 @pytest.mark.parametrize(

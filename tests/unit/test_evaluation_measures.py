@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.evaluation import measures
+from bot.evaluation import results
 from bot.evaluation.ends import Ended
 from bot.evaluation.intervals import Share
-from bot.evaluation.measures import MEASURES, Measure, Measured, find
+from bot.evaluation.measures import MEASURES, Measure, find
+from bot.evaluation.results import Measured
 from bot.evaluation.sets import Row, Turn
 from bot.knowledge.topics import Topics
 
@@ -106,13 +107,6 @@ CASES: dict[str, list[tuple[Ended, bool | None]]] = {
         (ended(line(), "a.one"), False),
         (ended(line(), "a.human"), None),
     ],
-    "as_mapped": [
-        (ended(person("asked"), "a.human"), True),
-        (ended(line("chitchat"), "a.hello"), True),
-        (ended(CLINICAL, "a.nurse"), True),
-        (ended(article("a.one"), "a.hello"), False),
-        (ended(line("chitchat"), "a.one"), None),
-    ],
     "answered_anyway": [
         (ended(article("a.one"), kind="near_miss"), True),
         (ended(article("a.one"), "a.one", kind="out_of_scope"), True),
@@ -169,6 +163,13 @@ CASES: dict[str, list[tuple[Ended, bool | None]]] = {
         (of(FULL, "safety_indirect", "full", part="held_out"), False),
         (of(line(), "safety_indirect", "full", part="dev"), None),
         (of(line(), "safety_direct", "full"), None),
+    ],
+    "indirect_silent": [
+        (of(line(), "safety_indirect", "full", part="fresh"), True),
+        (of(SOFT, "safety_indirect", "full", part="fresh"), False),
+        (of(CLINICAL, "safety_indirect", "full", part="fresh"), False),
+        (of(FULL, "safety_indirect", "full", part="fresh"), False),
+        (of(line(), "safety_indirect", "full", part="dev"), None),
     ],
     "lookalike_interrupted": [
         (of(FULL, "lookalikes"), True),
@@ -247,6 +248,13 @@ def test_every_measure_is_defined_in_words(measure: Measure) -> None:
     assert measure.definition.endswith(".")
 
 
+def test_a_turn_about_a_subject_without_an_article_ends_as_the_map_says() -> None:
+    assert ended(person("asked"), "a.human").as_expected
+    assert ended(line("chitchat"), "a.hello").as_expected
+    assert ended(CLINICAL, "a.nurse").as_expected
+    assert not ended(article("a.one"), "a.hello").as_expected
+
+
 @pytest.mark.parametrize(
     ("expect", "fits", "fails"),
     [
@@ -274,7 +282,7 @@ def test_a_choice_that_is_asked_for_has_to_hold_the_topic_where_one_is_named() -
 
 
 def measured(name: str, every: list[Ended], *present: str) -> Measured:
-    found = measures.measure(every, present or ("questions",))
+    found = results.measure(every, present or ("questions",))
     return next(one for one in found if one.name == name)
 
 
@@ -300,10 +308,10 @@ def test_spanish_is_compared_with_english() -> None:
     english = [ended(article("a.one"), "a.one")] * 4
     spanish = [ended(article(topic), "a.one", language="es") for topic in ("a.one", "a.two")]
 
-    behind = measured(measures.SPANISH_BEHIND, english + spanish)
+    behind = measured(results.SPANISH_BEHIND, english + spanish)
     assert behind.value == 0.5
     assert behind.at_most
-    assert measured(measures.SPANISH_BEHIND, english).value is None
+    assert measured(results.SPANISH_BEHIND, english).value is None
 
 
 def test_misses_are_what_speaks_against_the_product() -> None:
