@@ -1,59 +1,36 @@
-"""Which plan a question names, misspelled or not."""
+"""Which plans of the clinic's list a question names, and what it names that is not on the list.
+
+A payer and its lines of business are different plans: "Aetna Medicaid" is not answered by what
+the list says of Aetna, nor a PPO by what it says of an HMO. In doubt the plan counts as unknown.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from bot.knowledge import payers
+from bot.knowledge.names import ClinicNames
+from bot.knowledge.payers import Payer
+from bot.knowledge.plan_words import ORDINARY
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.profile_parts import Plan
-from bot.language.identify import FUNCTION
+from bot.language.entities import Entity
+from bot.language.tokens import phrase
+from bot.language.words import word_set
 
-LONGEST_NAME = 6  # words
-FUZZY_FROM = 5  # letters: shorter names are one letter away from ordinary words
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-# What people say around the name of a plan.
-_AROUND = {
-    "en": _set(
-        """
-        accept accepts accepted accepting take takes taking honor insurance insurances
-        insured plan plans coverage covered cover covers policy clinic office doctor doctors
-        see seen here your yours still also now okay ok kind kinds type which other health
-        medical card member through use using work works job employer company kids kid son
-        daughter mom dad mother father wife husband family child children patient patients
-        new old list network participate participating provider providers good with without
-        me us it yall guys right private any under have has got come visit appointment
-        switched changed just currently know tell check name like said say mean means state
-        government hmo ppo epo pos
-        """
-    ),
-    "es": _set(
-        """
-        aceptan acepta aceptar aceptado toman toma reciben recibe trabajan trabaja seguro
-        seguros seguranza aseguranza plan planes cobertura poliza clinica consultorio doctor
-        doctora medico medica salud tarjeta mio mia tipo tipos cual cuales otro otra tambien
-        todavia ahora atienden atiende ver trabajo empresa compania hijos hijo hija mama
-        papa esposo esposa familia ninos nino nina paciente pacientes nuevo nueva lista red
-        ustedes alli ahi aca aqui usar uso ir cita consulta cambie acabo saber revisar
-        nombre como hmo ppo epo favor digame quiere decir significa estado gobierno dijeron
-        pueden puede verme atenderme privado
-        """
-    ),
-}
 _WORD = re.compile(r"[a-z0-9&]+")
 _NAMES_A_PLAN = re.compile(
     r"\b(?:take|takes|accept|accepts|honor|have|got|with|use|under|work with|participate in|about|"
     r"aceptan?|toman?|reciben?|trabajan con|tengo|tiene|tenemos|con|usan?|atienden|uso)"
     r"\s+(?P<rest>.+)"
 )
+# Words between a payer and a program that make one plan of the two: "Medicaid through Molina".
+_LINKS = word_set("with through thru by from via de por con mediante plan plans")
+_PROGRAMS = {("medicare",), ("medicaid",)}
 
 
 def normal(text: str) -> list[str]:
@@ -63,69 +40,183 @@ def normal(text: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class PlanNames:
-    """Every name of every plan of a profile, ready to be found in a question."""
+class Named:
+    """A plan as a question names it.
 
-    plans: tuple[Plan, ...]
+    `plans` are those of the list that it is; with none of them, `akin` are plans of the same
+    payer that it may be. `generic` is a kind of plan without a name.
+    """
+
+    name: str
+    payer: str
+    plans: tuple[Plan, ...] = ()
+    akin: tuple[Plan, ...] = ()
+    generic: bool = False
+
+    @property
+    def unlisted(self) -> bool:
+        """Whether the list says nothing about it."""
+        return not self.plans and not self.generic
+
+
+@dataclass(frozen=True)
+class PlanNames:
+    """The clinic's list of plans, and what questions call them."""
+
+    names: ClinicNames
 
     @classmethod
     def of(cls, profile: ClinicProfile) -> PlanNames:
-        """The names that the profile states."""
-        return cls(profile.accepted_plans)
+        """The plans that the profile lists."""
+        return cls(ClinicNames(profile))
 
-    def find(self, question: str) -> Plan | None:
-        """The plan with the longest name that the question holds, a slip of one letter forgiven."""
-        words = normal(question)
-        for size in range(min(LONGEST_NAME, len(words)), 0, -1):
-            grams = [" ".join(words[at : at + size]) for at in range(len(words) - size + 1)]
-            for gram in grams:
-                if gram in self._exact:
-                    return _meant(self._exact[gram], words)
-            for gram in grams:
-                if (near := self._near(gram)) is not None:
-                    return near
-        return None
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """The list."""
+        return self.names.profile.accepted_plans
+
+    def named(self, question: str, found: Sequence[Entity], language: str) -> tuple[Named, ...]:
+        """The plans that the entities of a question name, each once, in order."""
+        types = tuple(dict.fromkeys(one.value for one in found if one.kind == "plan_type"))
+        named = [
+            self._resolve(value, program, types, language)
+            for value, program in self._grouped(question, found)
+        ]
+        known = [one for one in named if not one.generic] or named
+        return tuple({one.name: one for one in known}.values())
 
     def names_another(self, question: str) -> bool:
-        """Whether the question seems to name a plan that the profile does not know."""
+        """Whether a question without a known name seems to name a plan all the same."""
         match = _NAMES_A_PLAN.search(" ".join(normal(question)))
         words = normal(match["rest"] if match else question)
-        left = [word for word in words if word not in _ORDINARY and len(word) > 2]
+        left = [word for word in words if word not in ORDINARY and len(word) > 2]
         return bool(left) and len(left) <= 3
 
-    @cached_property
-    def _exact(self) -> dict[str, Plan]:
-        names: dict[str, Plan] = {}
-        for plan in self.plans:
-            for name in (plan.payer, *plan.aliases):
-                names.setdefault(" ".join(normal(name)), plan)
-        return names
+    def _grouped(
+        self, question: str, found: Sequence[Entity]
+    ) -> Iterator[tuple[str, Payer | None]]:
+        """Each payer, with the program that it is said together with."""
+        left = [one for one in found if one.kind == "payer"]
+        while left:
+            one, *rest = left
+            pair = left[:2] if rest and _linked(question, one, rest[0]) else []
+            programs = [self._program(each.value) for each in pair]
+            if [bool(each) for each in programs] in ([True, False], [False, True]):
+                brand = pair[0] if programs[1] else pair[1]
+                yield brand.value, programs[0] or programs[1]
+                left = rest[1:]
+            else:
+                yield one.value, None
+                left = rest
 
-    @cached_property
-    def _slips(self) -> dict[str, Plan]:
-        """Names with one letter left out: two words one slip apart share one of these."""
-        slips: dict[str, Plan] = {}
-        for name, plan in self._exact.items():
-            if len(name) >= FUZZY_FROM:
-                for slip in _slips_of(name):
-                    slips.setdefault(slip, plan)
-        return slips
+    def _resolve(
+        self, value: str, program: Payer | None, types: tuple[str, ...], language: str
+    ) -> Named:
+        payer, product = _national(value)
+        exact = [plan for plan in self.plans if plan.payer == value]
+        brand = self._brands.get(value) if exact else payer
+        if program:
+            said = f"{brand.said(language) if brand else value} {program.said(language)}"
+            plans = [plan for plan in self._of(brand) if plan.line == program.line]
+            return _typed(said, brand, plans, [], types)
+        if exact or payer is None:
+            return _typed(value, brand, exact, [], types)
+        said = f"{payer.said(language)} {product}".strip()
+        if payer.generic:
+            return Named(said, payer.name, generic=True)
+        own, akin = self._own(payer)
+        if product:
+            plans = [plan for plan in own if product.lower() in _products(plan)]
+            return _typed(said, payer, plans, [] if plans else own, ())
+        return _typed(said, payer, own, akin, types)
 
-    def _near(self, gram: str) -> Plan | None:
-        if len(gram) < FUZZY_FROM or gram in _ORDINARY:
+    def _own(self, payer: Payer) -> tuple[list[Plan], list[Plan]]:
+        """The plans of the list that are this payer's by their very name, and its other ones."""
+        akin = self._of(payer)
+        main = phrase(payer.name)
+        own = [plan for plan in self.plans if main in map(phrase, (plan.payer, *plan.aliases))]
+        own = own or [plan for plan in akin if phrase(plan.payer) in set(payer.named())]
+        if not own and phrase(payer.name) in _PROGRAMS:
+            # A public program that the list has under its name in the state.
+            public = [plan for plan in self.plans if plan.line == payer.line]
+            akin = [plan for plan in public if phrase(payer.name)[0] in phrase(plan.payer)]
+            own = akin if len(public) == 1 else []
+        return own, akin
+
+    def _program(self, value: str) -> Payer | None:
+        """The public program or kind of plan that this name stands for alone."""
+        own = [plan for plan in self.plans if plan.payer == value]
+        names = {phrase(name) for plan in own for name in (plan.payer, *plan.aliases)}
+        if public := sorted(_PROGRAMS & names):
+            return payers.by_words()[public[0]]
+        payer, product = _national(value)
+        if payer is None or product or payer.line == "other":
             return None
-        return next((self._slips[slip] for slip in _slips_of(gram) if slip in self._slips), None)
+        return payer if payer.generic or phrase(payer.name) in _PROGRAMS else None
+
+    def _of(self, brand: Payer | None) -> list[Plan]:
+        if brand is None:
+            return []
+        return [plan for plan in self.plans if self._brands.get(plan.payer) == brand]
+
+    @cached_property
+    def _brands(self) -> dict[str, Payer]:
+        """The payer behind each plan of the list, as far as its name says."""
+        found: dict[str, Payer] = {}
+        for plan in self.plans:
+            words = phrase(plan.payer)
+            held = [
+                (not payer.generic and name not in _PROGRAMS, len(name), payer)
+                for name, payer in payers.by_words().items()
+                if _holds(words, name)
+            ]
+            if held:
+                found[plan.payer] = max(held, key=lambda one: one[:2])[2]
+        return found
 
 
-def _meant(plan: Plan, words: list[str]) -> Plan | None:
-    # "Medicare Advantage" is sold by others: it says nothing about the public plan.
-    return None if plan.line == "medicare" and "advantage" in words else plan
+def _typed(
+    said: str,
+    brand: Payer | None,
+    plans: Sequence[Plan],
+    akin: Sequence[Plan],
+    types: tuple[str, ...],
+) -> Named:
+    """Only the plans whose products have the type that was named."""
+    payer = brand.name if brand else said
+    fitting = [plan for plan in plans if _has(plan, types)]
+    if plans and not fitting:
+        return Named(f"{said} {' '.join(types)}", payer, akin=tuple(plans))
+    return Named(said, payer, tuple(fitting), () if fitting else tuple(akin))
 
 
-def _slips_of(name: str) -> Iterator[str]:
-    yield name
-    for at in range(len(name)):
-        yield name[:at] + name[at + 1 :]
+def _linked(question: str, one: Entity, other: Entity) -> bool:
+    between = question[one.end : other.start]
+    return not re.search(r"[,;.?!/]", between) and _LINKS.issuperset(phrase(between))
 
 
-_ORDINARY = frozenset().union(*_AROUND.values(), *FUNCTION.values())
+def _has(plan: Plan, types: tuple[str, ...]) -> bool:
+    if not types or not plan.products or plan.network == "not_accepted":
+        return True
+    words = {word.upper() for product in plan.products for word in phrase(product)}
+    return any(kind in words for kind in types)
+
+
+def _products(plan: Plan) -> set[str]:
+    return {product.lower() for product in plan.products}
+
+
+def _holds(words: Sequence[str], name: Sequence[str]) -> bool:
+    size = len(name)
+    return any(tuple(words[at : at + size]) == tuple(name) for at in range(len(words) - size + 1))
+
+
+def _national(value: str) -> tuple[Payer | None, str]:
+    """The payer of the files with this name, and the product that is said after it."""
+    known = payers.by_name()
+    if value in known:
+        return known[value], ""
+    for name, payer in known.items():
+        if payer.products and value.startswith(f"{name} "):
+            return payer, value.removeprefix(f"{name} ")
+    return None, ""

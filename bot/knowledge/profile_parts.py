@@ -146,6 +146,7 @@ class Location(Part):
 
     id: str = Field(pattern=ID, description="A short name that other sections use.")
     name: Text = Field(description="What patients call the site.")
+    aliases: tuple[str, ...] = Field(default=(), description="Other names patients use for it.")
     address: Text = Field(description="Street, city, state, and ZIP code.")
     parking: Sentence | None = fact("Where to park.")
     transit: Sentence | None = fact("Buses and trains.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from tests.unit.test_profile import SMALL, STARTER, read, refused
 
 ROOT = STARTER.parents[1]
 TODAY = date(2026, 11, 22)
+NOON = datetime(2026, 11, 22, 18, tzinfo=UTC)
 LANGUAGES = ("en", "es")
 LONGEST_FACT = 34  # words
 ALWAYS = {"name", "hours", "chat_hours", "addresses", "phone", "relay"}
@@ -352,8 +353,9 @@ def test_a_plan_is_listed_under_its_name_in_the_readers_language() -> None:
     ],
 )
 def test_other_coverage_is_found_in_a_question(question: str, payer: str | None) -> None:
-    plan = PlanNames.of(profile.load(STARTER)).find(question)
-    assert (plan.payer if plan else None) == payer
+    plans = PlanNames.of(profile.load(STARTER))
+    named = plans.named(question, plans.names.find(question, NOON), "en")
+    assert [plan.payer for one in named for plan in one.plans] == ([payer] if payer else [])
 
 
 def test_the_page_about_the_profile_is_as_the_model_is() -> None:
