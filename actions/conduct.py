@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from actions.people import people_first
-from actions.support import CarelineAction, Said, Turn, hand_over
-from bot.effects import Reason
+from actions.support import CarelineAction, Said, Turn, hand_over, say
+from bot.effects import FixedRef, Line, Reason
+from bot.language.identify import third_language
+from bot.safety import INTERPRETER, text_for_message
 
 
 def conduct(action: CarelineAction, turn: Turn) -> Said:
     """The action's answer, or what comes before it."""
     if turn.foreign and action.needs_language:
-        return hand_over(turn, Reason.INTERPRETER, key="interpreter")
+        return _interpreter(turn)
     said = action.respond(turn)
     if turn.pressed:
         return said
     return people_first(turn, said, action.knowledge)
+
+
+def _interpreter(turn: Turn) -> Said:
+    """The emergency lines in the patient's own language, then a person who finds an interpreter."""
+    language = third_language(turn.text)
+    details = {"language": language} if language else {}
+    handed = hand_over(turn, Reason.INTERPRETER, key="interpreter", details=details)
+    words = text_for_message(INTERPRETER, turn.text)
+    if words is None:
+        return handed
+    line = Line(
+        text=words.text,
+        language=words.language,
+        fixed=FixedRef(id=words.id, hash=words.hash),
+    )
+    return Said((say(line), *handed.replies), handed.after)

@@ -78,13 +78,14 @@ class Option(_Part):
 class Line(_Part):
     """One thing said to the patient. `text` and `more` are the Markdown subset.
 
-    Exactly one of `article` and `fixed` says who approved the words.
+    Exactly one of `article` and `fixed` says who approved the words. `language` is an ISO code:
+    of the two we answer in, or of a third in which a few emergency lines exist.
     """
 
     kind: Literal["answer", "clarify", "text", "clinical", "decline", "chitchat"] = "text"
     text: str
     more: str | None = None
-    language: Literal["en", "es"]
+    language: str = Field(pattern="^[a-z]{2,3}$")
     article: ArticleRef | None = None
     fixed: FixedRef | None = None
     options: tuple[Option, ...] = ()

@@ -309,7 +309,8 @@ def _language(output: TurnOutput, before: str) -> str:
     for effect in output.effects:
         if isinstance(effect, SetLanguage):
             return effect.language
-    return output.lines[0].language if output.lines else before
+    spoken = (line.language for line in output.lines if line.language in texts.LANGUAGES)
+    return next(spoken, before)
 
 
 def _fallback(language: str) -> TurnOutput:

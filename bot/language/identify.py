@@ -70,18 +70,39 @@ MARKS = {
     ),
     "pt": word_set(
         "voce voces nao uma meu minha preciso quero fazer falar com uma pessoa consulta plano "
-        "quanto custa obrigado obrigada saude tenho estou aceitam marcar onde fica bom"
+        "quanto custa obrigado obrigada saude tenho estou aceitam marcar onde fica bom sem entendo "
+        "recebi falo fala posso isso muito tambem hoje amanha agora gostaria filho filha mae dor"
     ),
     "ht": word_set(
         "mwen ou nou yon ak pou gen bezwen kijan konbyen eske sa mesi bonjou randevou pitit "
-        "lopital asirans pran kote ki"
+        "lopital asirans pran kote ki pa pale angle konprann manman malad anpil tanpri kisa genyen "
+        "doule vant dokte klinik ede kreyol vle kapab nan bodwo"
     ),
     "tl": word_set(
         "ang ng mga po ba ko ako kayo sa kung walang kailangan magkano saan paano hindi "
         "salamat tumatanggap gusto"
     ),
-    "vi": word_set("toi muon khong dat lich kham benh bao hiem cua duoc phong gio bac si hen gap"),
+    "vi": word_set(
+        "toi muon khong dat lich kham benh bao hiem cua duoc phong gio bac si hen gap bi sot ho "
+        "dau thuoc nha nao ngay nhieu tra tien hoa don"
+    ),
+    "so": word_set("waxaan waan baahanahay turjubaan fadlan dhakhtar lacag caymis ballan rabaa"),
+    "sw": word_set("nahitaji ninahitaji mkalimani daktari tafadhali ninataka gani bima kwa miadi"),
+    "pl": word_set(
+        "potrzebuje potrzebuję tlumacza tłumacza lekarza jestem nie mam prosze dzien dobry czy "
+        "wizyte ubezpieczenie"
+    ),
+    "hmn": word_set("kuv koj xav tau ib tus tug neeg txhais lus hmoob tsis paub hais kws kho mob"),
 }
+
+# Alphabets that say the language; Arabic and Cyrillic letters leave the letter model a choice.
+SCRIPTS = {
+    **{"HIRAGANA": "ja", "KATAKANA": "ja", "HANGUL": "ko", "CJK": "zh", "DEVANAGARI": "hi"},
+    **{"BENGALI": "bn", "GURMUKHI": "pa", "GUJARATI": "gu", "TAMIL": "ta", "TELUGU": "te"},
+    **{"THAI": "th", "LAO": "lo", "KHMER": "km", "MYANMAR": "my", "ETHIOPIC": "am"},
+    **{"ARMENIAN": "hy", "GREEK": "el", "HEBREW": "he", "GEORGIAN": "ka"},
+}
+SHARED_SCRIPTS = {"ARABIC": ("ar", "fa", "ur"), "CYRILLIC": ("ru", "uk")}
 
 _SPANISH_SIGNS = re.compile("[¿¡ñÑ]")
 
@@ -110,22 +131,38 @@ def language_of(text: str, previous: str = "en") -> Language:
 
 def third_language(text: str) -> str | None:
     """The ISO code of a language that is neither English nor Spanish; None when in doubt."""
-    letters = [letter for letter in text if letter.isalpha()]
-    if sum(not _is_latin(letter) for letter in letters) * 2 > len(letters) > 1:
-        return _best(_scores(text))
     words = _words(text)
+    if written := _by_script(text, words):
+        return written
+    marked = {language: sum(word in few for word in words) for language, few in MARKS.items()}
+    likely = max(marked, key=lambda language: marked[language])
+    if len(words) == marked[likely] >= THIRD_EVIDENCE and not _says_anything(words):
+        return likely
     if len(words) < THIRD_WORDS or _SPANISH_SIGNS.search(text):
         return None
     known = max(_votes(words, "en"), _votes(words, "es"))
-    seen = {language: sum(word in few for word in words) for language, few in MARKS.items()}
-    likely = max(seen, key=lambda language: seen[language])
-    if seen[likely] >= THIRD_EVIDENCE and seen[likely] > known:
+    if marked[likely] >= THIRD_EVIDENCE and marked[likely] > known:
         return likely
     if known * 3 > len(words):
         return None
     scores, bare = _scores(text), _scores(" ".join(words))
     sure = _margin(scores) >= THIRD_MARGIN and _margin(bare) >= THIRD_MARGIN_PLAIN
     return _best(scores) if sure else None
+
+
+def _by_script(text: str, words: list[str]) -> str | None:
+    """A language that its letters tell, unless English or Spanish words stand around them."""
+    letters = filter(str.isalpha, unicodedata.normalize("NFKC", text))
+    names = [unicodedata.name(one, "LATIN").split()[0] for one in letters]
+    foreign = [name for name in names if name != "LATIN"]
+    if len(foreign) < 2 or (len(foreign) * 2 <= len(names) and _says_anything(words)):
+        return None
+    # Japanese mixes Chinese characters in: its own letters tell it apart.
+    script = next((one for one in SCRIPTS if one in foreign), foreign[0])
+    if script in SCRIPTS:
+        return SCRIPTS[script]
+    scores = _scores(text)
+    return max(SHARED_SCRIPTS.get(script, THIRD), key=lambda language: scores[language])
 
 
 def _best(scores: dict[str, float]) -> str:
@@ -149,8 +186,8 @@ def _votes(words: list[str], language: str) -> int:
     return votes
 
 
-def _is_latin(letter: str) -> bool:
-    return unicodedata.name(letter, "LATIN").startswith("LATIN")
+def _says_anything(words: list[str]) -> bool:
+    return any(_votes(words, language) for language in SURE)
 
 
 def _scores(text: str) -> dict[str, float]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from bot.safety.foreign import EMERGENCY, danger_in, spoken, text_in
 from bot.safety.phrases import (
     CLINICAL,
     FULL,
@@ -76,11 +77,15 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True)
 class Assessment:
-    """What the gate found. `clinical`: a question for a nurse, which nothing here may answer."""
+    """What the gate found. `clinical`: a question for a nurse, which nothing here may answer.
+
+    `language` is the third language that danger was named in, when it was not English or Spanish.
+    """
 
     tier: Tier
     category: str | None = None
     clinical: bool = False
+    language: str | None = None
 
 
 @cache
@@ -88,6 +93,7 @@ def load() -> tuple[PhraseBook, TextBook]:
     """Patterns and texts, read once. Call it at start: a broken file must stop the start."""
     book, texts = read_book(), read_texts()
     warm_up()
+    spoken()
     if unknown := set(judge().categories) - texts.ids.keys():
         raise TextError(f"no text answers {unknown}")
     for rule in book.rules:
@@ -101,8 +107,14 @@ def load() -> tuple[PhraseBook, TextBook]:
 def assess(text: str, previous: Sequence[str] = (), locale: str = "en") -> Assessment:
     """Assess a message; `previous` are the patient's last lines, newest last.
 
-    Both languages are always looked for: people in danger write in whichever comes first.
+    All languages are always looked for: people in danger write in whichever comes first.
     """
+    if foreign := danger_in(text):
+        return Assessment(Tier.FULL, foreign.category, language=foreign.language)
+    return _assess(text, previous)
+
+
+def _assess(text: str, previous: Sequence[str]) -> Assessment:
     book, _ = load()
     words = book.normaliser.words(text)
     found = list(book.matches(words, (FULL, SOFT, CLINICAL)))
@@ -137,6 +149,8 @@ def text_for(assessment: Assessment, locale: str) -> SafetyText:
     if assessment.tier is Tier.SOFT:
         return texts.get(SOFT_TEXT, locale)
     if assessment.tier is Tier.FULL:
+        if foreign := text_in(EMERGENCY, assessment.language):
+            return foreign
         # Without a category the gate itself failed: 911 is never the wrong line.
         category = assessment.category or UNKNOWN_DANGER
         return texts.get(texts.ids[category], locale)

@@ -40,7 +40,7 @@ def test_without_a_gateway_the_text_decides_and_a_bare_word_keeps_the_language()
 
 
 @pytest.mark.parametrize("language", [None, "other"])
-def test_a_third_language_gets_an_interpreter_in_words_of_both_languages(
+def test_a_third_language_gets_its_emergency_lines_and_an_interpreter(
     language: str | None,
 ) -> None:
     text = "Mwen bezwen yon randevou pou pitit mwen"
@@ -49,8 +49,22 @@ def test_a_third_language_gets_an_interpreter_in_words_of_both_languages(
 
     assert heard.handoff is not None
     assert heard.handoff.reason is Reason.INTERPRETER
-    assert "interpreter" in heard.line.text
+    assert heard.handoff.details == {"language": "ht"}
+    own, ours = heard.lines
+    assert own.language == "ht"
+    assert "(tel:911)" in own.text
+    assert "interpreter" in ours.text
+    assert "intérprete" in ours.text
+
+
+def test_a_language_without_words_of_its_own_reads_english_and_spanish() -> None:
+    text = "ich brauche einen termin bei dem arzt"
+
+    heard = say(AnswerQuestion(FakeKnowledge()), text, language="other")
+
     assert "intérprete" in heard.line.text
+    assert heard.handoff is not None
+    assert heard.handoff.details == {"language": "de"}
 
 
 def test_an_emergency_in_a_third_language_is_an_emergency_first() -> None:

@@ -97,3 +97,39 @@ def test_a_third_language_is_neither(text: str, code: str) -> None:
 )
 def test_letters_alone_do_not_make_a_third_language(text: str) -> None:
     assert third_language(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("manman m malad anpil", "ht"),
+        ("mwen pa pale angle", "ht"),
+        ("quanto custa sem seguro", "pt"),
+        ("nahitaji mkalimani", "sw"),
+        ("waxaan u baahanahay turjubaan", "so"),
+        ("kuv xav tau ib tug neeg txhais lus", "hmn"),
+        ("ਮੈਨੂੰ ਡਾਕਟਰ ਦੀ ਲੋੜ ਹੈ", "pa"),
+        ("予約をお願いします", "ja"),
+        ("Medicaid 可以用吗", "zh"),
+    ],
+)
+def test_a_few_words_of_a_common_language_are_enough(text: str, code: str) -> None:
+    assert third_language(text) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nguyen Thi Minh Khai",
+        "Jean-Pierre Dupont",
+        "Mohammed Al Rashid",
+        "metformin lisinopril atorvastatin",
+        "Jardiance Ozempic Trulicity",
+        "Humana Gold Plus HMO",
+        "is Dr 王伟 in on Monday",
+        "bonjour",
+        "𝗜 𝗻𝗲𝗲𝗱 𝗮 𝗽𝗲𝗿𝘀𝗼𝗻",
+    ],
+)
+def test_names_drugs_and_bare_words_are_no_third_language(text: str) -> None:
+    assert third_language(text) is None
