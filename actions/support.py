@@ -95,6 +95,7 @@ class Turn:
         context = Context(
             language=self.language,
             last_article=self.before.last_article,
+            last_question=self.before.last_question,
             may_clarify=not self.before.clarified,
             kind=(self.intent or "").removeprefix("ask_") if self._is_question else None,
         )

@@ -11,9 +11,10 @@ from bot.effects import ArticleRef, Option, Reason
 class Context:
     """What is known when the question is asked.
 
-    `language` is the patient's, `last_article` the slug answered last (follow-ups build on it),
-    `may_clarify` is False when the last turn already was a clarification, `unreviewed` says
-    whether text that nobody qualified has reviewed may be served (the demo clinic only).
+    `language` is the patient's, `last_article` the slug answered last and `last_question` what it
+    answered (follow-ups build on both), `may_clarify` is False when the last turn already was a
+    clarification, `unreviewed` says whether text that nobody qualified has reviewed may be served
+    (the demo clinic only).
     """
 
     language: str
@@ -21,6 +22,7 @@ class Context:
     may_clarify: bool = True
     exclude: tuple[str, ...] = ()
     kind: str | None = None
+    last_question: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
