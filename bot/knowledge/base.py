@@ -27,7 +27,7 @@ from bot.events import Bus, Event, KnowledgeChanged
 from bot.knowledge import decide, queries, utterances, vectors
 from bot.knowledge.content import Content, from_files
 from bot.knowledge.decide import Desk, Served
-from bot.knowledge.index import Index, build
+from bot.knowledge.index import UNLEARNED, Index, build
 from bot.knowledge.lookups import ProfileFacts
 from bot.knowledge.measuring import SHARED
 from bot.knowledge.outcomes import Context, NoAnswer, Outcome
@@ -182,7 +182,8 @@ class KnowledgeBase:
             log.exception("knowledge could not be refreshed from revision %s", self.revision)
 
     def _index(self, content: Content) -> Index:
-        return build(content, SHARED, utterances.load(self._settings.data_dir))
+        learned = self._ranker.learned if self._ranker else UNLEARNED
+        return build(content, SHARED, utterances.load(self._settings.data_dir), learned)
 
     def _served(self, content: Content) -> Served:
         unreviewed = content.profile.demo and not self._settings.production

@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.knowledge.content import Article, Content, Published
-from bot.knowledge.index import Index, asked
+from bot.knowledge.index import Index
 from bot.knowledge.lookups import ProfileFacts
+from bot.knowledge.measuring import asked
 from bot.knowledge.outcomes import (
     Answer,
     Clarify,
@@ -90,7 +91,7 @@ class Desk:
         """The verdict; a short question that leans on the last answer is read both ways."""
         decision = self._read(question, context)
         last = context.last_article
-        if not last or last in context.exclude or self._says_enough(decision):
+        if not last or last in context.exclude or self._says_enough(decision, context):
             return decision
         if leans_on_last(question):
             position = self.position(last)
@@ -109,9 +110,9 @@ class Desk:
         """More likely right than wrong, and something to say."""
         return alone.verdict != "no_answer" and alone.probability > 0.5
 
-    def _says_enough(self, alone: Decision) -> bool:
+    def _says_enough(self, alone: Decision, context: Context) -> bool:
         """Half the doubt an answer may have: what names its own subject needs no other."""
-        doubt_allowed = 1 - self.ranker.thresholds.answer
+        doubt_allowed = 1 - self.ranker.of(context.language).thresholds.answer
         return 1 - alone.probability <= doubt_allowed / 2
 
     def say(
@@ -152,7 +153,9 @@ class Desk:
         if any(position is not None for position in excluded):
             allowed = allowed.copy()
             allowed[[position for position in excluded if position is not None]] = False
-        return self.ranker.decide(self.ranker.rank(self.index.evidence(asked(question)), allowed))
+        ranker = self.ranker.of(context.language)
+        evidence = self.index.evidence(asked(question, context.language))
+        return ranker.decide(ranker.rank(evidence, allowed))
 
     def _version(self, position: int, context: Context) -> tuple[Published, bool]:
         """The version in the patient's language, else in another; True when it is another."""

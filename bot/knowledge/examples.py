@@ -5,22 +5,29 @@ language taken out of the index; golden questions are asked as they are. Asked a
 articles of its topics taken out, each becomes a question that no article answers;
 `data/training/out_of_scope.jsonl` adds questions from elsewhere. Variants asked almost as written,
 with a slip of the pen, teach the order of articles only: they are too easy to teach how sure to be.
-The evaluation sets under `tests/` are never read here.
+What the heads say of a question comes from heads that were fitted without it. The evaluation sets
+under `tests/` are never read here.
 """
 
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.knowledge.index import Evidence, Index, Rows
-from bot.knowledge.measuring import TextCache
+from bot.knowledge import heads
+from bot.knowledge.evidence import Evidence
+from bot.knowledge.heads import Head, Rows
+from bot.knowledge.index import Entry, Index, lessons_of
+from bot.knowledge.measuring import Asked, TextCache
+from bot.knowledge.utterances import LANGUAGES
 
+FOLDS = 4  # parts of the sentences that the heads are in turn fitted without
 KINDS = ("answerable", "neighbouring", "elsewhere")
 REPEATED = "repeated"
 
@@ -29,12 +36,15 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question with the articles that answer it, and the entries it must not find."""
+    """One question with the articles that answer it, and the entries it must not find. `row` is
+    the entry it was made of, -1 for none."""
 
     kind: str
+    language: str
     text: str
     right: frozenset[int] = frozenset()
     hidden: Rows | None = None
+    row: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,7 @@ class Examples:
     """Many questions, one row each: `right` says which articles answer it, none for none."""
 
     kinds: npt.NDArray[np.str_]
+    languages: npt.NDArray[np.str_]
     right: Bools
     evidence: Evidence
 
@@ -51,7 +62,9 @@ class Examples:
     def only(self, rows: Bools) -> Examples:
         """Those that are marked."""
         chosen = np.flatnonzero(rows)
-        return Examples(self.kinds[rows], self.right[rows], self.evidence.at(chosen))
+        return Examples(
+            self.kinds[rows], self.languages[rows], self.right[rows], self.evidence.at(chosen)
+        )
 
 
 def gather(index: Index, elsewhere: Path, cache: TextCache) -> Examples:
@@ -60,13 +73,76 @@ def gather(index: Index, elsewhere: Path, cache: TextCache) -> Examples:
     right = np.zeros((len(cases), len(index.articles)), dtype=np.bool_)
     for row, case in enumerate(cases):
         right[row, list(case.right)] = True
+    questions = cache.measure((case.text for case in cases), (case.language for case in cases))
+    evidence = index.evidence_many(questions, [case.hidden for case in cases])
+    for language in LANGUAGES:
+        _judge(index, cache, language, cases, questions, evidence)
     return Examples(
         kinds=np.array([case.kind for case in cases]),
+        languages=np.array([case.language for case in cases]),
         right=right,
-        evidence=index.evidence_many(
-            cache.measure([case.text for case in cases]), [case.hidden for case in cases]
-        ),
+        evidence=evidence,
     )
+
+
+def fit_heads(index: Index, cache: TextCache) -> dict[str, Head]:
+    """The heads of all languages, fitted on all entries."""
+    slugs = [article.slug for article in index.articles]
+    every = ((language, _lessons(index, cache, language)) for language in LANGUAGES)
+    return {language: heads.fit(lessons, slugs) for language, lessons in every if len(lessons.rows)}
+
+
+def _lessons(index: Index, cache: TextCache, language: str) -> heads.Lessons:
+    measured = cache.measure(
+        (entry.text for entry in index.entries), (entry.language for entry in index.entries)
+    )
+    return lessons_of(measured, index.owner, len(index.articles), language)
+
+
+def _judge(
+    index: Index,
+    cache: TextCache,
+    language: str,
+    cases: list[Case],
+    questions: list[Asked],
+    evidence: Evidence,
+) -> None:
+    """Put in what heads say that have not seen the question: each is fitted without one part."""
+    lessons = _lessons(index, cache, language)
+    if not len(lessons.rows):
+        return
+    slugs = [article.slug for article in index.articles]
+    part = _parts(index, language)
+    part_of_case = np.array(
+        [part[case.row] if case.row >= 0 else _part(case.text) for case in cases]
+    )
+    ours = np.array([case.language == language for case in cases])
+    for fold in range(FOLDS):
+        rows = np.flatnonzero(ours & (part_of_case == fold))
+        kept = part[lessons.rows] != fold
+        if not len(rows) or not kept.any():
+            continue
+        head = heads.fit(lessons.only(kept), slugs)
+        said = head.logits(np.stack([questions[row].features for row in rows]))
+        evidence.learned[rows] = np.where(np.isfinite(evidence.typical[rows]), said, -np.inf)
+
+
+def _parts(index: Index, language: str) -> Rows:
+    """In which part each entry is. A sentence of another language goes with the nearest one of
+    this language about the same article: it may be its translation."""
+    found = np.array([_part(entry.text) for entry in index.entries], dtype=np.intp)
+    native = np.array([entry.language == language for entry in index.entries])
+    for article in range(len(index.articles)):
+        rows = np.flatnonzero(index.owner == article)
+        own, others = rows[native[rows]], rows[~native[rows]]
+        if len(own) and len(others):
+            nearest = (index.vectors[others] @ index.vectors[own].T).argmax(axis=1)
+            found[others] = found[own[nearest]]
+    return found
+
+
+def _part(text: str) -> int:
+    return zlib.crc32(text.encode()) % FOLDS
 
 
 def _cases(index: Index, elsewhere: Path) -> Iterator[Case]:
@@ -74,34 +150,41 @@ def _cases(index: Index, elsewhere: Path) -> Iterator[Case]:
     for position in range(len(topics)):
         right = frozenset(at for at, other in enumerate(topics) if other & topics[position])
         away = np.flatnonzero(np.isin(index.owner, list(right)))
-        for question, hidden in _questions(index, position):
-            yield Case("answerable", question, right, hidden)
+        for case in _questions(index, position):
+            yield replace(case, right=right)
             if len(right) < len(topics):
-                yield Case("neighbouring", question, hidden=away)
-        for version in index.articles[position].versions.values():
-            for variant in version.words.variants:
-                yield Case(REPEATED, slip(variant), right)
+                yield replace(case, kind="neighbouring", hidden=away)
+        for row in np.flatnonzero(index.owner == position):
+            entry = index.entries[row]
+            if _is_variant(index, entry):
+                yield Case(REPEATED, entry.language, slip(entry.text), right, row=int(row))
     known = frozenset().union(*topics)
     for line in elsewhere.read_text("utf-8").splitlines():
         row = json.loads(line)
         if not known.intersection(row["topics"]):
-            yield Case("neighbouring" if row["topics"] else "elsewhere", row["text"])
+            kind = "neighbouring" if row["topics"] else "elsewhere"
+            yield Case(kind, row["language"], row["text"])
 
 
-def _questions(index: Index, position: int) -> Iterator[tuple[str, Rows | None]]:
+def _questions(index: Index, position: int) -> Iterator[Case]:
     """The article's own questions, each with the rows it must not find itself in."""
-    versions = index.articles[position].versions
     rows = np.flatnonzero(index.owner == position)
     languages = np.array([index.entries[row].language for row in rows])
     own = {index.entries[row].text for row in rows}
-    for row in rows:
+    for row in map(int, rows):
         entry = index.entries[row]
-        if entry.uttered or entry.text in versions[entry.language].words.variants:
-            yield entry.text, np.array([row, *_twins(index, int(row), rows, languages)], np.intp)
-    for version in versions.values():
+        if entry.uttered or _is_variant(index, entry):
+            hidden = np.array([row, *_twins(index, row, rows, languages)], np.intp)
+            yield Case("answerable", entry.language, entry.text, hidden=hidden, row=row)
+    for language, version in index.articles[position].versions.items():
         for golden in version.words.golden:
             if golden not in own:
-                yield golden, None
+                yield Case("answerable", language, golden)
+
+
+def _is_variant(index: Index, entry: Entry) -> bool:
+    version = index.articles[entry.article].versions[entry.language]
+    return not entry.uttered and entry.text in version.words.variants
 
 
 def _twins(index: Index, row: int, rows: Rows, languages: npt.NDArray[np.str_]) -> Iterator[int]:

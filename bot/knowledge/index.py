@@ -1,40 +1,32 @@
-"""What every article has to say for itself when a question is asked: four kinds of evidence.
+"""The index of all published articles: the texts by which they are found, and what those show.
 
 An index is immutable. Its entries are the titles, variants and leads of all published versions,
-and the training utterances of their articles, in both languages, because the encoder puts
-sentences of one meaning close whatever their language.
+and the training utterances of their articles, in both languages, because the bilingual encoder
+puts sentences of one meaning close whatever their language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from bot import texts
+from bot.knowledge import heads
 from bot.knowledge.content import Article, Content
+from bot.knowledge.evidence import Evidence, Hidden, Native, Space, shape
+from bot.knowledge.heads import Head, Lessons, Rows
 from bot.knowledge.lexicon import Lexicon
 from bot.knowledge.markdown import plain
-from bot.knowledge.measuring import SHARED, Asked, TextCache, asked
+from bot.knowledge.measuring import NATIVE, Asked, TextCache
 from bot.knowledge.render import PLACEHOLDER, placeholders
 from bot.knowledge.utterances import NONE, Utterances
 from bot.knowledge.vectors import Floats
 
-# What an index is made of and asked with is had from here as well.
-__all__ = ["SHARED", "Asked", "Entry", "Evidence", "Floats", "Index", "Rows", "TextCache"]
-__all__ += ["asked", "build"]
-
-# How much the spread of sentences within an article is pulled towards a round one: there are far
-# fewer sentences than directions. Flat between 0.1 and 0.5 on leave-one-out.
-SHRINKAGE = 0.3
 PRIVATE_LINES = ("commercial", "marketplace")
 BLOCK = 256  # questions measured against all entries at once; bounds the memory it takes
-
-Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,50 +39,45 @@ class Entry:
     uttered: bool = False  # a training utterance
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Per article: nearest and second nearest entry, most letters in common, and how much more
-    the question is like this article's sentences than like the others' (a log-likelihood).
-    For many questions at once, one row each."""
+class Heads:
+    """The learned heads by language, compared by identity: a key under which indexes are kept."""
 
-    nearest: Floats
-    second: Floats
-    lexical: Floats
-    typical: Floats
+    def __init__(self, by_language: Mapping[str, Head]) -> None:
+        self.by_language = by_language
 
-    def at(self, rows: int | slice | Rows) -> Evidence:
-        """That of one question, or of some, out of many."""
-        return Evidence(
-            self.nearest[rows], self.second[rows], self.lexical[rows], self.typical[rows]
-        )
+
+UNLEARNED = Heads({})
 
 
 @dataclass(frozen=True)
 class Index:
-    """All entries of `content`, measured. `starts` is each article's first entry."""
+    """All entries of `content`, measured."""
 
     content: Content
     entries: tuple[Entry, ...]
-    vectors: Floats
-    lexicon: Lexicon
-    owner: Rows
-    starts: Rows
-    precision: Floats
-    typical_weights: Floats
-    typical_bias: Floats
+    space: Space
 
     @property
     def articles(self) -> tuple[Article, ...]:
         """The articles, in the order of every array."""
         return self.content.articles
 
-    def evidence(self, question: Asked, hidden: Rows | None = None) -> Evidence:
-        """What speaks for each article. `hidden` entries count as if they were not there."""
-        return self._measured([question], [hidden]).at(0)
+    @property
+    def vectors(self) -> Floats:
+        """The bilingual vector of each entry."""
+        return self.space.vectors
 
-    def evidence_many(
-        self, questions: Sequence[Asked], hidden: Sequence[Rows | None] | None = None
-    ) -> Evidence:
+    @property
+    def owner(self) -> Rows:
+        """The article of each entry."""
+        return self.space.owner
+
+    def evidence(self, question: Asked, hidden: Rows | None = None) -> Evidence:
+        """What speaks for each article. `hidden` entries count as if they were not there, except
+        in what a head has learned from them."""
+        return self.space.measured([question], [hidden]).at(0)
+
+    def evidence_many(self, questions: Sequence[Asked], hidden: Hidden | None = None) -> Evidence:
         """The same for many questions, each with hidden entries of its own: one row a question.
 
         Several times faster than one by one, most of all when a question and the same question
@@ -99,99 +86,120 @@ class Index:
         unseen = hidden or [None] * len(questions)
         if len(unseen) != len(questions):
             raise ValueError("every question needs its hidden entries, or none does")
-        blocks = [
-            self._measured(questions[at : at + BLOCK], unseen[at : at + BLOCK])
-            for at in range(0, len(questions), BLOCK)
-        ]
-        return Evidence(
-            *(
-                np.concatenate([getattr(block, name) for block in blocks])
-                if blocks
-                else np.zeros((0, len(self.starts)), np.float32)
-                for name in Evidence.__slots__
-            )
-        )
-
-    def _measured(self, questions: Sequence[Asked], hidden: Sequence[Rows | None]) -> Evidence:
-        distinct = {question.text: question for question in questions}
-        places = {text: at for at, text in enumerate(distinct)}
-        vectors = np.stack([question.vector for question in distinct.values()])
-        near = vectors @ self.vectors.T
-        letters = np.stack([self.lexicon.likeness(one.grams) for one in distinct.values()])
-        typical = vectors @ self.typical_weights.T + self.typical_bias
-        if len(distinct) < len(questions):
-            rows = [places[question.text] for question in questions]
-            near, letters, typical = near[rows], letters[rows], typical[rows]
-        self._hide(questions, hidden, near, letters, typical)
-        nearest = np.maximum.reduceat(near, self.starts, axis=1)
-        sizes = np.diff(np.append(self.starts, len(self.owner)))
-        near[near >= np.repeat(nearest, sizes, axis=1)] = -1
-        return Evidence(
-            nearest=nearest,
-            second=np.maximum.reduceat(near, self.starts, axis=1),
-            lexical=np.maximum.reduceat(letters, self.starts, axis=1),
-            typical=typical,
-        )
-
-    def _hide(
-        self,
-        questions: Sequence[Asked],
-        hidden: Sequence[Rows | None],
-        near: Floats,
-        letters: Floats,
-        typical: Floats,
-    ) -> None:
-        """Undo, in place, what the hidden entries of each question did."""
-        partly: list[tuple[int, int]] = []
-        rests: list[Floats] = []
-        for at, rows in enumerate(hidden):
-            if rows is None or not len(rows):
-                continue
-            near[at, rows], letters[at, rows] = -1, 0
-            for article in np.unique(self.owner[rows]):
-                left = np.setdiff1d(np.flatnonzero(self.owner == article), rows)
-                typical[at, article] = -np.inf
-                if len(left):
-                    partly.append((at, int(article)))
-                    rests.append(self.vectors[left].mean(axis=0))
-        if partly:
-            means = np.stack(rests)
-            weights = means @ self.precision
-            asked_by = np.stack([questions[at].vector for at, _ in partly])
-            at, articles = np.array(partly).T
-            typical[at, articles] = (weights * (asked_by - means / 2)).sum(axis=1)
+        empty = np.zeros((len(questions), len(self.articles)), np.float32)
+        found = Evidence(*(empty.copy() for _ in Evidence.__slots__))
+        for language in sorted({question.language for question in questions}):
+            own = [at for at, question in enumerate(questions) if question.language == language]
+            for start in range(0, len(own), BLOCK):
+                rows = own[start : start + BLOCK]
+                block = self.space.measured(
+                    [questions[at] for at in rows], [unseen[at] for at in rows]
+                )
+                for name in Evidence.__slots__:
+                    getattr(found, name)[rows] = getattr(block, name)
+        return found
 
 
-def build(content: Content, cache: TextCache, utterances: Utterances = NONE) -> Index:
+def build(
+    content: Content,
+    cache: TextCache,
+    utterances: Utterances = NONE,
+    learned: Heads = UNLEARNED,
+) -> Index:
     """Measure everything that is new. Takes a while: not for the event loop."""
     entries = tuple(_entries(content, utterances))
-    return Index(content, **_measures(entries, len(content.articles), cache))
+    slugs = tuple(article.slug for article in content.articles)
+    return Index(content, entries, _space(entries, slugs, cache, learned))
 
 
 @lru_cache(maxsize=2)
-def _measures(entries: tuple[Entry, ...], articles: int, cache: TextCache) -> dict[str, Any]:
-    """What depends on the entries alone. Kept for the edit that changes none of them, and for
-    the one that is tried before it is published."""
-    measured = cache.measure([entry.text for entry in entries])
+def _space(
+    entries: tuple[Entry, ...], slugs: tuple[str, ...], cache: TextCache, learned: Heads
+) -> Space:
+    """Kept for the edit that changes no entry, and for the one tried before it is published."""
+    measured = cache.measure(
+        (entry.text for entry in entries), (entry.language for entry in entries)
+    )
     by_text = (
         np.stack([one.vector for one in measured]) if measured else np.zeros((0, 1), np.float32)
     )
     # Stored by direction: one question is then measured against all texts in half the time.
     vectors = np.asfortranarray(by_text)
     owner = np.array([entry.article for entry in entries], dtype=np.intp)
-    starts = np.searchsorted(owner, np.arange(articles))
-    means, precision = _shape(vectors, owner, starts)
+    starts = np.searchsorted(owner, np.arange(len(slugs)))
+    means, precision = shape(vectors, owner, starts)
     weights = means @ precision
-    return {
-        "entries": entries,
-        "vectors": vectors,
-        "lexicon": Lexicon.of([one.grams for one in measured]),
-        "owner": owner,
-        "starts": starts,
-        "precision": precision,
-        "typical_weights": weights,
-        "typical_bias": -(weights * means).sum(axis=1) / 2,
-    }
+    return Space(
+        vectors=vectors,
+        lexicon=Lexicon.of([one.grams for one in measured]),
+        owner=owner,
+        starts=starts,
+        precision=precision,
+        typical_weights=weights,
+        typical_bias=-(weights * means).sum(axis=1) / 2,
+        native=_native(measured, owner),
+        heads=_aligned(learned, measured, owner, slugs),
+    )
+
+
+def _native(measured: Sequence[Asked], owner: Rows) -> dict[str, Native]:
+    found = {}
+    for language in NATIVE:
+        own = [(at, one.native) for at, one in enumerate(measured) if one.language == language]
+        rows = np.array([at for at, _ in own], dtype=np.intp)
+        vectors = [vector for _, vector in own if vector is not None]
+        if vectors:
+            found[language] = Native.of(np.stack(vectors), rows, owner)
+    return found
+
+
+def lessons(measured: Sequence[Asked], language: str) -> Rows:
+    """The entries that a head of this language learns from: all of them, or, where the language
+    has an encoder of its own, those that it can read."""
+    return np.array(
+        [
+            at
+            for at, one in enumerate(measured)
+            if language not in NATIVE or one.language == language
+        ],
+        dtype=np.intp,
+    )
+
+
+def sentences(measured: Sequence[Asked], rows: Rows, owner: Rows, articles: int) -> tuple[str, ...]:
+    """By which sentences a head knows each article."""
+    said: list[list[str]] = [[] for _ in range(articles)]
+    for row in rows:
+        said[owner[row]].append(measured[row].text)
+    return tuple(map(heads.sentences_hash, said))
+
+
+def lessons_of(measured: Sequence[Asked], owner: Rows, articles: int, language: str) -> Lessons:
+    """The entries that a head of this language learns from: all of them, or, where the language
+    has an encoder of its own, those that it can read."""
+    apart = language in NATIVE
+    rows = [at for at, one in enumerate(measured) if not apart or one.language == language]
+    vectors = [measured[at].features if apart else measured[at].vector for at in rows]
+    said: list[list[str]] = [[] for _ in range(articles)]
+    for at in rows:
+        said[owner[at]].append(measured[at].text)
+    return Lessons(
+        vectors=np.stack(vectors) if vectors else np.zeros((0, 1), np.float32),
+        owner=owner[rows],
+        texts=tuple(map(heads.sentences_hash, said)),
+        rows=np.array(rows, dtype=np.intp),
+    )
+
+
+def _aligned(
+    learned: Heads, measured: Sequence[Asked], owner: Rows, slugs: tuple[str, ...]
+) -> dict[str, Head]:
+    found = {}
+    for language, head in learned.by_language.items():
+        lessons = lessons_of(measured, owner, len(slugs), language)
+        if len(lessons.rows) and (fitted := heads.aligned(head, lessons, slugs)):
+            found[language] = fitted
+    return found
 
 
 def _entries(content: Content, utterances: Utterances) -> Iterator[Entry]:
@@ -219,19 +227,3 @@ def _private_plans(content: Content) -> list[str]:
     """The plans people ask for by name; public ones have articles of their own."""
     plans = content.profile.accepted_plans
     return list(dict.fromkeys(plan.payer for plan in plans if plan.line in PRIVATE_LINES))
-
-
-def _shape(vectors: Floats, owner: Rows, starts: Rows) -> tuple[Floats, Floats]:
-    """Where each article's sentences lie, and the inverse of how they spread around it."""
-    if not len(vectors):
-        return np.zeros((0, 1), np.float32), np.eye(1, dtype=np.float32)
-    sizes = np.diff(np.append(starts, len(owner)))
-    means = np.add.reduceat(vectors, starts) / sizes[:, None]
-    away = vectors - means[owner]
-    spread = away.T @ away / len(away)
-    dimension = spread.shape[0]
-    # A constant keeps the spread invertible when every article has one sentence only.
-    level = np.trace(spread) / dimension + 1e-4
-    round_one = level * np.eye(dimension, dtype=np.float32)
-    precision = np.linalg.inv((1 - SHRINKAGE) * spread + SHRINKAGE * round_one)
-    return means.astype(np.float32), precision.astype(np.float32)

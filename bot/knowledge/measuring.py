@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
+
+import numpy as np
 
 from bot.knowledge import vectors
 from bot.knowledge.lexicon import Grams, grams
-from bot.knowledge.vectors import Floats
+from bot.knowledge.vectors import Floats, Part
 from bot.language.encoder import encoder
+from bot.language.english import english_encoder
 
 FEW = 16  # texts; more are shared out among the cores
 MOST_THREADS = 4
+NATIVE = ("en",)  # languages with an encoder of their own
 
 _MARKS = re.compile(r"[¿?¡!.,;:()\"“”]+")
 
@@ -31,12 +36,21 @@ class Asked:
     text: str
     vector: Floats
     grams: Grams
+    language: str = ""
+    # From the encoder of its own language alone, where there is one; else None.
+    native: Floats | None = None
+
+    @property
+    def features(self) -> Floats:
+        """Everything that is known of its meaning, as one row."""
+        return self.vector if self.native is None else np.concatenate([self.vector, self.native])
 
 
-def asked(text: str) -> Asked:
-    """Measure a question."""
+def asked(text: str, language: str) -> Asked:
+    """Measure a question in `language`."""
     words = said(text)
-    return Asked(words, encoder().encode([words])[0], grams([words])[0])
+    native = english_encoder().encode([words])[0] if language in NATIVE else None
+    return Asked(words, encoder().encode([words])[0], grams([words])[0], language, native)
 
 
 def said(text: str) -> str:
@@ -53,7 +67,7 @@ class TextCache:
     """
 
     def __init__(self, *kept: Path, spare: int = 1000) -> None:
-        self._known: dict[str, Asked] = {}
+        self._known: dict[tuple[str, str], Asked] = {}
         self._kept = kept
         self._spare = spare
 
@@ -64,36 +78,57 @@ class TextCache:
 
     def keep(self, path: Path) -> None:
         """Write down the vectors of all texts it holds."""
-        vectors.write(path, {one.text: one.vector for one in self._known.values()})
+        known = list(self._known.values())
+        native = {one.text: one.native for one in known if one.native is not None}
+        vectors.write(
+            path, {Part.BILINGUAL: {one.text: one.vector for one in known}, Part.ENGLISH: native}
+        )
 
-    def measure(self, texts: Sequence[str]) -> list[Asked]:
-        """The texts measured, in order; only those that are new take time."""
+    def measure(self, texts: Iterable[str], languages: Iterable[str] = ()) -> list[Asked]:
+        """The texts measured, in order; only those that are new take time.
+
+        `languages` says which language each text is in; without it only what all languages share
+        is measured.
+        """
+        keys = list(zip_longest(texts, languages, fillvalue=""))
         before = self._known
-        new = [text for text in dict.fromkeys(texts) if text not in before]
+        new = [key for key in dict.fromkeys(keys) if key not in before]
         measured = dict(zip(new, self._new(new), strict=True))
-        known = {text: measured.get(text) or before[text] for text in texts}
+        known = {key: measured.get(key) or before[key] for key in keys}
         merged = {**before, **known}
         self._known = merged if len(merged) <= 2 * len(known) + self._spare else known
-        return [known[text] for text in texts]
+        return [known[key] for key in keys]
 
-    def _new(self, texts: Sequence[str]) -> list[Asked]:
-        words = [said(text) for text in texts]
+    def _new(self, keys: Sequence[tuple[str, str]]) -> list[Asked]:
+        words = [said(text) for text, _ in keys]
+        english = [
+            text for text, (_, language) in zip(words, keys, strict=True) if language in NATIVE
+        ]
+        shared = self._vectors(words, Part.BILINGUAL)
+        native = self._vectors(english, Part.ENGLISH)
+        return [
+            Asked(text, shared[text], row, language, native[text] if language in NATIVE else None)
+            for text, (_, language), row in zip(words, keys, grams(words), strict=True)
+        ]
+
+    def _vectors(self, words: Sequence[str], part: Part) -> dict[str, Floats]:
         found: dict[str, Floats] = {}
         for path in self._kept:
-            found |= vectors.read(path, set(words).difference(found))
+            found |= vectors.read(path, set(words).difference(found), part)
         missing = [text for text in dict.fromkeys(words) if text not in found]
-        found |= zip(missing, self._encoded(missing), strict=True)
-        rows = grams(words)
-        return [Asked(text, found[text], row) for text, row in zip(words, rows, strict=True)]
+        return found | dict(zip(missing, self._encoded(missing, part), strict=True))
 
     @staticmethod
-    def _encoded(texts: Sequence[str]) -> Sequence[Floats]:
+    def _encoded(texts: Sequence[str], part: Part) -> Sequence[Floats]:
         """Each text on its own. The runtime works outside the interpreter's lock."""
+        if not texts:
+            return []
+        by = encoder() if part is Part.BILINGUAL else english_encoder()
         threads = min(os.cpu_count() or 1, MOST_THREADS) if len(texts) > FEW else 1
         if threads == 1:
-            return list(encoder().encode(texts))
+            return list(by.encode(texts))
         with ThreadPoolExecutor(threads, "careline-encoder") as pool:
-            return list(pool.map(lambda text: encoder().encode([text])[0], texts))
+            return list(pool.map(lambda text: by.encode([text])[0], texts))
 
 
 # Every knowledge base of a process reads the same articles, give or take an edit.

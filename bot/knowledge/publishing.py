@@ -321,7 +321,7 @@ def _findings(
     today = knowledge.today(current)
     reference = Reference(current.profile, current.figures, today)
     found = list(text_findings(article.slug, draft.language, words, reference))
-    found += _reach(knowledge, trial, article.slug, words)
+    found += _reach(knowledge, trial, article.slug, draft.language, words)
     before = next((one for one in current.articles if one.slug == article.slug), None)
     live = before.versions.get(draft.language) if before else None
     if live is None:
@@ -330,17 +330,19 @@ def _findings(
         (one.rule, one.message)
         for one in (
             *text_findings(article.slug, draft.language, live.words, reference),
-            *_reach(knowledge, current, article.slug, live.words),
+            *_reach(knowledge, current, article.slug, draft.language, live.words),
         )
         if one.rule in ("missing_fact", "golden")
     }
     return [one for one in found if (one.rule, one.message) not in known]
 
 
-def _reach(knowledge: KnowledgeBase, content: Content, slug: str, words: Words) -> list[Finding]:
+def _reach(
+    knowledge: KnowledgeBase, content: Content, slug: str, language: str, words: Words
+) -> list[Finding]:
     index, ranker = knowledge.trial(content)
     position = next(at for at, one in enumerate(content.articles) if one.slug == slug)
-    return list(reach_findings(slug, index, ranker, position, words.golden))
+    return list(reach_findings(slug, language, index, ranker, position, words.golden))
 
 
 def _with_draft(current: Content, article: Article, draft: Version, words: Words) -> Content:

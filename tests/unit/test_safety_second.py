@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.language.encoder import DIMENSION, EncoderUnavailable
+from bot.language.encoder import DIMENSION
+from bot.language.weights import EncoderUnavailable
 from bot.safety import Tier, assess, load, second
 from bot.safety.grammar import PatternError
 from bot.safety.learning import Corpus, fit, mixed, read_corpus

@@ -8,7 +8,8 @@ import pytest
 
 from bot.errors import Invalid
 from bot.knowledge import utterances
-from bot.knowledge.index import SHARED, build
+from bot.knowledge.index import build
+from bot.knowledge.measuring import SHARED
 from bot.knowledge.utterances import Utterance
 from tests.starter import DATA, starter_content
 

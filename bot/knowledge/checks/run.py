@@ -85,7 +85,8 @@ def _search(content: Content, data_dir: Path, ranker: Ranker | None) -> Iterator
         message = "The ranker was trained on other articles: what follows may change."
         yield Finding("ranker", "models", "", message, "run `careline train`", blocks=False)
     SHARED.look_in(Settings().model_dir / vectors.FILE)
-    yield from search_findings(build(content, SHARED, utterances.load(data_dir)), known)
+    index = build(content, SHARED, utterances.load(data_dir), known.learned)
+    yield from search_findings(index, known)
 
 
 def _only(rules: Collection[str], found: Sequence[Finding]) -> list[Finding]:

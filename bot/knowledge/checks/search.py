@@ -8,9 +8,10 @@ import numpy as np
 
 from bot.knowledge.checks.base import where_of
 from bot.knowledge.checks.findings import Finding
-from bot.knowledge.index import Evidence, Index, Rows
+from bot.knowledge.heads import Rows
+from bot.knowledge.index import Index
 from bot.knowledge.measuring import SHARED, TextCache, asked
-from bot.knowledge.ranking import Decision, Ranker, article_features
+from bot.knowledge.ranking import Decision, Ranker
 from bot.knowledge.vectors import Floats
 
 SAME_QUESTION = 0.95  # cosine of two questions that differ in a mark or a letter
@@ -21,11 +22,12 @@ SIMILAR_ARTICLES = 0.93
 
 
 def reach_findings(
-    where: str, index: Index, ranker: Ranker, position: int, golden: Sequence[str]
+    where: str, language: str, index: Index, ranker: Ranker, position: int, golden: Sequence[str]
 ) -> Iterator[Finding]:
     """Golden questions that find another article, or are too far from any to be answered."""
+    own = ranker.of(language)
     for question in golden:
-        decision = ranker.decide(ranker.rank(index.evidence(asked(question))))
+        decision = own.decide(own.rank(index.evidence(asked(question, language))))
         yield from _reached(where, index, position, question, decision)
 
 
@@ -58,14 +60,19 @@ def search_findings(index: Index, ranker: Ranker) -> Iterator[Finding]:
 def _golden(index: Index, ranker: Ranker) -> Iterator[Finding]:
     """What `reach_findings` says of every article, measured together."""
     asked_of = [
-        (position, where_of(article, language), question)
+        (position, language, question)
         for position, article in enumerate(index.articles)
         for language, version in article.versions.items()
         for question in version.words.golden
     ]
-    evidence = index.evidence_many(TextCache().measure([question for *_, question in asked_of]))
-    for at, (position, where, question) in enumerate(asked_of):
-        decision = ranker.decide(ranker.rank(_one_of(evidence, at)))
+    measured = TextCache().measure(
+        (question for *_, question in asked_of), (language for _, language, _ in asked_of)
+    )
+    evidence = index.evidence_many(measured)
+    for at, (position, language, question) in enumerate(asked_of):
+        own = ranker.of(language)
+        decision = own.decide(own.rank(evidence.at(at)))
+        where = where_of(index.articles[position], language)
         yield from _reached(where, index, position, question, decision)
 
 
@@ -81,22 +88,15 @@ def close_questions(index: Index) -> Iterator[tuple[int, int]]:
 
 def drawn_away(index: Index, ranker: Ranker) -> Iterator[tuple[int, int]]:
     """Variants that, without themselves, would be answered with another article: row, article."""
-    weights = np.array(ranker.article_weights)
-    measured = SHARED.measure([entry.text for entry in index.entries])
+    languages = [entry.language for entry in index.entries]
+    measured = SHARED.measure((entry.text for entry in index.entries), languages)
     for rows in _blocks(index):
         evidence = index.evidence_many([measured[row] for row in rows], list(rows[:, None]))
-        first = (article_features(evidence) @ weights).argmax(axis=1)
-        # Whether what ranks first would be answered is worth asking only where it is a stranger.
-        for at in np.flatnonzero(first != index.owner[rows]):
-            decision = ranker.decide(ranker.rank(_one_of(evidence, int(at))))
-            if decision.verdict == "answer":
-                yield int(rows[at]), decision.options[0]
-
-
-def _one_of(evidence: Evidence, at: int) -> Evidence:
-    return Evidence(
-        evidence.nearest[at], evidence.second[at], evidence.lexical[at], evidence.typical[at]
-    )
+        for at, row in enumerate(rows):
+            own = ranker.of(languages[row])
+            decision = own.decide(own.rank(evidence.at(at)))
+            if decision.verdict == "answer" and decision.options[0] != index.owner[row]:
+                yield int(row), decision.options[0]
 
 
 def _blocks(index: Index) -> Iterator[Rows]:
@@ -155,7 +155,7 @@ def article_likeness(index: Index) -> Floats:
     """The cosine of every two articles: the mean of their titles, questions and answers."""
     # As editors wrote them: training utterances tell of the same situations everywhere.
     written = np.array([not entry.uttered for entry in index.entries])
-    sums = np.add.reduceat(np.where(written[:, None], index.vectors, 0), index.starts)
+    sums = np.add.reduceat(np.where(written[:, None], index.vectors, 0), index.space.starts)
     unit = sums / np.linalg.norm(sums, axis=1, keepdims=True)
     likeness: Floats = (unit @ unit.T).astype(np.float32)
     return likeness

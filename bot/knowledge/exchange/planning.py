@@ -175,7 +175,7 @@ class Planner:
             return same, 1.0
         if not len(vectors):
             return None, 0.0
-        likeness = vectors @ asked(question).vector
+        likeness = vectors @ asked(question, "").vector
         at = int(likeness.argmax())
         return self._base.known[at], float(likeness[at])
 

@@ -1,0 +1,170 @@
+"""What speaks for each article when a question is asked, measured against all entries at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.knowledge.heads import Head, Rows
+from bot.knowledge.lexicon import Lexicon
+from bot.knowledge.measuring import Asked
+from bot.knowledge.vectors import Floats
+
+# How much the spread of sentences within an article is pulled towards a round one: there are far
+# fewer sentences than directions. Flat between 0.1 and 0.5 on leave-one-out.
+SHRINKAGE = 0.3
+
+Hidden = Sequence[Rows | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Per article: nearest and second nearest entry, most letters in common, and how much more
+    the question is like this article's sentences than like the others' (a log-likelihood); the
+    nearest entry to the encoder of the question's own language, and what the learned head says.
+    For many questions at once, one row each."""
+
+    nearest: Floats
+    second: Floats
+    lexical: Floats
+    typical: Floats
+    native: Floats
+    learned: Floats
+
+    def at(self, rows: int | slice | Rows) -> Evidence:
+        """That of one question, or of some, out of many."""
+        return Evidence(*(getattr(self, name)[rows] for name in Evidence.__slots__))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Native:
+    """The entries of one language, to the encoder of that language alone. `column` is an entry's
+    place here or -1; `articles` are those that have any, each from its first in `starts` on."""
+
+    vectors: Floats
+    column: Rows
+    articles: Rows
+    starts: Rows
+
+    @classmethod
+    def of(cls, vectors: Floats, rows: Rows, owner: Rows) -> Native:
+        """From the vectors of these entries, in order."""
+        column = np.full(len(owner), -1, dtype=np.intp)
+        column[rows] = np.arange(len(rows))
+        articles, starts = np.unique(owner[rows], return_index=True)
+        return cls(np.asfortranarray(vectors), column, articles, starts)
+
+    def nearest(self, questions: Floats, hidden: Hidden, otherwise: Floats) -> Floats:
+        """Per question and article; `otherwise` stands for articles without such an entry."""
+        near = questions @ self.vectors.T
+        for at, rows in enumerate(hidden):
+            if rows is not None and len(rows):
+                columns = self.column[rows]
+                near[at, columns[columns >= 0]] = -1
+        found = otherwise.copy()
+        if len(self.articles):
+            found[:, self.articles] = np.maximum.reduceat(near, self.starts, axis=1)
+        return found
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Space:
+    """All entries, measured. `owner` is each entry's article, `starts` each article's first entry;
+    `native` and `heads` are by language."""
+
+    vectors: Floats
+    lexicon: Lexicon
+    owner: Rows
+    starts: Rows
+    precision: Floats
+    typical_weights: Floats
+    typical_bias: Floats
+    native: Mapping[str, Native]
+    heads: Mapping[str, Head]
+
+    def measured(self, questions: Sequence[Asked], hidden: Hidden) -> Evidence:
+        """The evidence for questions of one language, each without its hidden entries."""
+        distinct = {question.text: question for question in questions}
+        places = {text: at for at, text in enumerate(distinct)}
+        rows = np.array([places[question.text] for question in questions], dtype=np.intp)
+        vectors = np.stack([question.vector for question in distinct.values()])
+        letters = np.stack([self.lexicon.likeness(one.grams) for one in distinct.values()])[rows]
+        typical = (vectors @ self.typical_weights.T + self.typical_bias)[rows]
+        near = (vectors @ self.vectors.T)[rows]
+        self._hide(questions, hidden, near, letters, typical)
+        nearest = np.maximum.reduceat(near, self.starts, axis=1)
+        sizes = np.diff(np.append(self.starts, len(self.owner)))
+        near[near >= np.repeat(nearest, sizes, axis=1)] = -1
+        return Evidence(
+            nearest=nearest,
+            second=np.maximum.reduceat(near, self.starts, axis=1),
+            lexical=np.maximum.reduceat(letters, self.starts, axis=1),
+            typical=typical,
+            native=self._native(list(distinct.values()), rows, hidden, nearest),
+            learned=self._learned(list(distinct.values()), rows, typical),
+        )
+
+    def _native(
+        self, distinct: Sequence[Asked], rows: Rows, hidden: Hidden, nearest: Floats
+    ) -> Floats:
+        own = self.native.get(distinct[0].language)
+        vectors = [question.native for question in distinct if question.native is not None]
+        if own is None or len(vectors) < len(distinct):
+            return nearest
+        return own.nearest(np.stack(vectors)[rows], hidden, nearest)
+
+    def _learned(self, distinct: Sequence[Asked], rows: Rows, typical: Floats) -> Floats:
+        """Zero for all where nothing is learned; articles that are hidden whole have no say."""
+        head = self.heads.get(distinct[0].language)
+        if head is None:
+            said = np.zeros_like(typical)
+        else:
+            said = head.logits(np.stack([question.features for question in distinct]))[rows]
+        found: Floats = np.where(np.isfinite(typical), said, -np.inf).astype(np.float32)
+        return found
+
+    def _hide(
+        self,
+        questions: Sequence[Asked],
+        hidden: Hidden,
+        near: Floats,
+        letters: Floats,
+        typical: Floats,
+    ) -> None:
+        """Undo, in place, what the hidden entries of each question did."""
+        partly: list[tuple[int, int]] = []
+        rests: list[Floats] = []
+        for at, rows in enumerate(hidden):
+            if rows is None or not len(rows):
+                continue
+            near[at, rows], letters[at, rows] = -1, 0
+            for article in np.unique(self.owner[rows]):
+                left = np.setdiff1d(np.flatnonzero(self.owner == article), rows)
+                typical[at, article] = -np.inf
+                if len(left):
+                    partly.append((at, int(article)))
+                    rests.append(self.vectors[left].mean(axis=0))
+        if partly:
+            means = np.stack(rests)
+            weights = means @ self.precision
+            asked_by = np.stack([questions[at].vector for at, _ in partly])
+            at, articles = np.array(partly).T
+            typical[at, articles] = (weights * (asked_by - means / 2)).sum(axis=1)
+
+
+def shape(vectors: Floats, owner: Rows, starts: Rows) -> tuple[Floats, Floats]:
+    """Where each article's sentences lie, and the inverse of how they spread around it."""
+    if not len(vectors):
+        return np.zeros((0, 1), np.float32), np.eye(1, dtype=np.float32)
+    sizes = np.diff(np.append(starts, len(owner)))
+    means = np.add.reduceat(vectors, starts) / sizes[:, None]
+    away = vectors - means[owner]
+    spread = away.T @ away / len(away)
+    dimension = spread.shape[0]
+    # A constant keeps the spread invertible when every article has one sentence only.
+    level = np.trace(spread) / dimension + 1e-4
+    round_one = level * np.eye(dimension, dtype=np.float32)
+    precision = np.linalg.inv((1 - SHRINKAGE) * spread + SHRINKAGE * round_one)
+    return means.astype(np.float32), precision.astype(np.float32)
