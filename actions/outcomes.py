@@ -23,7 +23,7 @@ NURSE_LINE = "nurse_line_phone"
 
 
 def tell(turn: Turn, outcome: Outcome, knowledge: KnowledgeBase) -> Said:
-    """Say an outcome. A second clarification in a row counts as a miss."""
+    """Say an outcome. Where a second clarification in a row would be due, a person takes over."""
     match outcome:
         case Answer():
             return _answer(turn, outcome)
@@ -33,6 +33,9 @@ def tell(turn: Turn, outcome: Outcome, knowledge: KnowledgeBase) -> Said:
             return _missing_fact(turn, outcome)
         case NeedsPerson():
             return _person(turn, outcome, knowledge)
+        case _ if turn.before.clarified:
+            gap = RecordGap(outcome="clarify")
+            return hand_over(turn, Reason.REPEATED_FAILURE, gap, key="repeated_failure")
         case _:
             said = missed(turn, RecordGap(outcome="no_answer"))
             return replace(said, after=replace(said.after, last_question=turn.text))

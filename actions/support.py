@@ -124,6 +124,8 @@ class CarelineAction(Action, ABC):
 
     # Whether a message in a third language is answered with an interpreter instead.
     needs_language = True
+    # Whether danger or medicine is spoken of, which nothing else in the message outweighs.
+    decided = False
 
     def __init__(self, knowledge: KnowledgeBase | None = None):
         self._knowledge = knowledge
