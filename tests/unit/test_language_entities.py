@@ -283,6 +283,43 @@ def test_any_text_is_read_and_every_entity_is_a_piece_of_it(text: str) -> None:
         last = one.end
 
 
+def clinic(*places: tuple[str, str, tuple[str, ...]], zone: str = "America/Chicago") -> ClinicNames:
+    profile = starter_content().profile
+    sites = tuple(
+        profile.locations[0].model_copy(
+            update={"id": f"site{at}", "name": name, "address": address, "aliases": aliases}
+        )
+        for at, (name, address, aliases) in enumerate(places)
+    )
+    return ClinicNames(profile.model_copy(update={"locations": sites, "time_zone": zone}))
+
+
+def test_a_site_may_be_named_by_its_city_or_an_alias() -> None:
+    names = clinic(
+        ("North", "9 Elm Avenue, Springfield, IL 62701", ("del norte",)),
+        ("Downtown", "1 Oak Street, Decatur, IL 62521", ("the old hospital",)),
+    )
+
+    def places(text: str) -> list[str]:
+        return [one.value for one in names.find(text, NOW) if one.kind == "place"]
+
+    assert places("are you open saturday in the north office") == ["site0"]
+    assert places("la clínica del norte") == ["site0"]
+    assert places("the one in Springfield") == ["site0"]
+    assert places("on elm ave") == ["site0"]
+    assert places("at the old hospital") == ["site1"]
+    assert places("i live up north") == []
+    assert places("parking downtown") == []
+
+
+def test_today_is_another_day_in_another_time_zone() -> None:
+    moment = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+    chicago, honolulu = clinic(), clinic(zone="Pacific/Honolulu")
+
+    assert [one.value for one in chicago.find("open tomorrow?", moment)] == ["2026-11-24"]
+    assert [one.value for one in honolulu.find("open tomorrow?", moment)] == ["2026-11-23"]
+
+
 def test_an_entity_says_where_it_stands_in_the_message_as_it_was_written() -> None:
     text = "¿Abren el LUNES en Riverside?  Tengo «Ambéter»."
 
