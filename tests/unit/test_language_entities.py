@@ -38,6 +38,7 @@ def named(text: str, kind: str, now: datetime = NOW) -> list[str]:
         ("do you take medicad", ["Illinois Medicaid"]),
         ("Medicaid?", ["Illinois Medicaid"]),
         ("i have badger care", ["BadgerCare Plus"]),
+        ("can i come with a medical card", ["Illinois Medicaid"]),
         ("medi-cal", ["Medi-Cal"]),
         ("do you take masshealth", ["MassHealth"]),
         ("indiana medicaid", ["Indiana Medicaid"]),
