@@ -27,10 +27,10 @@ ALL = word_set("both all either any ambas ambos todas todos cualquiera")
 FILLER = word_set(
     "the teh them a an of those these that this number numbers no num nr option options choice "
     "please pls plz ill id im want take pick choose meant mean would like think lets go with my is "
-    "its it gimme give me for yes ok okay yeah yep sure um uh i and thanks thank you answer article "
-    "about be el la los las lo de del esas esos esa ese numero numeros opcion por favor porfa "
-    "porfavor quiero escojo elijo deme dame me refiero a si seria es prefiero con creo que pues "
-    "gracias en hasta respuesta mejor"
+    "its it gimme give me for yes ok okay yeah yep sure um uh i and thanks thank you answer "
+    "article about be el la los las lo de del esas esos esa ese numero numeros opcion por favor "
+    "porfa porfavor quiero escojo elijo deme dame me refiero a si seria es prefiero con creo que "
+    "pues gracias en hasta respuesta mejor"
 )
 _SHORT = word_set(
     "the a an of to is in on for my i do does you your what how when where who it and or about "

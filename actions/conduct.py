@@ -1,6 +1,6 @@
 """What every turn goes through around its action.
 
-A language we speak, a reply to the choices just offered, and people first.
+A language we speak, a reply to the choices just offered, people first, and a word of sympathy.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from actions.choose_option import reply_to_choice
 from actions.people import due, people_first
 from actions.support import CarelineAction, Said, Turn, hand_over, say
+from actions.tone import with_tone
 from bot.effects import FixedRef, Line, Reason
 from bot.language.identify import third_language
 from bot.safety import INTERPRETER, text_for_message
@@ -20,7 +21,8 @@ def conduct(action: CarelineAction, turn: Turn) -> Said:
     if turn.pressed or action.decided:
         return action.respond(turn)
     chosen = None if due(turn.text) else reply_to_choice(turn, action.knowledge)
-    return people_first(turn, chosen or action.respond(turn), action.knowledge)
+    said = people_first(turn, chosen or action.respond(turn), action.knowledge)
+    return with_tone(turn, said)
 
 
 def _interpreter(turn: Turn) -> Said:

@@ -59,7 +59,7 @@ class State:
 
     `misses` counts turns in a row without an answer, `options` are the slugs just offered,
     `clarified` says that the last turn was a clarification, `offered_person` that it ended with
-    the question whether a person should help.
+    the question whether a person should help, `comforted` are the lines of sympathy already said.
     """
 
     misses: int | None = None
@@ -69,6 +69,7 @@ class State:
     clarified: bool | None = None
     offered_person: bool | None = None
     language: str | None = None
+    comforted: list[str] | None = None
 
     def settled(self) -> State:
         """After a turn that ended well: the thread goes on, counts and offers do not."""
@@ -76,6 +77,7 @@ class State:
             last_article=self.last_article,
             last_question=self.last_question,
             language=self.language,
+            comforted=self.comforted,
         )
 
 
