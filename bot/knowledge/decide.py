@@ -7,7 +7,7 @@ has stated about itself, decide the rest.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -107,8 +107,8 @@ class Desk:
         ruled_out = frozenset(at for at in excluded if at is not None)
         shelf = Shelf(self.served.day, self.served.versions, ruled_out)
         model = self.ranker.of(context.language)
-        measured = asked(said, context.language)
-        return why.explain(self.index, shelf, model, costs, question, measured, slug)
+        explained = why.explain(self.index, shelf, model, costs, said, context.language, slug)
+        return replace(explained, question=question)
 
     def _decided(self, question: str, context: Context) -> tuple[str, Decision]:
         """The decision, after the words that it was made on."""
