@@ -46,6 +46,11 @@ def angry(text: str) -> bool:
     return ANGER in phrases().meanings(text)
 
 
+def wronged(text: str) -> bool:
+    """Whether the words themselves tell of a wrong, or of anger."""
+    return due(text) in WRONGED or angry(text)
+
+
 def people_first(turn: Turn, said: Said, knowledge: KnowledgeBase) -> Said:
     """What the action said, unless the words are a reason for a person that weighs more."""
     asked = handoff_of(said)

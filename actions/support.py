@@ -91,6 +91,7 @@ class Turn:
     intent: str | None
     entities: dict[str, str] = field(repr=False)
     before: State
+    confidence: float = 1.0
 
     def context(self, **changes: Any) -> Context:
         """The context of a question asked in this turn."""
@@ -176,6 +177,7 @@ def turn_of(tracker: Tracker) -> Turn:
         intent=(message.get("intent") or {}).get("name"),
         entities={e["entity"]: str(e["value"]) for e in message.get("entities") or ()},
         before=before,
+        confidence=float((message.get("intent") or {}).get("confidence") or 0.0),
     )
 
 

@@ -7,6 +7,7 @@ said to who is in danger, nor where the text already apologises.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 from functools import cache
@@ -19,6 +20,11 @@ from bot.effects import FixedRef, Line, Reason
 # The weightiest first: whoever lost somebody is not told that waiting is hard.
 SITUATIONS = ("death", "denial", "debt", "fear", "wait")
 DISTRESS = "distress"
+# Many an article begins with sympathy of its own.
+SORRY = re.compile(
+    r"\b(sorry|siento|sentimos|lamento|lamentamos|entiendo|understand)\b", re.IGNORECASE
+)
+OPENING = 80
 ABOUT = {
     "denial": (
         *("cov.claim_denied", "cov.my_claim_denied", "cov.prior_auth_denied", "cov.appeal"),
@@ -73,6 +79,8 @@ def with_tone(turn: Turn, said: Said) -> Said:
         return said
     topics = {topic for line in lines if line.article for topic in line.article.topics}
     topics |= {topic for line in lines for option in line.options for topic in option.topics}
+    if any(SORRY.search(line.text[:OPENING]) for line in lines):
+        return said
     found = situation(turn.text, topics)
     before = turn.before.comforted or []
     if found is None or found in before:

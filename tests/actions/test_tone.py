@@ -120,6 +120,15 @@ def test_a_clinical_text_stands_alone() -> None:
     assert comfort(heard) is None
 
 
+@pytest.mark.parametrize("lead", ["I'm sorry, that is hard. You can …", "Lo siento mucho. Puede …"])
+def test_an_article_that_begins_with_sympathy_needs_no_more(lead: str) -> None:
+    text = "I lost my job and can't pay"
+    ref = ArticleRef(slug="x", version_id=1, language="en", title="X", topics=("bil.cant_pay",))
+    heard = say(AnswerQuestion(FakeKnowledge({text: Answer(ref, lead, None, 0.9)})), text)
+
+    assert [line.text for line in heard.lines] == [lead]
+
+
 def test_an_apology_is_not_doubled() -> None:
     complained = ask("I'm so upset, your nurse yelled at me and I was scared", "apt.x")
     text = "wrong, I'm scared about the bill and that is no answer"
