@@ -1,4 +1,5 @@
-"""Training, only when it is due: the Rasa model and the ranker, each with a fingerprint of inputs.
+"""Training, only when it is due: the Rasa model, the ranker and the entity model of the redactor,
+each with a fingerprint of its inputs.
 
 The manifest `models/careline.json` names the archive the embedded assistant loads and its
 checksum. Stock `rasa train` writes archives beside it, which Careline leaves alone.
@@ -19,6 +20,7 @@ from pathlib import Path
 from bot.assistant.archive import MANIFEST, sha256_of
 from bot.errors import CarelineError
 from bot.knowledge.training import ranker_is_due, train_ranker
+from bot.privacy.entities import entities_are_due, train_entities
 from bot.settings import ROOT, Settings
 
 INPUTS = (
@@ -94,7 +96,7 @@ def train_model(settings: Settings, say: Say) -> Path:
 
 
 def train_what_is_due(settings: Settings, say: Say, *, force: bool = False) -> None:
-    """Train the Rasa model and the ranker, each when it is missing or older than its inputs."""
+    """Train each model that is missing or older than its inputs."""
     if force or model_is_due(settings):
         started = time.monotonic()
         say("Training the assistant (about a minute, once)")
@@ -104,6 +106,11 @@ def train_what_is_due(settings: Settings, say: Say, *, force: bool = False) -> N
         started = time.monotonic()
         say("Training the ranker")
         train_ranker(settings)
+        say(f"  done in {time.monotonic() - started:.0f} s")
+    if force or entities_are_due(settings.model_dir, settings.data_dir):
+        started = time.monotonic()
+        say("Training the redactor to find names and addresses (about a minute)")
+        train_entities(settings.model_dir, settings.data_dir)
         say(f"  done in {time.monotonic() - started:.0f} s")
 
 
