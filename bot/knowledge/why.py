@@ -75,7 +75,7 @@ class Bar:
 class Standing:
     """An article's place. One that may not be served has no share, and the place it would have.
 
-    `offered`: it is among the choices of a clarification, or the answer.
+    `offered`: it is the answer, or among the choices of a clarification.
     """
 
     place: int
@@ -160,7 +160,9 @@ def explain(
     ranked = model.rank(evidence, shelf.allowed())
     decision = model.decide(ranked)
     first, among = model.probabilities(ranked) if len(ranked.order) else (0.0, 0.0)
-    table = _Table(index, shelf, model, measured, evidence, decision.options)
+    said = {"answer": decision.options[:1], "clarify": decision.options}
+    offered = said.get(decision.verdict, ())
+    table = _Table(index, shelf, model, measured, evidence, offered)
     return Why(
         question=question,
         asked=question,
@@ -197,7 +199,7 @@ class _Table:
         model: LanguageRanker,
         question: Asked,
         evidence: Evidence,
-        options: Sequence[int],
+        offered: Sequence[int],
     ):
         self._index, self._shelf = index, shelf
         self._asked, self._evidence = question, evidence
@@ -205,7 +207,7 @@ class _Table:
         self._features = ranking.article_features(evidence)
         self._scores: Doubles = self._features @ self._weights
         self._allowed = shelf.allowed()
-        self._options = frozenset(options)
+        self._offered = frozenset(offered)
         open_scores = np.where(self._allowed, self._scores, -np.inf)
         self._shares = (
             ranking.softmax(open_scores) if self._allowed.any() else np.zeros_like(self._scores)
@@ -228,7 +230,7 @@ class _Table:
             score=float(self._scores[position]),
             share=float(self._shares[position]),
             pieces=tuple(self._pieces(position)),
-            offered=position in self._options,
+            offered=position in self._offered,
             served=served,
             bars=self._shelf.bars(position, article),
         )
@@ -247,7 +249,8 @@ class _Table:
         return [
             Piece(name, float(measured[name]), float(weight), float(value * weight), match)
             for name, value, weight in columns
-            for match in (matches.get(name),)
+            # Among very many entries those of a far-fetched article are not compared at all.
+            for match in (matches.get(name) if measured[name] > -1 else None,)
         ]
 
     def _matches(self, rows: npt.NDArray[np.intp]) -> dict[Name, Match]:

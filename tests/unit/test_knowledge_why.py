@@ -78,10 +78,22 @@ def edited(slug: str, change: Callable[[Published], Published]) -> Content:
 def test_the_decision_explained_is_the_decision_taken() -> None:
     for question in (COPAY, "when are you open", "do you sell tyres", "money"):
         explained, taken = why(question), desk().decide(question, Context("en"))
-        options = [desk().index.articles[at].slug for at in taken.options]
 
         assert (explained.verdict, explained.first) == (taken.verdict, taken.probability)
-        assert [one.slug for one in explained.best if one.offered] == options
+        assert explained.best[0].slug == desk().index.articles[taken.options[0]].slug
+
+
+def test_the_answer_or_the_choices_are_marked_and_nothing_else() -> None:
+    offered = {
+        question: [one.place for one in why(question).best if one.offered]
+        for question in (COPAY, "plan", "tyres")
+    }
+
+    assert {why(question).verdict for question in offered} == {"answer", "clarify", "no_answer"}
+    for question, places in offered.items():
+        verdict, options = why(question).verdict, desk().decide(question, Context("en")).options
+        wanted = {"answer": 1, "clarify": len(options), "no_answer": 0}[verdict]
+        assert len(places) == wanted
 
 
 def test_the_points_of_the_pieces_add_up_to_the_score() -> None:
@@ -200,6 +212,12 @@ def test_a_question_read_with_the_last_answer_says_what_was_looked_up() -> None:
     assert explained.question == question
     assert explained.asked.endswith(f": {question}")
     assert explained.best[0].slug == "hours"
+
+
+def test_a_follow_up_is_explained_as_it_is_asked_in_full() -> None:
+    context = Context("en", last_article="accepts-medicaid", last_question="do you take Aetna?")
+
+    assert why("what about Cigna", context=context).asked == "do you take Cigna?"
 
 
 def test_each_verdict_is_priced_by_what_is_probable() -> None:
