@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.evaluation.explain import Explained
-from bot.knowledge.why import Bar, Piece, Standing, Why
+from bot.knowledge.standing import Bar, Piece, Standing
+from bot.knowledge.why import Why
 from bot.language.identify import Reading
 from bot.safety.reasons import Reasons
 
@@ -147,7 +148,7 @@ def _safety(found: Reasons) -> Iterator[str]:
     for one in found.patterns:
         yield f"pattern: {one.tier} {one.category}, as in “{one.example}”"
     if found.score is None:
-        yield "second opinion: none, the message is too short"
+        yield "second opinion: none, the message is too short or the encoder is missing"
         return
     said = f"{found.opinion.tier} {found.opinion.category}" if found.opinion else "no danger"
     bounds = f"soft from {found.soft_from:.2f}, full from {found.full_from:.2f}"

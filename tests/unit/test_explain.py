@@ -14,7 +14,7 @@ from bot.assistant.turn import Guess
 from bot.cli import main
 from bot.evaluation import explain_tables
 from bot.evaluation.explain import Explained
-from bot.knowledge.why import Bar
+from bot.knowledge.standing import Bar
 from bot.language.entities import Entity
 from bot.language.identify import read
 from bot.safety.reasons import reasons

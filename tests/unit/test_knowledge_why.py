@@ -19,7 +19,8 @@ from bot.knowledge.measuring import SHARED
 from bot.knowledge.outcomes import Context
 from bot.knowledge.plans import PlanNames
 from bot.knowledge.ranking import LanguageRanker, Ranker, Thresholds
-from bot.knowledge.why import NAMES, Bar, Why
+from bot.knowledge.standing import NAMES, Bar
+from bot.knowledge.why import Why
 from tests.starter import DATA, NOW, starter_content
 
 FEW = ("accepts-medicaid", "copay", "eob", "hours", "no-show-policy", "payment-plan", "portal")
