@@ -117,7 +117,8 @@ def beside(why: Why, article: Standing) -> Iterator[Text | Table]:
     difference = article.score - other.score
     table.add_row("score", f"{article.score:.2f}", f"{other.score:.2f}", f"{difference:+.2f}", "")
     yield table
-    widest, _ = max(pairs, key=lambda pair: abs(pair[0].points - pair[1].points))
+    way = 1 if difference > 0 else -1
+    widest, _ = max(pairs, key=lambda pair: way * (pair[0].points - pair[1].points))
     yield _line("", f"most of the difference: {HEADS[widest.name]}")
 
 

@@ -88,6 +88,20 @@ def test_an_article_that_lost_stands_beside_the_winner() -> None:
     assert "most of the difference" in output
 
 
+def test_what_spoke_for_a_loser_is_not_named_as_the_reason_of_its_loss() -> None:
+    found = explained(slug="portal")
+    lost, first = found.why.article, found.why.best[0]
+    assert lost is not None
+    ahead = replace(lost.pieces[0], points=lost.pieces[0].points + 100)
+    behind = replace(lost.pieces[2], points=first.pieces[2].points - 90)
+    pieces = (ahead, lost.pieces[1], behind, *lost.pieces[3:])
+    told = replace(lost, pieces=pieces, score=first.score - 1)
+
+    output = shown(replace(found, why=replace(found.why, article=told)))
+
+    assert "most of the difference: letters" in output
+
+
 def test_the_winner_stands_beside_the_second() -> None:
     found = explained(slug="copay")
     difference = found.why.best[0].score - found.why.best[1].score
