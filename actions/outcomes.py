@@ -106,7 +106,11 @@ def _answer(turn: Turn, answer: Answer) -> Said:
     replies: tuple[Reply, ...] = (say(line),)
     if answer.other_language:
         replies = (say(fixed(turn, "other_language")), *replies)
-    return Said(replies, _about(turn, answer.article))
+    after = _about(turn, answer.article)
+    if answer.also:
+        replies = (*replies, say(fixed(turn, "also_asked", options=answer.also)))
+        after = replace(after, options=[option.slug for option in answer.also])
+    return Said(replies, after)
 
 
 def _clarify(turn: Turn, clarify: Clarify) -> Said:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.knowledge import follow_up, why
+from bot.effects import Option
+from bot.knowledge import follow_up, parts, why
 from bot.knowledge.content import Article, Content, Published
 from bot.knowledge.costs import Costs
 from bot.knowledge.index import Index
@@ -31,7 +33,8 @@ from bot.knowledge.outcomes import (
 from bot.knowledge.plans import PlanNames, normal
 from bot.knowledge.ranking import Decision, Ranker
 from bot.knowledge.render import MissingClinicFact, placeholders, render
-from bot.knowledge.why import Shelf, Why
+from bot.knowledge.standing import Shelf
+from bot.knowledge.why import Why
 
 # Words that begin a question which leans on the answer before it, and words that point back.
 _GOES_ON = (("and",), ("but",), ("also",), ("or",), ("y",), ("e",), ("pero",), ("o",))
@@ -66,6 +69,14 @@ def served(content: Content, day: date, *, unreviewed: bool) -> Served:
     return Served(day, versions, np.array([bool(found) for found in versions], dtype=np.bool_))
 
 
+class _Decided(NamedTuple):
+    """The words that were decided on, the decision, and what else was surely asked."""
+
+    words: str
+    decision: Decision
+    others: tuple[Option, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """One question's surroundings: the index, what is served, the ranker, the moment."""
@@ -78,12 +89,13 @@ class Desk:
 
     def answer(self, question: str, context: Context) -> Outcome:
         """How the question ends."""
-        question = follow_up.resolved(
-            question, context, self.plans.names, self.now, self.index.content
-        )
-        decision = self.decide(question, context)
+        question = self._in_full(question, context)
+        _said, decision, others = self._decided(question, context)
         if decision.verdict == "answer":
-            return self.say(decision.options[0], question, context, decision.probability)
+            # The clinic's facts are looked up for the whole message: a plan or day may stand
+            # outside of the part that asks.
+            outcome = self.say(decision.options[0], question, context, decision.probability)
+            return replace(outcome, also=others) if isinstance(outcome, Answer) else outcome
         if decision.verdict == "clarify" and context.may_clarify:
             return Clarify(
                 tuple(
@@ -95,14 +107,14 @@ class Desk:
 
     def decide(self, question: str, context: Context) -> Decision:
         """The verdict; a short question that leans on the last answer is read both ways."""
-        return self._decided(question, context)[1]
+        return self._decided(question, context).decision
 
     def explain(
         self, question: str, context: Context, costs: Costs, slug: str | None = None
     ) -> Why:
         """Why it is decided so, and why not in favour of `slug`. Raises `NotFound` for a name that
         no article has."""
-        said, _ = self._decided(question, context)
+        said = self._decided(self._in_full(question, context), context).words
         excluded = (self.position(one) for one in context.exclude)
         ruled_out = frozenset(at for at in excluded if at is not None)
         shelf = Shelf(self.served.day, self.served.versions, ruled_out)
@@ -110,8 +122,27 @@ class Desk:
         explained = why.explain(self.index, shelf, model, costs, said, context.language, slug)
         return replace(explained, question=question)
 
-    def _decided(self, question: str, context: Context) -> tuple[str, Decision]:
-        """The decision, after the words that it was made on."""
+    def _in_full(self, question: str, context: Context) -> str:
+        return follow_up.resolved(question, context, self.plans.names, self.now, self.index.content)
+
+    def _decided(self, question: str, context: Context) -> _Decided:
+        """A message that asks in parts is read whole and in parts; the first part that is surely
+        meant goes before a whole that is not, and what others ask is kept for afterwards."""
+        words, whole = self._read_on(question, context)
+        found = [(part, self._read(part, context)) for part in parts.questions(question)]
+        sure = [one for one in found if one[1].verdict == "answer"]
+        if sure and (whole.verdict != "answer" or len(sure) > 1):
+            words, whole = sure[0]
+        elif whole.verdict == "no_answer":
+            choices = [one for one in found if one[1].verdict == "clarify"]
+            words, whole = choices[0] if choices else (words, whole)
+        firsts = dict.fromkeys(one.options[0] for _, one in sure)
+        others = [position for position in firsts if position not in whole.options[:1]]
+        options = (self.index.articles[at].option(self._version(at, context)[0]) for at in others)
+        return _Decided(words, whole, tuple(options))
+
+    def _read_on(self, question: str, context: Context) -> tuple[str, Decision]:
+        """The decision on the whole message, after the words that it was made on."""
         decision = self._read(question, context)
         alone = question, decision
         last = context.last_article

@@ -27,13 +27,15 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A published version with its facts filled in. `more` is what stands behind "More"."""
+    """A published version with its facts filled in. `more` is what stands behind "More"; `also`
+    are articles for what else the message asks."""
 
     article: ArticleRef
     lead: str
     more: str | None
     probability: float
     other_language: bool = False
+    also: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

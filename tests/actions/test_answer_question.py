@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.answer_question import AnswerQuestion
 from bot.effects import Option, Reason, RecordGap, RecordMissingFact
 from bot.knowledge.outcomes import Clarify, NeedsFact, NeedsPerson
@@ -29,6 +31,17 @@ def test_an_answer_is_said_word_for_word_with_its_article() -> None:
     assert heard.line.fixed is None
     assert heard.effects == []
     assert heard.slots["last_article"] == "eob"
+
+
+def test_what_else_was_asked_is_offered_behind_the_answer() -> None:
+    first = replace(answer("eob", "The lead."), also=OPTIONS[:1])
+
+    heard = say(AnswerQuestion(FakeKnowledge({EOB: first})), EOB)
+
+    assert [line.kind for line in heard.lines] == ["answer", "text"]
+    assert heard.lines[1].options == OPTIONS[:1]
+    assert heard.slots["options"] == ["claim-denied"]
+    assert not heard.slots.get("clarified"), "the next unclear question may still be asked about"
 
 
 def test_a_follow_up_is_asked_with_the_article_before_it_and_the_kind_of_question() -> None:
