@@ -32,6 +32,7 @@ PUBLIC = re.compile(
 YEAR = re.compile(r"(?:19|20)\d{2}")
 TIME = re.compile(r"\d{1,2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?", re.IGNORECASE)
 LONG_RUN = 8
+SHORTEST = 3
 MIXED_DIGITS = 5
 
 
@@ -59,7 +60,7 @@ def codes(text: str) -> Iterator[Span]:
     floor, before = 0, None
     for found in CODE.finditer(text):
         start, end = _bounds(text, found)
-        if start >= end or _is_quantity(text, start, end):
+        if end - start < SHORTEST or _is_quantity(text, start, end):
             continue
         cue = cue_of(text, start, end, floor)
         if cue is None and before and _listed(text[floor:start]):

@@ -11,7 +11,7 @@ from bot.privacy.spans import Kind, Span
 
 WORD = (
     r"(?:(?:portal|account|login|wifi|my|mychart|temp(?:orary)?|old|new|email|e-mail)\s+)*"
-    r"(?:pass\s?words?|passwrd|pasword|pass\s?code|pass\s?phrase|pwd|pw|psw|pass|contrase(?:ñ|n|ni)a"
+    r"(?:pass\s?words?|passwrd|pasword|pass\s?code|pass\s?phrase|pwd|pswd|psswd|pw|psw|pass(?:wd|wrod|wort)?|contrase(?:ñ|n|ni)a"
     r"|contra(?=\s*[:=])|clave(?:\s+de\s+(?:acceso|internet|la\s+cuenta|el\s+portal|mi\s+cuenta))?"
     r"|palabra\s+clave)"
 )
@@ -20,7 +20,8 @@ MIDDLE = (
     r"(?:\s+[\w']{1,30}){1,4}?)?"
 )
 LINK = (
-    r"(?:\s*(?:[:=]|->|–|—)\s*(?:is\s+|es\s+)?|\s+(?:is|es|was|era|it's|its|would\s+be|ser[ií]a)\s*[:=]?\s+"
+    r"(?:\s*(?:[:=]|->|–|—|\s-\s|\()\s*(?:is\s+|es\s+)?"
+    r"|\s+(?:is|es|was|era|it's|its|would\s+be|ser[ií]a)\s*[:=]?\s+"
     r"|\s+(?:is\s+|es\s+)?(?:set\s+to|changed\s+to|called|puse|puesta\s+como)\s+)"
 )
 PASSWORD = re.compile(rf"\b{WORD}{MIDDLE}{LINK}", re.IGNORECASE)
@@ -53,9 +54,31 @@ PIN = re.compile(
     r"(\d[\d -]{2,8}\d|\d{4,8}|[A-Z0-9]{3}-?[A-Z0-9]{3})(?!\w)"
 )
 PIN_ANY_CASE = re.compile(PIN.pattern, re.IGNORECASE)
+MENTIONED = re.compile(rf"\b{WORD}(?!\w)", re.IGNORECASE)
+NEARBY = 60
 QUOTED = re.compile(r"[\"'“”‘’«`]([^\"“”«»`\n]{3,60}?)[\"'“”’»`](?!\w)")
 TOKEN = re.compile(r"\S{3,64}")
-CVV = re.compile(r"(?<![\w$.,/:-])\d{3,4}(?![\w%/]|[.,:-]\d)")
+CVV = re.compile(
+    r"(?<![\d$€]\s)(?<!\d[.,/:-])(?<![\d$€])(?:(?<=cvv)|(?<=cvc)|(?<=ccv)|(?<!\w))\d{3,4}"
+    r"(?![\w%/]|[.,:-]\d)",
+    re.IGNORECASE,
+)
+# "Code" alone is a card's where a payment card is spoken of, and no other code.
+PAYMENT = re.compile(
+    r"\b(?:visa|master\s?card|amex|discover|debit|credit|d[eé]bito|cr[eé]dito|tarjeta|exp\b|vence)"
+    r"|\b\d{4}[ -]?\d{4}[ -]?\d{4}",
+    re.IGNORECASE,
+)
+JUST_CODE = re.compile(
+    r"(?<!denial )(?<!reason )(?<!procedure )(?<!billing )(?<!cpt )(?<!diagnosis )"
+    r"\b(?:code|c[oó]digo|clave)\W{0,3}(?:(?:is|es|de)\s+)?$",
+    re.IGNORECASE,
+)
+EXPIRES = re.compile(
+    r"\b(?:exp\w{0,8}|vence\w{0,2}|v[aá]lida\s+hasta|good\s+thru)\W{0,3}(?:(?:date|on|el|en)\s+)?"
+    r"(?:0?[1-9]|1[0-2])\s?[/-]\s?(?:20)?\d{2}[\s,;/-]{1,3}(\d{3,4})(?![\w%/]|[.,:-]\d)",
+    re.IGNORECASE,
+)
 CVV_UNIT = re.compile(
     r"\s*(?:dollars?|d[oó]lares|digits?|d[ií]gitos|numbers?|n[uú]meros|pesos|times)\b", re.I
 )
@@ -69,6 +92,12 @@ def passwords(text: str) -> Iterator[Span]:
     for pattern in (BARE, DESCRIBED):
         for found in pattern.finditer(text):
             yield from _secret_after(text, found.end(), linked=False)
+    for found in MENTIONED.finditer(text):
+        for token in TOKEN.finditer(text, found.end(), min(len(text), found.end() + NEARBY)):
+            value = token[0].strip("\"'.,;:()?“”")
+            if _is_made_up(value):
+                start = token.start() + token[0].index(value)
+                yield Span(start, start + len(value), Kind.PASSWORD)
     for pattern in (BACKWARDS, TYPED):
         for found in pattern.finditer(text):
             value = found[1].strip("\"'.,;:()")
@@ -87,8 +116,11 @@ def card_codes(text: str) -> Iterator[Span]:
         if CVV_UNIT.match(text, found.end()):
             continue
         cue = cue_of(text, found.start(), found.end())
-        if cue and cue.meaning is Kind.CVV:
+        plain = JUST_CODE.search(text, max(0, found.start() - 24), found.start())
+        if (cue and cue.meaning is Kind.CVV) or (plain and PAYMENT.search(text)):
             yield Span(found.start(), found.end(), Kind.CVV)
+    for found in EXPIRES.finditer(text):
+        yield Span(found.start(1), found.end(1), Kind.CVV)
 
 
 def _secret_after(text: str, at: int, *, linked: bool) -> Iterator[Span]:
@@ -118,6 +150,17 @@ def _is_odd(value: str) -> bool:
         or (letters and inside)
         or (letters and signs and value[-1] in "!@#$%^&*_")
     )
+
+
+def _is_made_up(value: str) -> bool:
+    """Letters and digits with a sign or capitals among them: nothing else is written so."""
+    letters = [character for character in value if character.isalpha()]
+    if len(value) < 6 or not letters or "@" in value[1:-1] or "/" in value:
+        return False
+    digits = any(character.isdigit() for character in value)
+    signs = any(character in "!#$%^&*_+=?@" for character in value)
+    capitals = {character.isupper() for character in letters}
+    return digits and (signs or (len(capitals) == 2 and value[1:] != value[1:].upper()))
 
 
 def _is_given(text: str, value: str, end: int) -> bool:

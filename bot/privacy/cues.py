@@ -31,15 +31,29 @@ AFTER = 44
 
 CUES: dict[Meaning, str] = {
     Kind.CVV: r"""
-        cvv2? | cvc2? | cv2 | (?:card\s+)?security\s+(?:code|number) | csc
-        | (?:3|4|three|four)[\s-]*digit\s+(?:code|number) | (?:3|4|three|four)\s+(?:digits|numbers)
-        | (?:code|digits|numbers?)\s+(?:on|from|in)\s+(?:the\s+)?back
-        | c[oó]digo\s+de\s+(?:seguridad|atr[aá]s) | c[oó]digo\s+de\s+(?:3|tres)\s+d[ií]gitos
-        | (?:3|4|tres|cuatro)\s+(?:n[uú]meros|d[ií]gitos|numeritos) | n[uú]meros\s+de\s+atr[aá]s""",
+        c\.?v\.?v\.?[12]? | c\.?v\.?c\.?2? | ccv2? | cv2 | cvn | csc | cvd | vcc
+        | (?:card\s+)?(?:security|sec\.?|verification|validation)\s+(?:code|number|digits|num\.?
+        |no\.|\#)
+        | (?<!last\s)(?:3|4|three|four)[\s-]*digit(?:\s+(?:code|number|security\s+code))?
+        | back\s+(?:code|number|digits)
+        | (?<!last\s)(?:3|4|three|four)\s+(?:digits|numbers|nums) | card\s+code
+        | (?:code|digits|numbers?|3|three)\s+(?:on|from|in|at)\s+(?:the\s+)?(?:back|flip\s+side
+        |other\s+side)
+        | on\s+(?:the\s+)?back(?:\s+of\s+(?:it|the\s+card|my\s+card))? | back\s+of\s+(?:it
+        |the\s+card|my\s+card)
+        | (?:c[oó]digo|c[oó]d\.?|clave|n[uú]mero|d[ií]gitos)\s+(?:de\s+)?(?:seguridad|seg\.?
+        |verificaci[oó]n|verificador)
+        | (?:c[oó]digo|n[uú]meros?|numeritos|d[ií]gitos)\s+(?:de\s+|por\s+)?(?:atr[aá]s|detr[aá]s)
+        | c[oó]digo\s+de\s+(?:la\s+tarjeta|(?:3|tres|4|cuatro)\s+d[ií]gitos)
+        | (?<!ltimos\s)(?:3|4|tres|cuatro)\s+(?:n[uú]meros|d[ií]gitos|numeritos)
+        | (?:los\s+)?(?:3|tres)\s+de\s+(?:atr[aá]s|detr[aá]s)
+        | (?:de\s+|por\s+)?(?:atr[aá]s|detr[aá]s)(?:\s+de\s+la\s+tarjeta)?""",
     Kind.SSN: rf"""
         social\s+security{NO}? | soc\.?\s+sec\.?{NO}? | s\.?s\.?n\.? | ss\s?\# | ss\s+number
         | (?:my|his|her|their|your)\s+(?:full\s+)?soci?al(?:\s+is)?{NO}? | social{NO}
         | of\s+(?:my|his|her|the)\s+social | social\s*[:=] | social
+        | (?:last|[uú]ltimos)\s+(?:4|four|cuatro)(?:\s+(?:digits|numbers|d[ií]gitos
+        |n[uú]meros))?\s+(?:of|de)l?\s+(?:my\s+|mi\s+|the\s+)?(?:ss|ssn|social)
         | itin | i\.t\.i\.n\.? | taxpayer{NO}
         | (?:n[uú]mero\s+de(?:l)?\s+)?segur[oi](?:dad)?\s+social{NO}? | n\.?s\.?s\.? | (?:mi
         |su)\s+social""",
@@ -135,7 +149,7 @@ CONNECTOR = re.compile(
     r"""(?:[\s:=#\-–—.,()"'*/?>]|\b(?:is|its|it's|was|are|as|the|that|that's|numbers?|num|no|nr
         |id|ids
     |ending|ends|in|with|which|i\ think|my|here|goes|es|son|era|el|la|del|de|n[uú]mero|n[uú]m|al|lo
-    |mi|su|termina|terminan|en|con|que|dice|says?|reads?|shows?|like|for|me|him|her|them|us|at|on|to
+    |mi|su|termina|terminan|en|con|que|dice|says?|reads?|shows?|last|final|four|cuatro|[uú]ltimos|4|like|for|me|him|her|them|us|at|on|to
     |digits?|d[ií]gitos?|please|pls|por|favor|es:|starts|empieza|both|new|old|nuevo|nueva)\b)*""",
     re.IGNORECASE | re.VERBOSE,
 )
