@@ -17,7 +17,7 @@ def reply_to_choice(turn: Turn, knowledge: KnowledgeBase) -> Said | None:
     options = turn.before.options or []
     if not options:
         return None
-    if is_none(turn.text):
+    if is_none(turn.text) and turn.before.clarified:
         return missed(turn, RecordGap(outcome="clarify"), key="none_of_these")
     place = by_place(turn.text, len(options))
     if place is None and is_place(turn.text):

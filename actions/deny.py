@@ -16,6 +16,6 @@ class Deny(CarelineAction):
 
     def respond(self, turn: Turn) -> Said:
         """Record the failed clarification, or leave the patient in peace."""
-        if turn.before.options:
+        if turn.before.options and turn.before.clarified:
             return missed(turn, RecordGap(outcome="clarify"), key="none_of_these")
         return Said((say(fixed(turn, "denied", "chitchat")),), turn.before.settled())

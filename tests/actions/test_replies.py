@@ -156,3 +156,19 @@ def test_what_an_article_says_of_the_chat_beats_the_general_description() -> Non
 
     assert heard.line.article is not None
     assert heard.line.article.slug == "chat-privacy"
+
+
+def test_yes_to_the_only_answer_offered_chooses_it() -> None:
+    knowledge = FakeKnowledge(articles={"eob": answer("eob", "It is not a bill.")})
+
+    heard = say(Affirm(knowledge), "yes", intent="affirm", slots={"options": ["eob"]})
+
+    assert heard.line.text == "It is not a bill."
+
+
+def test_no_to_an_offer_after_an_answer_is_no_failed_choice() -> None:
+    heard = say(Deny(FakeKnowledge()), "no", intent="deny", slots={"options": ["eob"]})
+
+    assert heard.line.fixed is not None
+    assert heard.line.fixed.id == "assistant.denied"
+    assert "misses" not in heard.slots
