@@ -1,4 +1,5 @@
-"""Training, only when it is due: the Rasa model and the ranker, each with a fingerprint of inputs.
+"""Training, only when it is due: the Spanish encoder's files, the Rasa model and the ranker, each
+with a fingerprint of its inputs.
 
 The manifest `models/careline.json` names the archive the embedded assistant loads and its
 checksum. Stock `rasa train` writes archives beside it, which Careline leaves alone.
@@ -19,6 +20,8 @@ from pathlib import Path
 from bot.assistant.archive import MANIFEST, sha256_of
 from bot.errors import CarelineError
 from bot.knowledge.training import ranker_is_due, train_ranker
+from bot.language import spanish
+from bot.language.e5 import files as spanish_files
 from bot.settings import ROOT, Settings
 
 INPUTS = (
@@ -94,17 +97,30 @@ def train_model(settings: Settings, say: Say) -> Path:
 
 
 def train_what_is_due(settings: Settings, say: Say, *, force: bool = False) -> None:
-    """Train the Rasa model and the ranker, each when it is missing or older than its inputs."""
+    """Make what is missing or older than its inputs: encoder, assistant and ranker, in this order
+    because each may need the one before."""
+    if spanish.AVAILABLE and (force or spanish_files.are_due(settings.model_dir)):
+        _timed("Building the Spanish encoder", lambda: build_encoder(settings), say)
     if force or model_is_due(settings):
-        started = time.monotonic()
-        say("Training the assistant (about a minute, once)")
-        train_model(settings, say)
-        say(f"  done in {time.monotonic() - started:.0f} s")
+        title = "Training the assistant (about a minute, once)"
+        _timed(title, lambda: train_model(settings, say), say)
     if force or ranker_is_due(settings):
-        started = time.monotonic()
-        say("Training the ranker")
-        train_ranker(settings)
-        say(f"  done in {time.monotonic() - started:.0f} s")
+        _timed("Training the ranker", lambda: train_ranker(settings), say)
+
+
+def build_encoder(settings: Settings) -> None:
+    """Put the Spanish encoder's files beside the models."""
+    # Brings a library that nothing else needs.
+    from bot.language.e5.building import build
+
+    build(settings.model_dir)
+
+
+def _timed(title: str, work: Callable[[], object], say: Say) -> None:
+    started = time.monotonic()
+    say(title)
+    work()
+    say(f"  done in {time.monotonic() - started:.0f} s")
 
 
 def _shown(line: str, say: Say) -> str:
