@@ -85,9 +85,10 @@ class WeightsFile:
 
     def blocks(self, name: str, columns: int, rows: Sequence[int] | None = None) -> Blocks:
         """A matrix of that many columns, or only some of its rows, as stored."""
-        stored = np.frombuffer(self._raw(name), np.uint8).reshape(-1, columns // BLOCK, BLOCK_BYTES)
-        if len(stored) * columns != self._places[name].count:
+        raw, count = self._raw(name), self._places[name].count
+        if count % columns or len(raw) != count // BLOCK * BLOCK_BYTES:
             raise ValueError(f"{name} has another size")
+        stored = np.frombuffer(raw, np.uint8).reshape(-1, columns // BLOCK, BLOCK_BYTES)
         chosen = stored if rows is None else stored[list(rows)]
         return Blocks(chosen[:, :, :2].copy().view("<f2"), chosen[:, :, 2:].copy())
 

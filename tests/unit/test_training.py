@@ -1,0 +1,59 @@
+"""What `careline train` makes, and when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import training
+from bot.language import spanish
+from bot.settings import Settings
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was made. The assistant and the ranker are due from the start, the encoder is too."""
+    found: list[str] = []
+    monkeypatch.setattr(training, "model_is_due", lambda _: "assistant" not in found)
+    monkeypatch.setattr(training, "ranker_is_due", lambda _: "ranker" not in found)
+    monkeypatch.setattr(training.spanish_files, "are_due", lambda _: "encoder" not in found)
+    monkeypatch.setattr(training, "train_model", lambda *_: found.append("assistant"))
+    monkeypatch.setattr(training, "train_ranker", lambda _: found.append("ranker"))
+    monkeypatch.setattr(training, "build_encoder", lambda _: found.append("encoder"))
+    monkeypatch.setattr(spanish, "AVAILABLE", True)
+    return found
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Settings:
+    return Settings(_env_file=None, model_dir=tmp_path)
+
+
+def test_the_spanish_encoder_is_built_before_the_ranker_that_needs_it(
+    made: list[str], models: Settings
+) -> None:
+    said: list[str] = []
+    training.train_what_is_due(models, said.append)
+
+    assert made == ["encoder", "assistant", "ranker"]
+    assert said[0] == "Building the Spanish encoder"
+    assert said[1].startswith("  done in ")
+
+
+def test_what_is_not_due_is_left_alone_unless_forced(made: list[str], models: Settings) -> None:
+    training.train_what_is_due(models, lambda _: None)
+    training.train_what_is_due(models, lambda _: None)
+    assert len(made) == 3
+
+    training.train_what_is_due(models, lambda _: None, force=True)
+    assert made[3:] == ["encoder", "assistant", "ranker"]
+
+
+def test_no_spanish_encoder_is_built_where_it_cannot_run(
+    made: list[str], models: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spanish, "AVAILABLE", False)
+    training.train_what_is_due(models, lambda _: None, force=True)
+
+    assert made == ["assistant", "ranker"]
