@@ -13,7 +13,7 @@ import pytest
 
 from bot.knowledge import measuring, vectors
 from bot.knowledge.heads import fit
-from bot.knowledge.index import build, lessons_of
+from bot.knowledge.index import Heads, build, lessons_of
 from bot.knowledge.measuring import FEW, Asked, TextCache, asked
 from bot.knowledge.vectors import Floats, Part
 from bot.language import spanish
@@ -128,6 +128,20 @@ def test_a_spanish_head_learns_from_spanish_sentences_as_both_encoders_see_them(
 
     assert list(lessons.rows) == [1]
     assert np.array_equal(lessons.vectors[0], measured[1].features)
+
+
+def test_a_head_is_used_with_the_encoders_it_was_fitted_with_and_no_others() -> None:
+    content, cache = starter_content(), TextCache()
+    content = replace(content, articles=content.articles[:3])
+    index = build(content, cache)
+    entries = index.entries
+    measured = cache.measure((one.text for one in entries), (one.language for one in entries))
+    slugs = [article.slug for article in index.articles]
+    head = fit(lessons_of(measured, index.owner, 3, "es"), slugs)
+    other = replace(head, mean=head.mean[:-8], weights=head.weights[:-8])
+
+    assert set(build(content, cache, learned=Heads({"es": head})).space.heads) == {"es"}
+    assert not build(content, cache, learned=Heads({"es": other})).space.heads
 
 
 def test_a_text_that_was_seen_is_not_encoded_again(encoded: list[str]) -> None:

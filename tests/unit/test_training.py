@@ -8,6 +8,7 @@ import pytest
 
 from bot import training
 from bot.language import spanish
+from bot.language.e5 import files
 from bot.settings import Settings
 
 
@@ -17,7 +18,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
     monkeypatch.setattr(training, "model_is_due", lambda _: "assistant" not in found)
     monkeypatch.setattr(training, "ranker_is_due", lambda _: "ranker" not in found)
-    monkeypatch.setattr(training.spanish_files, "are_due", lambda _: "encoder" not in found)
+    monkeypatch.setattr(files, "are_due", lambda _: "encoder" not in found)
     monkeypatch.setattr(training, "train_model", lambda *_: found.append("assistant"))
     monkeypatch.setattr(training, "train_ranker", lambda _: found.append("ranker"))
     monkeypatch.setattr(training, "build_encoder", lambda _: found.append("encoder"))
