@@ -97,8 +97,7 @@ def train_model(settings: Settings, say: Say) -> Path:
 
 
 def train_what_is_due(settings: Settings, say: Say, *, force: bool = False) -> None:
-    """Make what is missing or older than its inputs: encoder, assistant and ranker, in this order
-    because each may need the one before."""
+    """Make each model that is missing or older than its inputs; the ranker needs the encoder."""
     if spanish.AVAILABLE and (force or spanish_files.are_due(settings.model_dir)):
         _timed("Building the Spanish encoder", lambda: build_encoder(settings), say)
     if force or model_is_due(settings):

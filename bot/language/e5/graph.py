@@ -21,7 +21,6 @@ IDS, SENTENCE = "input_ids", "sentence"
 OPSET = 20
 IR_VERSION = 9
 LARGEST = 63  # of an integer weight
-LAYER_EPSILON = 1e-12
 
 
 def graph(weights: WeightsFile, numbers: Sequence[int]) -> onnx.ModelProto:
@@ -163,4 +162,5 @@ def integers(matrix: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
 def _normal(net: _Net, weights: WeightsFile, name: str, state: str) -> str:
     scale = net.constant(f"{name}.w", weights.floats(f"{name}.w"))
     bias = net.constant(f"{name}.b", weights.floats(f"{name}.b"))
-    return net.add("LayerNormalization", state, scale, bias, axis=-1, epsilon=LAYER_EPSILON)
+    epsilon = weights.shape.epsilon
+    return net.add("LayerNormalization", state, scale, bias, axis=-1, epsilon=epsilon)
