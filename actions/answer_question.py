@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from actions.choose_option import chosen
+from actions.choose_option import meant_with_question
 from actions.outcomes import tell
 from actions.support import CarelineAction, Said, Turn
+from bot.knowledge.outcomes import NoAnswer
 
 
 class AnswerQuestion(CarelineAction):
@@ -15,8 +16,8 @@ class AnswerQuestion(CarelineAction):
         return "action_answer_question"
 
     def respond(self, turn: Turn) -> Said:
-        """After a clarification, words that name one of the options choose it."""
-        outcome = chosen(turn, self.knowledge)
-        if outcome is None:
-            outcome = self.knowledge.answer(turn.text, turn.context())
+        """After a choice, a few words may only say which of the articles was meant."""
+        outcome = self.knowledge.answer(turn.text, turn.context())
+        if isinstance(outcome, NoAnswer):
+            outcome = meant_with_question(turn, self.knowledge) or outcome
         return tell(turn, outcome, self.knowledge)

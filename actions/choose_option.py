@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from actions.choices import by_place, by_words, is_place
+from dataclasses import replace
+
+from actions.choices import MANY_WORDS, by_place, by_words, is_none, is_place
 from actions.outcomes import missed, tell
 from actions.support import CarelineAction, KnowledgeBase, Said, Turn
+from bot.effects import ArticleRef, RecordGap
 from bot.knowledge.outcomes import Clarify, NoAnswer, Outcome
+from bot.language.words import words_of
 
 
-def chosen(turn: Turn, knowledge: KnowledgeBase) -> Outcome | None:
-    """The outcome of the option the turn names; None when it names none of those offered."""
-    context = turn.context(may_clarify=False)
-    if slug := turn.entities.get("option"):
-        return knowledge.article(slug, context)
+def reply_to_choice(turn: Turn, knowledge: KnowledgeBase) -> Said | None:
+    """What a reply to the choices means; None when it is a message like any other."""
     options = turn.before.options or []
     if not options:
         return None
+    if is_none(turn.text):
+        return missed(turn, RecordGap(outcome="clarify"), key="none_of_these")
     place = by_place(turn.text, len(options))
+    if place is None and is_place(turn.text):
+        return missed(turn)
+    outcome = _chosen(turn, knowledge, place)
+    if outcome is None:
+        return None
+    said = tell(turn, outcome, knowledge)
+    if _article(outcome) is None:
+        return said
+    # The question is what was asked before the choice: a correction goes back to it.
+    return replace(said, after=replace(said.after, last_question=turn.before.last_question))
+
+
+def _chosen(turn: Turn, knowledge: KnowledgeBase, place: int | None) -> Outcome | None:
+    context = turn.context(may_clarify=False)
+    options = turn.before.options or []
     if place is not None:
         return knowledge.article(options[place], context)
     outcomes = [knowledge.article(slug, context) for slug in options]
@@ -24,24 +42,41 @@ def chosen(turn: Turn, knowledge: KnowledgeBase) -> Outcome | None:
     return None if named is None else outcomes[named]
 
 
+def meant_with_question(turn: Turn, knowledge: KnowledgeBase) -> Outcome | None:
+    """The offered article that the reply points to when it is read with the question before."""
+    options, question = turn.before.options or [], turn.before.last_question
+    if not options or not question or len(words_of(turn.text)) > MANY_WORDS:
+        return None
+    outcome = knowledge.answer(f"{question}. {turn.text}", turn.context(may_clarify=False))
+    found = _article(outcome)
+    return outcome if found and found.slug in options else None
+
+
+def _article(outcome: Outcome) -> ArticleRef | None:
+    return None if isinstance(outcome, Clarify | NoAnswer) else outcome.article
+
+
 def _title(outcome: Outcome) -> str:
-    if isinstance(outcome, Clarify | NoAnswer) or outcome.article is None:
-        return ""
-    return outcome.article.title
+    found = _article(outcome)
+    return found.title if found else ""
 
 
 class ChooseOption(CarelineAction):
-    """Words that choose nothing are a question like any other; a number is not."""
+    """Words that choose nothing are a question like any other."""
 
     def name(self) -> str:
         """The name in `domain.yml`."""
         return "action_choose_option"
 
     def respond(self, turn: Turn) -> Said:
-        """Answer the chosen article."""
-        outcome = chosen(turn, self.knowledge)
-        if outcome is None and is_place(turn.text):
+        """Answer the pressed button's article; `conduct` has read every other reply before."""
+        context = turn.context(may_clarify=False)
+        if turn.pressed:
+            outcome = self.knowledge.article(turn.entities["option"], context)
+            return tell(turn, outcome, self.knowledge)
+        if is_place(turn.text):
             return missed(turn)
-        if outcome is None:
-            outcome = self.knowledge.answer(turn.text, turn.context(may_clarify=False))
+        outcome = self.knowledge.answer(turn.text, context)
+        if isinstance(outcome, NoAnswer):
+            outcome = meant_with_question(turn, self.knowledge) or outcome
         return tell(turn, outcome, self.knowledge)

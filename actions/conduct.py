@@ -1,9 +1,14 @@
-"""What every turn goes through around its action: a language we speak, and people first."""
+"""What every turn goes through around its action.
+
+A language we speak, a reply to the choices just offered, people first, and a word of sympathy.
+"""
 
 from __future__ import annotations
 
-from actions.people import people_first
+from actions.choose_option import reply_to_choice
+from actions.people import due, people_first
 from actions.support import CarelineAction, Said, Turn, hand_over, say
+from actions.tone import with_tone
 from bot.effects import FixedRef, Line, Reason
 from bot.language.identify import third_language
 from bot.safety import INTERPRETER, text_for_message
@@ -13,10 +18,11 @@ def conduct(action: CarelineAction, turn: Turn) -> Said:
     """The action's answer, or what comes before it."""
     if turn.foreign and action.needs_language:
         return _interpreter(turn)
-    said = action.respond(turn)
-    if turn.pressed:
-        return said
-    return people_first(turn, said, action.knowledge)
+    if turn.pressed or action.decided:
+        return action.respond(turn)
+    chosen = None if due(turn.text) else reply_to_choice(turn, action.knowledge)
+    said = people_first(turn, chosen or action.respond(turn), action.knowledge)
+    return with_tone(turn, said)
 
 
 def _interpreter(turn: Turn) -> Said:

@@ -15,15 +15,17 @@ from bot.effects import (
     Reply,
     RequestHandoff,
 )
-from bot.knowledge.outcomes import Answer, Clarify, NeedsFact, NeedsPerson, Outcome
+from bot.knowledge.outcomes import Answer, Clarify, NeedsFact, NeedsPerson, NoAnswer, Outcome
 from bot.safety import clinical_text
 
 MISSES_BEFORE_A_PERSON = 2
+# From here on the kind of a turn is hardly a guess any more.
+SURE_KIND = 0.9
 NURSE_LINE = "nurse_line_phone"
 
 
 def tell(turn: Turn, outcome: Outcome, knowledge: KnowledgeBase) -> Said:
-    """Say an outcome. A second clarification in a row counts as a miss."""
+    """Say an outcome. Where a second clarification in a row would be due, a person takes over."""
     match outcome:
         case Answer():
             return _answer(turn, outcome)
@@ -33,6 +35,9 @@ def tell(turn: Turn, outcome: Outcome, knowledge: KnowledgeBase) -> Said:
             return _missing_fact(turn, outcome)
         case NeedsPerson():
             return _person(turn, outcome, knowledge)
+        case _ if turn.before.clarified:
+            gap = RecordGap(outcome="clarify")
+            return hand_over(turn, Reason.REPEATED_FAILURE, gap, key="repeated_failure")
         case _:
             said = missed(turn, RecordGap(outcome="no_answer"))
             return replace(said, after=replace(said.after, last_question=turn.text))
@@ -50,6 +55,18 @@ def look_first(turn: Turn, knowledge: KnowledgeBase, *, answers: bool = True) ->
     if answers and isinstance(outcome, Answer):
         return tell(turn, outcome, knowledge)
     return None
+
+
+def rather_a_question(turn: Turn, knowledge: KnowledgeBase) -> Said | None:
+    """What is found for a message whose kind is only a guess; None when the guess must do.
+
+    An answer counts always, a choice where the classifier has doubts: it names the way to a person.
+    """
+    outcome = knowledge.answer(turn.text, turn.context())
+    doubtful = isinstance(outcome, Clarify) and turn.confidence < SURE_KIND
+    if isinstance(outcome, NoAnswer) or (isinstance(outcome, Clarify) and not doubtful):
+        return None
+    return tell(turn, outcome, knowledge)
 
 
 def and_a_person(stated: Said | None, asked: Said) -> Said:

@@ -26,6 +26,7 @@ WEIGHT = (
 WRONGED = frozenset({Reason.LEGAL_PRIVACY, Reason.COMPLAINT, Reason.NO_FOLLOWUP})
 UNINFORMED = WRONGED | {Reason.REPEATED_FAILURE}
 ANGER = "anger"
+PERSON_INTENTS = ("request_person", "complain")
 KEYS = {Reason.ASKED: "person_asked", Reason.REPEATED_FAILURE: "repeated_failure"}
 
 
@@ -46,6 +47,11 @@ def angry(text: str) -> bool:
     return ANGER in phrases().meanings(text)
 
 
+def wronged(text: str) -> bool:
+    """Whether the words themselves tell of a wrong, or of anger."""
+    return due(text) in WRONGED or angry(text)
+
+
 def people_first(turn: Turn, said: Said, knowledge: KnowledgeBase) -> Said:
     """What the action said, unless the words are a reason for a person that weighs more."""
     asked = handoff_of(said)
@@ -58,11 +64,16 @@ def people_first(turn: Turn, said: Said, knowledge: KnowledgeBase) -> Said:
 
 
 def _hinted(turn: Turn, said: Said, knowledge: KnowledgeBase) -> Reason | None:
-    """Where nothing is answered: anger, or a choice that begins with the rule for a wrong."""
+    """Where nothing is answered: anger, or a choice that begins with the rule for a wrong.
+
+    The choice alone is no reason: a question about voicemails is not a call that never came.
+    """
     if any(reply.line and reply.line.article for reply in said.replies):
         return None
     if angry(turn.text):
         return Reason.COMPLAINT
+    if turn.intent not in PERSON_INTENTS:
+        return None
     offered = (option for one in said.replies if one.line for option in one.line.options)
     likeliest = next(offered, None)
     rule = knowledge.article(likeliest.slug, turn.context()) if likeliest else None

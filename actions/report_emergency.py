@@ -14,6 +14,7 @@ class ReportEmergency(CarelineAction):
     """Says the reviewed safety text, in whatever language the message seems to be."""
 
     needs_language = False
+    decided = True
 
     def name(self) -> str:
         """The name in `domain.yml`."""

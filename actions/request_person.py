@@ -1,20 +1,24 @@
-"""The patient wants a person, or is still waiting for one."""
+"""The patient wants a person, or so the classifier thinks."""
 
 from __future__ import annotations
 
-from actions.outcomes import and_a_person, look_first
+from actions.outcomes import rather_a_question
 from actions.support import CarelineAction, Said, Turn, hand_over
 from bot.effects import Reason
 
 
 class RequestPerson(CarelineAction):
-    """Asks for a person; the promise of a time is posted when the turn is committed."""
+    """Asks for a person; the promise of a time is posted when the turn is committed.
+
+    Words that say it are heard by `actions/people.py` whatever the action. What only resembles
+    them ("can somebody come with me") is looked up first.
+    """
 
     def name(self) -> str:
         """The name in `domain.yml`."""
         return "action_request_person"
 
     def respond(self, turn: Turn) -> Said:
-        """Hand over at once; what an article surely says to the matter comes first."""
-        asked = hand_over(turn, Reason.ASKED, key="person_asked")
-        return and_a_person(look_first(turn, self.knowledge), asked)
+        """Answer what is found, else hand over."""
+        found = rather_a_question(turn, self.knowledge)
+        return found or hand_over(turn, Reason.ASKED, key="person_asked")

@@ -9,6 +9,8 @@ from actions.support import CarelineAction, Said, Turn
 class RouteClinical(CarelineAction):
     """Says the reviewed clinical text."""
 
+    decided = True
+
     def name(self) -> str:
         """The name in `domain.yml`."""
         return "action_route_clinical"

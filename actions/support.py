@@ -59,7 +59,7 @@ class State:
 
     `misses` counts turns in a row without an answer, `options` are the slugs just offered,
     `clarified` says that the last turn was a clarification, `offered_person` that it ended with
-    the question whether a person should help.
+    the question whether a person should help, `comforted` are the lines of sympathy already said.
     """
 
     misses: int | None = None
@@ -69,6 +69,7 @@ class State:
     clarified: bool | None = None
     offered_person: bool | None = None
     language: str | None = None
+    comforted: list[str] | None = None
 
     def settled(self) -> State:
         """After a turn that ended well: the thread goes on, counts and offers do not."""
@@ -76,6 +77,7 @@ class State:
             last_article=self.last_article,
             last_question=self.last_question,
             language=self.language,
+            comforted=self.comforted,
         )
 
 
@@ -89,6 +91,7 @@ class Turn:
     intent: str | None
     entities: dict[str, str] = field(repr=False)
     before: State
+    confidence: float = 1.0
 
     def context(self, **changes: Any) -> Context:
         """The context of a question asked in this turn."""
@@ -124,6 +127,8 @@ class CarelineAction(Action, ABC):
 
     # Whether a message in a third language is answered with an interpreter instead.
     needs_language = True
+    # Whether danger or medicine is spoken of, which nothing else in the message outweighs.
+    decided = False
 
     def __init__(self, knowledge: KnowledgeBase | None = None):
         self._knowledge = knowledge
@@ -172,6 +177,7 @@ def turn_of(tracker: Tracker) -> Turn:
         intent=(message.get("intent") or {}).get("name"),
         entities={e["entity"]: str(e["value"]) for e in message.get("entities") or ()},
         before=before,
+        confidence=float((message.get("intent") or {}).get("confidence") or 0.0),
     )
 
 

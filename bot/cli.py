@@ -11,6 +11,7 @@ from rich.table import Table
 from bot.cli_eval import evaluate
 from bot.cli_kb import kb
 from bot.cli_parts import explained, run, say, screen
+from bot.cli_privacy import redact
 from bot.settings import Settings
 
 
@@ -25,6 +26,7 @@ def main() -> None:
 
 main.add_command(kb)
 main.add_command(evaluate)
+main.add_command(redact)
 
 
 @main.command()
@@ -40,7 +42,7 @@ def up() -> None:
 @click.option("--force", is_flag=True, help="Train even when the model is newer than its inputs.")
 @explained
 def train(force: bool) -> None:
-    """Train the Rasa model and the ranker, where their inputs changed."""
+    """Train the Rasa model, the ranker and the redactor, where their inputs changed."""
     from bot.training import train_what_is_due
 
     train_what_is_due(Settings(), say, force=force)
@@ -50,29 +52,59 @@ def train(force: bool) -> None:
 @click.argument("question", required=False)
 @click.option("--batch", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the batch format's line.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print as JSON; alone: the batch format's line."
+)
+@click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True)
+@click.option("--why", is_flag=True, help="Show why it is answered so, with every number.")
+@click.option("--article", metavar="SLUG", help="With --why: show why this article lost.")
 @explained
-def ask(question: str | None, batch: Path | None, out: Path | None, as_json: bool) -> None:
+def ask(
+    question: str | None,
+    batch: Path | None,
+    out: Path | None,
+    as_json: bool,
+    language: str,
+    why: bool,
+    article: str | None,
+) -> None:
     """Ask the assistant in the terminal, one QUESTION or a --batch of them."""
     from bot import logs
     from bot.evaluation import ask as asking
 
     logs.configure("ERROR")
-    if batch and out:
+    if article and not why:
+        raise click.UsageError("--article goes with --why.")
+    if batch and out and not why:
         count = run(asking.ask_batch(Settings(), batch, out))
         say(f"{count} questions answered in {out}")
+    elif question and not batch and why:
+        _explain(question, language, article, as_json)
     elif question and not batch:
-        run(_ask_one(question, as_json))
+        run(_ask_one(question, language, as_json))
     else:
         raise click.UsageError("Give a question, or --batch FILE with --out FILE.")
 
 
-async def _ask_one(text: str, as_json: bool) -> None:
+def _explain(question: str, language: str, article: str | None, as_json: bool) -> None:
+    import json
+
+    from bot.evaluation import explain, explain_tables
+
+    found = run(explain.explain(Settings(), question, language, article))
+    if as_json:
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
+        return
+    for part in explain_tables.of(found):
+        screen.print(part)
+
+
+async def _ask_one(text: str, language: str, as_json: bool) -> None:
     import json
 
     from bot.evaluation import ask as asking
 
-    question = asking.Question("1", (text,))
+    question = asking.Question("1", (text,), language)
     async with asking.desk(Settings()) as core:
         asked = await asking.ask(core, question)
     if as_json:

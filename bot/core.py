@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
@@ -17,8 +18,12 @@ from bot.gateway import Gateway
 from bot.knowledge.base import KnowledgeBase
 from bot.notify import listen_forever
 from bot.privacy.encryption import KeyRing
+from bot.privacy.entities import NotTrained
+from bot.privacy.redaction import Redactor
 from bot.settings import Settings, encryption_keys
 from bot.turns import Limits, Turns
+
+log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 8.0
 LoadAssistant = Callable[[KnowledgeBase], Responder]
@@ -65,7 +70,8 @@ class Core:
         self.knowledge = KnowledgeBase(settings, clock=clock)
         load = load_assistant or load_rasa(settings)
         self.host = AssistantHost(lambda: load(self.knowledge))
-        self.desk = Desk(self.keys, lambda: self.knowledge.profile, clock=clock)
+        self.redactor = Redactor(settings.model_dir)
+        self.desk = Desk(self.keys, lambda: self.knowledge.profile, self.redactor, clock=clock)
         limits = Limits(settings.answer_seconds, settings.lease_seconds, settings.max_chars)
         self.turns = Turns(self.database, self.keys, self.host, self.desk, limits)
         self.gateway = Gateway(
@@ -86,6 +92,7 @@ class Core:
         await self.knowledge.refresh(self.database)
         work: list[Coroutine[Any, Any, None]] = [
             self.host.start(),
+            self._load_redactor(),
             self.turns.sweep_forever(),
             self.knowledge.watch(self.database),
             jobs.run_forever(self.database, self.settings),
@@ -93,6 +100,12 @@ class Core:
         if self.database.is_postgresql:
             work.append(listen_forever(self.database, on_reconnect))
         self._tasks = [asyncio.create_task(one) for one in work]
+
+    async def _load_redactor(self) -> None:
+        try:
+            await asyncio.to_thread(self.redactor.load)
+        except NotTrained:
+            log.warning("stored copies keep names: no entity model, run `careline train`")
 
     async def stop(self) -> None:
         """Finish the turns that run, then end; what is not finished is taken up again."""

@@ -32,6 +32,9 @@ from bot.knowledge import wording
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.service import record_missing_fact
 from bot.privacy.encryption import KeyRing
+from bot.privacy.redaction import Redactor
+
+COPIED_CHARS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,16 @@ class Desk:
     """Plans and writes handoffs with the clinic's hours and words."""
 
     def __init__(
-        self, keys: KeyRing, clinic: Callable[[], ClinicProfile], *, clock: Clock = utc_now
+        self,
+        keys: KeyRing,
+        clinic: Callable[[], ClinicProfile],
+        redactor: Redactor,
+        *,
+        clock: Clock = utc_now,
     ):
         self._keys = keys
         self._clinic = clinic
+        self._redactor = redactor
         self._clock = clock
 
     def plan(self, asked: RequestHandoff, language: str) -> Plan:
@@ -78,6 +87,14 @@ class Desk:
     def said(self, by: datetime, language: str) -> str:
         """A promised time as patients read it: the clock, and the day when it is another."""
         return said_time(by, self._clock(), self._clinic().zone, language)
+
+    def copied(self, text: str, language: str) -> str:
+        """A patient's words for a packet or a list: the beginning, and nothing that identifies.
+
+        Whoever has the case reads them whole in the conversation.
+        """
+        # Cut after, so that no half of a number stays at the end.
+        return self._redactor.redact(text[: 2 * COPIED_CHARS], language).text[:COPIED_CHARS]
 
     def is_open(self) -> bool:
         """Whether people answer the chat now."""
@@ -114,7 +131,7 @@ class Desk:
     ) -> int:
         """Open the handoff that was planned."""
         packet = {
-            "question": question,
+            "question": self.copied(question, plan.language),
             "topics": list(plan.asked.topics),
             "details": plan.asked.details,
         }

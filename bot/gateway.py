@@ -24,6 +24,7 @@ from bot.errors import Invalid, StorageUnavailable
 from bot.events import AssistantWorking
 from bot.handoff import service as handoff
 from bot.privacy.encryption import KeyRing
+from bot.privacy.masking import NOTICE, has_secrets
 from bot.safety import Assessment, Tier
 from bot.turns import Turns, Waiting, safety_draft
 
@@ -114,6 +115,7 @@ class Gateway:
         if not inbound.text.strip():
             raise Invalid(texts.get("errors.empty", inbound.language).text, field="text")
         full = assessment.tier is Tier.FULL
+        secret = not full and has_secrets(inbound.text, inbound.language)
         draft = Draft(
             author="patient",
             text=inbound.text,
@@ -134,9 +136,8 @@ class Gateway:
                 )
                 if full:
                     await self._interrupt(work, inbound, stored, assessment)
-                elif assessment.tier is Tier.SOFT and stored.owner != BOT:
-                    line = safety_draft(assessment, inbound.language)
-                    await service.post_system(work, self._keys, inbound.conversation_id, [line])
+                else:
+                    await self._say_at_once(work, inbound, stored, assessment, secret=secret)
                 await work.commit()
         except IntegrityError:
             return await self._duplicate(inbound)
@@ -178,6 +179,24 @@ class Gateway:
                 work, inbound.conversation_id, owner=BOT, epoch=stored.epoch, to=QUEUE
             )
         await self._desk.open_case(work, inbound.conversation_id, inbound.text, plan)
+
+    async def _say_at_once(
+        self,
+        work: UnitOfWork,
+        inbound: Inbound,
+        stored: Stored,
+        assessment: Assessment,
+        *,
+        secret: bool,
+    ) -> None:
+        """What is said whoever has the conversation: the soft line, and once, to send no secrets."""
+        lines = []
+        if assessment.tier is Tier.SOFT and stored.owner != BOT:
+            lines.append(safety_draft(assessment, inbound.language))
+        if secret and not await queries.was_said(work.session, inbound.conversation_id, NOTICE):
+            lines.append(handoff.notice(NOTICE, inbound.language))
+        if lines:
+            await service.post_system(work, self._keys, inbound.conversation_id, lines)
 
     async def _duplicate(self, inbound: Inbound) -> Acknowledged:
         async with self._database.reading() as session:

@@ -1,5 +1,5 @@
-"""Training, only when it is due: the Spanish encoder's files, the Rasa model and the ranker, each
-with a fingerprint of its inputs.
+"""Training, only when it is due: the Spanish encoder's files, the Rasa model, the ranker and the
+entity model of the redactor, each with a fingerprint of its inputs.
 
 The manifest `models/careline.json` names the archive the embedded assistant loads and its
 checksum. Stock `rasa train` writes archives beside it, which Careline leaves alone.
@@ -22,6 +22,7 @@ from bot.errors import CarelineError
 from bot.knowledge.training import ranker_is_due, train_ranker
 from bot.language import spanish
 from bot.language.e5 import files as spanish_files
+from bot.privacy.entities import entities_are_due, train_entities
 from bot.settings import ROOT, Settings
 
 INPUTS = (
@@ -105,6 +106,9 @@ def train_what_is_due(settings: Settings, say: Say, *, force: bool = False) -> N
         _timed(title, lambda: train_model(settings, say), say)
     if force or ranker_is_due(settings):
         _timed("Training the ranker", lambda: train_ranker(settings), say)
+    if force or entities_are_due(settings.model_dir, settings.data_dir):
+        title = "Training the redactor to find names and addresses (about a minute)"
+        _timed(title, lambda: train_entities(settings.model_dir, settings.data_dir), say)
 
 
 def build_encoder(settings: Settings) -> None:

@@ -36,6 +36,7 @@ MAX_ATTEMPTS = 2
 LOADING_PATIENCE = 20.0
 CAUSE_CHARS = 60
 CLINICAL_INTENT = "ask_clinical"
+COMFORT = "empathy."
 SWEEP_SECONDS = 0.5
 SWEEP_LIMIT = 50
 
@@ -238,7 +239,7 @@ class Turns:
     ) -> leases.Committed | None:
         language = _language(output, language)
         asked = chosen_handoff(output.effects)
-        drafts = [line_draft(line) for line in output.lines]
+        drafts = [line_draft(line) for line in output.lines if may_stand(line, message)]
         drafts += self._extra_lines(message, language)
         plan = self._desk.plan(asked, language) if asked else None
         if plan:
@@ -311,6 +312,12 @@ def _language(output: TurnOutput, before: str) -> str:
             return effect.language
     spoken = (line.language for line in output.lines if line.language in texts.LANGUAGES)
     return next(spoken, before)
+
+
+def may_stand(line: Line, message: Waiting) -> bool:
+    """Sympathy never comes before a safety line."""
+    comfort = line.fixed is not None and line.fixed.id.startswith(COMFORT)
+    return not (comfort and message.soft_category)
 
 
 def _fallback(language: str) -> TurnOutput:

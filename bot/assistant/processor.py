@@ -31,7 +31,7 @@ from bot.assistant.channel import TurnChannel
 from bot.assistant.endpoint import CHANNEL, InProcessAction, InProcessEndpoint
 from bot.assistant.runner import PlannedGraphRunner
 from bot.assistant.store import SnapshotStore
-from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
+from bot.assistant.turn import AssistantFailed, Guess, TurnInput, TurnOutput
 
 CHOICE_INTENT = "choose_option"
 # Every kind of space counts: Rasa strips them all before it looks for a slash.
@@ -96,6 +96,16 @@ class Processor(MessageProcessor):
             if slot.after is None:
                 raise AssistantFailed("state_not_saved")
             return TurnOutput(tuple(channel.lines), tuple(channel.effects), slot.after)
+
+    async def guesses(self, turn: TurnInput) -> tuple[Guess, ...]:
+        """What kind of turn a message may be, likeliest first. Nothing is said or remembered.
+
+        The first is what the rules go by: where no kind is likely enough, that there is none.
+        """
+        parsed = await self.parse_message(_user_message(turn, TurnChannel()))
+        found = [parsed["intent"], *parsed.get("intent_ranking", ())]
+        guesses = (Guess(one["name"] or "", float(one["confidence"])) for one in found)
+        return tuple({guess.intent: guess for guess in guesses}.values())
 
 
 def _action_limit_reached(

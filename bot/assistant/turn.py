@@ -39,6 +39,14 @@ class TurnInput:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """A kind of turn that a message may be, and how sure the classifier is of it."""
+
+    intent: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class TurnOutput:
     """What to say, what to change, and the dialogue state to keep."""
 

@@ -108,6 +108,16 @@ async def messages_after(
     return [opened(keys, row) for row in rows]
 
 
+async def was_said(session: AsyncSession, conversation_id: str, fixed_id: str) -> bool:
+    """Whether a text of the catalogue was said in this conversation."""
+    found = await session.scalar(
+        select(Message.id)
+        .where(Message.conversation_id == conversation_id, Message.fixed_id == fixed_id)
+        .limit(1)
+    )
+    return found is not None
+
+
 async def patient_lines(
     session: AsyncSession, keys: KeyRing, conversation_id: str, limit: int
 ) -> list[str]:

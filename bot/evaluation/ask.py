@@ -22,7 +22,7 @@ from bot.assistant.host import State
 from bot.conversations.models import Gap
 from bot.conversations.queries import messages_after
 from bot.conversations.views import MessageView
-from bot.core import Core
+from bot.core import Core, LoadAssistant
 from bot.errors import CarelineError, Invalid
 from bot.gateway import Inbound
 from bot.handoff.models import Handoff
@@ -67,13 +67,15 @@ class Asked:
 
 
 @asynccontextmanager
-async def desk(settings: Settings) -> AsyncIterator[Core]:
+async def desk(
+    settings: Settings, load_assistant: LoadAssistant | None = None
+) -> AsyncIterator[Core]:
     """A core on a temporary database, with its assistant loaded. Raises `NoModel`."""
     with tempfile.TemporaryDirectory(prefix="careline-ask-") as folder:
         own = settings.model_copy(
             update={"database_url": f"sqlite:///{folder}/ask.db", "sqlite_synchronous": "NORMAL"}
         )
-        core = Core(own)
+        core = Core(own, load_assistant=load_assistant)
         await upgrade(core.database)
         await import_directory(core.database, settings.data_dir)
         await core.start()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -17,8 +18,10 @@ import numpy.typing as npt
 
 from bot.evaluation import made_up
 from bot.evaluation.load import Load
+from bot.knowledge import vectors
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.content import Content
+from bot.knowledge.measuring import SHARED
 from bot.knowledge.outcomes import Context
 
 ARTICLES, VARIANTS = 5000, 10
@@ -47,11 +50,19 @@ def measure(
     articles: int = ARTICLES,
     variants: int = VARIANTS,
     questions: int = QUESTIONS,
+    kept: Path | None = None,
 ) -> Speed:
-    """Load made-up content of this size and ask. Loading encodes every text: minutes."""
+    """Load made-up content of this size and ask.
+
+    Loading encodes every text, many minutes the first time; the vectors are kept in `kept`.
+    """
     started = time.perf_counter()
+    if kept:
+        SHARED.look_in(kept)
     knowledge.load(made_up.content(base, articles, variants))
     built = time.perf_counter() - started
+    if kept and not vectors.usable(kept):
+        SHARED.keep(kept)
     asked = made_up.questions(articles, questions + WARM_UP)
 
     def answer(question: tuple[str, str]) -> None:
@@ -64,12 +75,12 @@ def measure(
 
 def _plain(texts: int, count: int) -> tuple[Callable[[Floats], None], Iterable[Floats]]:
     chance = np.random.default_rng(SEED)
-    vectors, asked = (
+    table, asked = (
         chance.standard_normal((rows, DIMENSION), dtype=np.float32) for rows in (texts, count)
     )
 
     def nearest(question: Floats) -> None:
-        int(np.argmax(vectors @ question))
+        int(np.argmax(table @ question))
 
     return nearest, list(asked)
 

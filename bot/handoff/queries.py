@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,13 +18,15 @@ from bot.handoff.models import CLAIMED, RESOLVED, WAITING, Handoff, Note
 from bot.handoff.service import note_context, packet_context
 from bot.privacy.encryption import KeyRing
 
+# A patient's words in their language, as they may be kept apart from the conversation.
+Copied = Callable[[str, str], str]
 QUEUE_PAGE = 200
 PACKET_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class HandoffView:
-    """A handoff as the queue shows it. `question` is the patient's first line, in their words."""
+    """A handoff as the queue shows it. `question` is the patient's first line, redacted."""
 
     id: int
     conversation_id: str
@@ -114,11 +116,13 @@ async def case(session: AsyncSession, keys: KeyRing, conversation_id: str) -> Ca
 
 
 async def packet_so_far(
-    session: AsyncSession, keys: KeyRing, conversation_id: str
+    session: AsyncSession, keys: KeyRing, conversation_id: str, copied: Copied
 ) -> dict[str, Any]:
     """The packet of a handoff that nobody asked for: an agent takes over by their own will."""
+    held = await conversations.conversation(session, conversation_id)
     last = await conversations.patient_lines(session, keys, conversation_id, 1)
-    return {"question": last[0] if last else "", "topics": [], "details": {}}
+    question = copied(last[0], held.language) if last else ""
+    return {"question": question, "topics": [], "details": {}}
 
 
 async def notes(session: AsyncSession, keys: KeyRing, conversation_id: str) -> list[NoteView]:

@@ -26,6 +26,8 @@ from bot.errors import CarelineError, NotReady, StorageUnavailable
 from bot.events import Bus, Event, KnowledgeChanged
 from bot.knowledge import decide, queries, utterances, vectors
 from bot.knowledge.content import Content, from_files
+from bot.knowledge.costs import FILE as COSTS_FILE
+from bot.knowledge.costs import Costs
 from bot.knowledge.decide import Desk, Served
 from bot.knowledge.index import UNLEARNED, Index, build
 from bot.knowledge.lookups import ProfileFacts
@@ -35,6 +37,7 @@ from bot.knowledge.plans import PlanNames
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.queries import VersionInfo
 from bot.knowledge.ranking import FILE, NotTrained, Ranker
+from bot.knowledge.why import Why
 from bot.settings import Settings
 
 POLL_SECONDS = 0.5
@@ -90,7 +93,13 @@ class KnowledgeBase:
         position = snapshot.slugs.get(slug)
         if position is None or not snapshot.served.allowed[position]:
             return NoAnswer()
-        return self._desk(snapshot).say(position, "", context)
+        return self._desk(snapshot).say(position, context.last_question or "", context)
+
+    def explain(self, question: str, context: Context, slug: str | None = None) -> Why:
+        """Why it ends so, and why not with the article `slug`. Raises `NotFound` for a name that
+        no article has."""
+        costs = Costs.read(self._settings.data_dir / COSTS_FILE)
+        return self._desk().explain(question, context, costs, slug)
 
     def topics(self, slug: str) -> list[str]:
         """The topics of an article, served or not; none for an unknown one."""

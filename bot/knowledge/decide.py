@@ -7,15 +7,17 @@ has stated about itself, decide the rest.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
 import numpy.typing as npt
 
+from bot.knowledge import follow_up, why
 from bot.knowledge.content import Article, Content, Published
+from bot.knowledge.costs import Costs
 from bot.knowledge.index import Index
-from bot.knowledge.lookups import ProfileFacts
+from bot.knowledge.lookups import ProfileFacts, person_needed
 from bot.knowledge.measuring import asked
 from bot.knowledge.outcomes import (
     Answer,
@@ -29,6 +31,7 @@ from bot.knowledge.outcomes import (
 from bot.knowledge.plans import PlanNames, normal
 from bot.knowledge.ranking import Decision, Ranker
 from bot.knowledge.render import MissingClinicFact, placeholders, render
+from bot.knowledge.why import Shelf, Why
 
 # Words that begin a question which leans on the answer before it, and words that point back.
 _GOES_ON = (("and",), ("but",), ("also",), ("or",), ("y",), ("e",), ("pero",), ("o",))
@@ -75,6 +78,9 @@ class Desk:
 
     def answer(self, question: str, context: Context) -> Outcome:
         """How the question ends."""
+        question = follow_up.resolved(
+            question, context, self.plans.names, self.now, self.index.content
+        )
         decision = self.decide(question, context)
         if decision.verdict == "answer":
             return self.say(decision.options[0], question, context, decision.probability)
@@ -89,21 +95,40 @@ class Desk:
 
     def decide(self, question: str, context: Context) -> Decision:
         """The verdict; a short question that leans on the last answer is read both ways."""
+        return self._decided(question, context)[1]
+
+    def explain(
+        self, question: str, context: Context, costs: Costs, slug: str | None = None
+    ) -> Why:
+        """Why it is decided so, and why not in favour of `slug`. Raises `NotFound` for a name that
+        no article has."""
+        said, _ = self._decided(question, context)
+        excluded = (self.position(one) for one in context.exclude)
+        ruled_out = frozenset(at for at in excluded if at is not None)
+        shelf = Shelf(self.served.day, self.served.versions, ruled_out)
+        model = self.ranker.of(context.language)
+        explained = why.explain(self.index, shelf, model, costs, said, context.language, slug)
+        return replace(explained, question=question)
+
+    def _decided(self, question: str, context: Context) -> tuple[str, Decision]:
+        """The decision, after the words that it was made on."""
         decision = self._read(question, context)
+        alone = question, decision
         last = context.last_article
         if not last or last in context.exclude or self._says_enough(decision, context):
-            return decision
+            return alone
         if leans_on_last(question):
             position = self.position(last)
             if position is not None and self.served.allowed[position]:
                 title = self._version(position, context)[0].words.title
-                together = self._read(f"{title}: {question}", context)
+                said = f"{title}: {question}"
+                together = self._read(said, context)
                 if together.options[:1] == (position,) and self._likely(decision):
                     # Said again, the last answer is hardly what a question asks that names a
                     # subject of its own.
-                    return decision
-                return max(decision, together, key=lambda one: one.probability)
-        return decision
+                    return alone
+                return max(alone, (said, together), key=lambda one: one[1].probability)
+        return alone
 
     @staticmethod
     def _likely(alone: Decision) -> bool:
@@ -137,8 +162,8 @@ class Desk:
             return NeedsFact(ref, missing.key)
         if not lead:
             return NeedsFact(ref, _first_place(version))
-        if article.handoff:
-            return NeedsPerson(article.handoff, ref, lead, more, article.topics)
+        if reason := article.handoff or person_needed(facts, version.words.lead):
+            return NeedsPerson(reason, ref, lead, more, article.topics)
         return Answer(ref, lead, more, probability, other_language)
 
     def position(self, slug: str) -> int | None:

@@ -2,9 +2,11 @@
 
 Every variant and training utterance is asked with itself and its nearest twin of each other
 language taken out of the index; golden questions are asked as they are. Asked again with all
-articles of its topics taken out, each becomes a question that no article answers;
-`data/training/out_of_scope.jsonl` adds questions from elsewhere. Variants asked almost as written,
-with a slip of the pen, teach the order of articles only: they are too easy to teach how sure to be.
+articles of its topics taken out, each becomes a question that no article answers. Questions from
+elsewhere (`data/training/out_of_scope.jsonl`) and messages that fit several articles, so that none
+is the answer (`ambiguous.jsonl`), are added. Variants asked almost as written, with a slip of the
+pen, teach the order of articles only: they are too easy to teach how sure to be.
+
 What the heads say of a question comes from heads that were fitted without it. The evaluation sets
 under `tests/` are never read here.
 """
@@ -16,6 +18,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,8 +31,12 @@ from bot.knowledge.measuring import Asked, TextCache
 from bot.knowledge.utterances import LANGUAGES
 
 FOLDS = 4  # parts of the sentences that the heads are in turn fitted without
-KINDS = ("answerable", "neighbouring", "elsewhere")
+KINDS = ("answerable", "unclear", "neighbouring", "elsewhere")
+UNCLEAR = "unclear"
 REPEATED = "repeated"
+
+UNCLEAR_FILE = "training/ambiguous.jsonl"
+ELSEWHERE_FILE = "training/out_of_scope.jsonl"
 
 Bools = npt.NDArray[np.bool_]
 
@@ -67,9 +74,9 @@ class Examples:
         )
 
 
-def gather(index: Index, elsewhere: Path, cache: TextCache) -> Examples:
+def gather(index: Index, data_dir: Path, cache: TextCache) -> Examples:
     """All examples of the index's articles, in the same order every time."""
-    cases = list(_cases(index, elsewhere))
+    cases = list(_cases(index, data_dir))
     right = np.zeros((len(cases), len(index.articles)), dtype=np.bool_)
     for row, case in enumerate(cases):
         right[row, list(case.right)] = True
@@ -145,7 +152,7 @@ def _part(text: str) -> int:
     return zlib.crc32(text.encode()) % FOLDS
 
 
-def _cases(index: Index, elsewhere: Path) -> Iterator[Case]:
+def _cases(index: Index, data_dir: Path) -> Iterator[Case]:
     topics = [frozenset(article.topics) for article in index.articles]
     for position in range(len(topics)):
         right = frozenset(at for at, other in enumerate(topics) if other & topics[position])
@@ -159,11 +166,19 @@ def _cases(index: Index, elsewhere: Path) -> Iterator[Case]:
             if _is_variant(index, entry):
                 yield Case(REPEATED, entry.language, slip(entry.text), right, row=int(row))
     known = frozenset().union(*topics)
-    for line in elsewhere.read_text("utf-8").splitlines():
-        row = json.loads(line)
+    for row in _lines(data_dir / UNCLEAR_FILE):
+        fitting = frozenset(at for at, own in enumerate(topics) if own.intersection(row["topics"]))
+        if len(fitting) > 1:
+            yield Case(UNCLEAR, row["language"], row["text"], fitting)
+    for row in _lines(data_dir / ELSEWHERE_FILE):
         if not known.intersection(row["topics"]):
             kind = "neighbouring" if row["topics"] else "elsewhere"
             yield Case(kind, row["language"], row["text"])
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    for line in path.read_text("utf-8").splitlines():
+        yield json.loads(line)
 
 
 def _questions(index: Index, position: int) -> Iterator[Case]:

@@ -16,7 +16,7 @@ import numpy as np
 from bot import texts
 from bot.knowledge import heads
 from bot.knowledge.content import Article, Content
-from bot.knowledge.evidence import Evidence, Hidden, Native, Space, shape
+from bot.knowledge.evidence import Evidence, Hidden, Native, Space, laid_out, shape
 from bot.knowledge.heads import Head, Lessons, Rows
 from bot.knowledge.lexicon import Lexicon
 from bot.knowledge.markdown import plain
@@ -123,8 +123,7 @@ def _space(
     by_text = (
         np.stack([one.vector for one in measured]) if measured else np.zeros((0, 1), np.float32)
     )
-    # Stored by direction: one question is then measured against all texts in half the time.
-    vectors = np.asfortranarray(by_text)
+    vectors = laid_out(by_text, len(entries))
     owner = np.array([entry.article for entry in entries], dtype=np.intp)
     starts = np.searchsorted(owner, np.arange(len(slugs)))
     means, precision = shape(vectors, owner, starts)

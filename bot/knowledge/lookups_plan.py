@@ -60,6 +60,8 @@ def unlisted(facts: ProfileFacts) -> bool:
 def _named(one: Named, facts: ProfileFacts) -> list[str]:
     if one.plans:
         return [_listed(plan, facts) for plan in one.plans]
+    if not one.name:
+        return [facts.say("plan_unknown")]
     if stated := _stated(one, facts):
         return [stated]
     akin = [plan.said(facts.language) for plan in one.akin if plan.network != "not_accepted"]

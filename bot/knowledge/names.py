@@ -74,6 +74,10 @@ class ClinicNames:
 
     profile: ClinicProfile
 
+    def prepare(self) -> None:
+        """Build now what the first question would have to wait for."""
+        _ = self._finder
+
     def find(self, question: str, now: datetime) -> tuple[Entity, ...]:
         """What the question names; days are those of the clinic at `now`, an aware time."""
         today = now.astimezone(self.profile.zone).date()

@@ -30,6 +30,8 @@ _NAMES_A_PLAN = re.compile(
 )
 # Words between a payer and a program that make one plan of the two: "Medicaid through Molina".
 _LINKS = word_set("with through thru by from via de por con mediante plan plans")
+_TAKEN = word_set("take takes accept accepts have aceptan acepta toman toma reciben tengo")
+_PLAIN = word_set("original regular straight traditional full plain both only solo")
 _PROGRAMS = {("medicare",), ("medicaid",)}
 
 
@@ -41,7 +43,7 @@ def normal(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Named:
-    """A plan as a question names it.
+    """A plan as a question names it; without a name, one of a payer that nobody knows.
 
     `plans` are those of the list that it is; with none of them, `akin` are plans of the same
     payer that it may be. `generic` is a kind of plan without a name.
@@ -67,8 +69,10 @@ class PlanNames:
 
     @classmethod
     def of(cls, profile: ClinicProfile) -> PlanNames:
-        """The plans that the profile lists."""
-        return cls(ClinicNames(profile))
+        """The plans that the profile lists. Takes tenths of a second, so that no question does."""
+        names = ClinicNames(profile)
+        names.prepare()
+        return cls(names)
 
     @property
     def plans(self) -> tuple[Plan, ...]:
@@ -95,7 +99,7 @@ class PlanNames:
     def _grouped(
         self, question: str, found: Sequence[Entity]
     ) -> Iterator[tuple[str, Payer | None]]:
-        """Each payer, with the program that it is said together with."""
+        """Each payer, with the program that it is said together with; none for a strange one."""
         left = [one for one in found if one.kind == "payer"]
         while left:
             one, *rest = left
@@ -106,12 +110,15 @@ class PlanNames:
                 yield brand.value, programs[0] or programs[1]
                 left = rest[1:]
             else:
-                yield one.value, None
+                strange = self._program(one.value) and _follows_a_strange_name(question, one)
+                yield "" if strange else one.value, None
                 left = rest
 
     def _resolve(
         self, value: str, program: Payer | None, types: tuple[str, ...], language: str
     ) -> Named:
+        if not value:
+            return Named("", "")
         payer, product = _national(value)
         exact = [plan for plan in self.plans if plan.payer == value]
         brand = self._brands.get(value) if exact else payer
@@ -188,6 +195,12 @@ def _typed(
     if plans and not fitting:
         return Named(f"{said} {' '.join(types)}", payer, akin=tuple(plans))
     return Named(said, payer, tuple(fitting), () if fitting else tuple(akin))
+
+
+def _follows_a_strange_name(question: str, program: Entity) -> bool:
+    """ "do you take Zigzag Medicare" asks for a plan of Zigzag's."""
+    words = phrase(question[: program.start])[-2:]
+    return len(words) == 2 and words[0] in _TAKEN and words[1] not in ORDINARY | _PLAIN
 
 
 def _linked(question: str, one: Entity, other: Entity) -> bool:

@@ -18,7 +18,17 @@ from bot.errors import Invalid
 from bot.knowledge import content as contents
 from bot.knowledge import ranking, utterances, vectors
 from bot.knowledge.content import Content
-from bot.knowledge.examples import KINDS, REPEATED, Bools, Examples, fit_heads, gather
+from bot.knowledge.examples import (
+    ELSEWHERE_FILE,
+    KINDS,
+    REPEATED,
+    UNCLEAR,
+    UNCLEAR_FILE,
+    Bools,
+    Examples,
+    fit_heads,
+    gather,
+)
 from bot.knowledge.index import Heads, build
 from bot.knowledge.measuring import SHARED, TextCache
 from bot.knowledge.ranking import (
@@ -33,7 +43,6 @@ from bot.knowledge.ranking import (
 from bot.settings import Settings
 
 COSTS_FILE = "costs.toml"
-ELSEWHERE_FILE = "training/out_of_scope.jsonl"
 NONE, OFFERED, FIRST = 0, 1, 2
 FAINT = 0.1
 BLOCK = 1024  # examples weighed at once; bounds the memory it takes
@@ -50,7 +59,7 @@ def fingerprint(content: Content, data_dir: Path) -> str:
             words = version.words
             said = (language, words.questions, words.lead, words.golden)
             digest.update(repr(said).encode())
-    for name in (COSTS_FILE, ELSEWHERE_FILE):
+    for name in (COSTS_FILE, ELSEWHERE_FILE, UNCLEAR_FILE):
         digest.update((data_dir / name).read_bytes())
     return digest.hexdigest()
 
@@ -85,7 +94,7 @@ def train(content: Content, data_dir: Path, cache: TextCache = SHARED) -> Ranker
         raise Invalid("a ranker needs at least three articles", remedy="Import the articles first.")
     costs = _costs(data_dir / COSTS_FILE)
     index = build(content, cache, utterances.load(data_dir))
-    every = gather(index, data_dir / ELSEWHERE_FILE, cache)
+    every = gather(index, data_dir, cache)
     models = {
         str(language): _fit(every.only(every.languages == language), costs)
         for language in np.unique(every.languages)
@@ -146,12 +155,13 @@ def _fit_articles(examples: Examples) -> Doubles:
 
 
 def _truths(examples: Examples, ranked: list[Ranked]) -> list[int]:
-    return [_truth(right, one) for right, one in zip(examples.right, ranked, strict=True)]
+    rows = zip(examples.kinds, examples.right, ranked, strict=True)
+    return [_truth(kind, right, one) for kind, right, one in rows]
 
 
-def _truth(right: Bools, ranked: Ranked) -> int:
+def _truth(kind: str, right: Bools, ranked: Ranked) -> int:
     found = right[ranked.order[: ranking.MOST_OPTIONS]]
-    return FIRST if found[0] else OFFERED if found.any() else NONE
+    return FIRST if found[0] and kind != UNCLEAR else OFFERED if found.any() else NONE
 
 
 def _mass(examples: Examples, expected: dict[str, float]) -> Doubles:
@@ -188,6 +198,9 @@ def _fit_thresholds(
     sure = np.array([ranker.probabilities(one) for one in ranked])
     rows = list(zip(examples.right, ranked, strict=True))
     answered = np.array([_answer_cost(right, one, costs) for right, one in rows])
+    answered = np.where(
+        examples.kinds == UNCLEAR, np.maximum(answered, costs["answer"]["unclear"]), answered
+    )
     refused = np.array(
         [costs["no_answer"]["exists" if right.any() else "nothing"] for right, _ in rows]
     )

@@ -10,6 +10,7 @@ from decimal import Decimal
 from bot.language.tokens import Row
 
 _NUMBER = r"(?P<sum>\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)"
+_THOUSAND = r"(?P<thousand> (?:k|mil|thousand|grand)(?!\S))?"
 _OWED = (
     r"bills?|copays?|co pays?|copagos?|deductible|deducible|balance|saldo|fee|charge|cuenta|factura"
 )
@@ -17,19 +18,20 @@ _PAID = r"pay|paid|owe|owed|charged|charge|cost|costs|debo|pagar|pague|pago|cobr
 _UNIT = "dollars?|bucks|usd|dolares|dolar|pesos"
 # What a bare number counts when it is no money.
 _COUNTED = (
-    r"(?! (?:%|percent|por ciento|days?|dias?|weeks?|semanas?|months?|meses|mes|years?|anos?|times?"
+    r"(?! %| (?:percent|por ciento|days?|dias?|weeks?|semanas?|months?|meses|mes|years?|anos?"
+    r"|times?"
     r"|veces|bills?|am|pm|minutes?|minutos?|hours?|horas?|people|personas)\b)"
 )
 _MONEY = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?<!\S)(?P<said>\$ {_NUMBER}(?P<thousand> k\b)?(?: dollars?| usd)?)(?!\S)",
-        rf"(?<!\S)(?P<said>{_NUMBER}(?P<thousand> k)? (?:{_UNIT}))(?!\S)",
-        rf"(?<!\S){_NUMBER}(?P<thousand> k)? (?:{_OWED})(?!\S)",
+        rf"(?<!\S)(?P<said>\$ {_NUMBER}{_THOUSAND}(?: dollars?| usd)?)(?!\S)",
+        rf"(?<!\S)(?P<said>{_NUMBER}{_THOUSAND} (?:{_UNIT}))(?!\S)",
+        rf"(?<!\S){_NUMBER}{_THOUSAND} (?:{_OWED})(?!\S)",
         rf"(?<!\S)(?:{_OWED}) (?:(?:is|was|of|for|de|por|es|fue) )*{_NUMBER}"
-        rf"(?P<thousand> k)?(?!\S){_COUNTED}",
+        rf"{_THOUSAND}(?!\S){_COUNTED}",
         rf"(?<!\S)(?:{_PAID}) (?:(?:me|us|you|about|like|over|casi|unos) )*{_NUMBER}"
-        rf"(?P<thousand> k)?(?!\S){_COUNTED}",
+        rf"{_THOUSAND}(?!\S){_COUNTED}",
     )
 )
 _CLOCK = r"(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d))?"
@@ -43,8 +45,9 @@ _TIMES = tuple(
         r"(?: de la (?P<part>manana|tarde|noche))?(?!\S)",
         rf"(?<!\S)(?:at|after|before|until|by|till|around) {_CLOCK}(?!\S){_COUNTED}",
         r"(?<!\S)(?:(?:at|al|por|en|de|a|in|the|la|las|el|early|late) )*"
-        r"(?P<word>noon|midday|mediodia|mornings?|afternoons?|evenings?|(?<=la )mananas?"
-        r"|(?<=las )mananas|tardes?|noches?|midnight|medianoche)(?!\S)",
+        r"(?P<word>noon|midday|mediodia|mornings?|afternoons?|evenings?|midnight|medianoche"
+        # "Mañana" alone is a day, and "tarde" is late.
+        r"|(?<=la )(?:manana|tarde|noche)|(?<=las )(?:mananas|tardes|noches))(?!\S)",
     )
 )
 _PARTS = {

@@ -108,9 +108,10 @@ _NTH = rf"\d{{1,2}}(?: (?:st|nd|rd|th|o|ro))?|{_one_of(_ORDINALS)}"
 _YEAR = r"(?: (?:de |del |of )?(?P<year>20\d\d))?"
 # What the number before it counts, so that it is no day of the month.
 _NO_DAY = (
-    r"(?! (?:time|times|one|ones|bill|bills|visit|visits|floor|question|option|dose|shot|opinion|"
+    r"(?! %| (?:time|times|one|ones|bill|bills|visit|visits|floor|question|option|dose|shot|"
+    r"opinion|"
     r"payment|appointment|appt|part|trimester|grade|letter|call|claim|street|st|ave|avenue|"
-    r"pregunta|opcion|de cada|por ciento|vez|veces|%|am|pm|or|and|y|o)\b)"
+    r"pregunta|opcion|de cada|por ciento|vez|veces|am|pm|or|and|y|o)\b)"
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal, cast
 
@@ -107,26 +108,51 @@ SHARED_SCRIPTS = {"ARABIC": ("ar", "fa", "ur"), "CYRILLIC": ("ru", "uk")}
 _SPANISH_SIGNS = re.compile("[¿¡ñÑ]")
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A language, and by what it was told.
+
+    `by` names the first of these that decided: `third` (a language of its own, `third` says
+    which), `signs` (¿ ¡ ñ), `words` (the votes), `letters` (the model), `before` (nothing did).
+    `margin` is how much likelier the letter model thinks English than Spanish, as a natural
+    logarithm; None when it was not asked.
+    """
+
+    language: Language
+    by: Literal["third", "signs", "words", "letters", "before"]
+    third: str | None = None
+    english: int = 0
+    spanish: int = 0
+    margin: float | None = None
+
+
 def language_of(text: str, previous: str = "en") -> Language:
     """The language of a message: English, Spanish, or neither.
 
     `previous` is what the conversation spoke so far, and what a message too short to tell keeps.
     """
-    if third_language(text) is not None:
-        return "other"
+    return read(text, previous).language
+
+
+def read(text: str, previous: str = "en") -> Reading:
+    """The same, with the reason."""
+    third = third_language(text)
+    if third is not None:
+        return Reading("other", "third", third)
     kept: Language = "es" if previous == "es" else "en"
-    if _SPANISH_SIGNS.search(text):
-        return "es"
     words = _words(text)
     english, spanish = _votes(words, "en"), _votes(words, "es")
+    if _SPANISH_SIGNS.search(text):
+        return Reading("es", "signs", None, english, spanish)
     if english != spanish:
-        return "en" if english > spanish else "es"
+        return Reading("en" if english > spanish else "es", "words", None, english, spanish)
     if len(words) < 2:
-        return kept
+        return Reading(kept, "before", None, english, spanish)
     scores = _scores(text)
-    if abs(scores["en"] - scores["es"]) < (SHORT_MARGIN if len(words) < 3 else LONG_MARGIN):
-        return kept
-    return "en" if scores["en"] > scores["es"] else "es"
+    margin = scores["en"] - scores["es"]
+    if abs(margin) < (SHORT_MARGIN if len(words) < 3 else LONG_MARGIN):
+        return Reading(kept, "before", None, english, spanish, margin)
+    return Reading("en" if margin > 0 else "es", "letters", None, english, spanish, margin)
 
 
 def third_language(text: str) -> str | None:

@@ -18,7 +18,8 @@ _TOKEN = re.compile(
     r"\d{1,2}:\d{2}(?!\d)|\d+(?:[/-]\d+)+|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
     rf"|(?:{_LETTER})+(?:['’`´](?:{_LETTER})+)*|[$%&]"
 )
-_POSSESSIVE = re.compile(r"['’`´]s$")
+# "Aetna's" is Aetna, and "we'd" is no Wednesday.
+_ENDING = re.compile(r"['’`´](?:s|d)$")
 _APOSTROPHE = re.compile(r"['’`´]")
 
 
@@ -32,11 +33,11 @@ class Token:
 
 
 def plain(word: str) -> str:
-    """Lower case, without accents, apostrophes or a possessive ending."""
+    """Lower case, without accents, apostrophes or an ending after one."""
     lower = word.lower()
     if lower.isascii() and lower.isalnum():
         return lower
-    bare = _APOSTROPHE.sub("", _POSSESSIVE.sub("", lower))
+    bare = _APOSTROPHE.sub("", _ENDING.sub("", lower))
     decomposed = unicodedata.normalize("NFKD", bare)
     found = "".join(c for c in decomposed if not unicodedata.combining(c))
     return "and" if found == "&" else found

@@ -9,6 +9,7 @@ from bot.conversations.models import agent_of
 from bot.desk import Desk
 from bot.handoff.queries import Case, HandoffView, LiveConversation, NoteView
 from bot.knowledge.base import KnowledgeBase
+from bot.privacy.masking import masked
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
 from bot.web.messages import message_json
@@ -33,13 +34,13 @@ def handoff_json(view: HandoffView, desk: Desk, language: str) -> dict[str, Any]
     }
 
 
-def live_json(view: LiveConversation) -> dict[str, Any]:
+def live_json(view: LiveConversation, desk: Desk) -> dict[str, Any]:
     """A conversation that may be taken over."""
     return {
         "id": view.id,
         "language": view.language,
         "active_at": view.active_at.isoformat(),
-        "last_line": view.last_line,
+        "last_line": desk.copied(view.last_line, view.language),
     }
 
 
@@ -75,7 +76,8 @@ def _packet_json(packet: dict[str, Any] | None, knowledge: KnowledgeBase) -> dic
     for answer in packet["answers"]:
         version = knowledge.version(answer["version_id"])
         answers.append({**answer, "title": version.title if version else answer["slug"]})
-    return {**packet, "answers": answers}
+    asked = [masked(line, packet["language"]) for line in packet["asked"]]
+    return {**packet, "asked": asked, "answers": answers}
 
 
 def _note_json(note: NoteView) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Annotated
 
@@ -98,7 +99,10 @@ async def list_conversations(request: web.Request, who: SignedIn) -> web.Respons
     within = timedelta(minutes=request.app[SETTINGS].conversation_idle_minutes)
     async with request.app[DATABASE].reading() as session:
         found = await queries.live_bot_conversations(session, request.app[KEYS], within=within)
-    return web.json_response([live_json(one) for one in found])
+    desk = request.app[DESK]
+    # Fifty lines are redacted while others are answered.
+    lines = await asyncio.to_thread(lambda: [live_json(one, desk) for one in found])
+    return web.json_response(lines)
 
 
 @agents
@@ -129,7 +133,9 @@ async def take_over(request: web.Request, who: SignedIn) -> web.Response:
     await body(request, Nothing)
     conversation_id, keys = request.match_info["id"], request.app[KEYS]
     async with request.app[DATABASE].work() as work:
-        packet = await queries.packet_so_far(work.session, keys, conversation_id)
+        packet = await queries.packet_so_far(
+            work.session, keys, conversation_id, request.app[DESK].copied
+        )
         case = await service.take_over(work, keys, conversation_id, _agent(who), packet)
         await work.commit()
     return web.json_response({"epoch": case.epoch, "handoff_id": case.id})

@@ -143,14 +143,17 @@ def started(conversation_id: str, token: str) -> dict[str, Any]:
     return {"type": "conversation.started", "conversation_id": conversation_id, "token": token}
 
 
-def acknowledged(client_id: str, seq: int, sent_at: str | None, truncated: bool) -> dict[str, Any]:
-    """The message is stored."""
+def acknowledged(
+    client_id: str, seq: int, sent_at: str | None, truncated: bool, shown: str | None = None
+) -> dict[str, Any]:
+    """The message is stored. `shown` is what stays on the screen, where something was hidden."""
     return {
         "type": "message.acknowledged",
         "client_id": client_id,
         "seq": seq,
         "sent_at": sent_at,
         "truncated": truncated,
+        "shown": shown,
     }
 
 

@@ -10,11 +10,14 @@ from bot.desk import Desk
 from bot.handoff.state import PatientState
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.markdown import Block, blocks
+from bot.privacy.masking import masked
 
 
 def message_json(message: MessageView, knowledge: KnowledgeBase) -> dict[str, Any]:
-    """One line. Patients' own words stay plain text; everything else comes as blocks."""
+    """One line. Patients' own words stay plain text, without what nobody may read on a screen;
+    everything else comes as blocks."""
     plain = message.author == "patient"
+    text = masked(message.text, message.language) if plain else message.text
     return {
         "seq": message.seq,
         "client_id": message.client_id,
@@ -22,8 +25,8 @@ def message_json(message: MessageView, knowledge: KnowledgeBase) -> dict[str, An
         "agent_name": message.agent_name,
         "kind": message.kind,
         "language": message.language,
-        "text": message.text,
-        "blocks": None if plain else _blocks(message.text),
+        "text": text,
+        "blocks": None if plain else _blocks(text),
         "more": _blocks(message.more) if message.more else None,
         "options": [{"slug": one["slug"], "title": one["title"]} for one in message.options],
         "choice": message.choice,

@@ -24,6 +24,7 @@ from bot.handoff.state import PatientState
 from bot.keys import DATABASE, DESK, GATEWAY, HUB, KEYS, KNOWLEDGE, SETTINGS
 from bot.knowledge.markdown import blocks
 from bot.language.identify import language_of
+from bot.privacy.masking import masked
 from bot.safety import Assessment, Tier, text_for
 from bot.tasks import end
 from bot.web import frames
@@ -254,7 +255,7 @@ class PatientSocket:
             done = await self._app[GATEWAY].receive(inbound, read.assessment)
             read.stored.set()
             truncated = len(read.text) > self._app[SETTINGS].max_chars
-            self._acknowledge(read.frame.client_id, done, truncated)
+            self._acknowledge(read, done, truncated)
         except StorageUnavailable:
             if read.assessment.tier is Tier.FULL and not read.stored.is_set():
                 read.stored.set()
@@ -286,9 +287,11 @@ class PatientSocket:
         self._client.send(frames.started(conversation_id, token))
         return conversation_id
 
-    def _acknowledge(self, client_id: str, done: Acknowledged, truncated: bool) -> None:
+    def _acknowledge(self, read: Read, done: Acknowledged, truncated: bool) -> None:
         sent_at = (done.sent_at or datetime.now(UTC)).isoformat()
-        self._client.send(frames.acknowledged(client_id, done.seq, sent_at, truncated))
+        client_id, text = read.frame.client_id, masked(read.text, read.language)
+        shown = text if text != read.text else None
+        self._client.send(frames.acknowledged(client_id, done.seq, sent_at, truncated, shown))
         if done.seq == self._client.sent_seq + 1:
             self._client.sent_seq = done.seq
         else:

@@ -43,11 +43,12 @@ def say(
     language: str | None = "en",
     entities: dict[str, str] | None = None,
     slots: dict[str, Any] | None = None,
+    confidence: float = 0.9,
 ) -> Heard:
     """Run the action on this message; `slots` is the state before."""
     message = {
         "text": text,
-        "intent": {"name": intent, "confidence": 0.9},
+        "intent": {"name": intent, "confidence": confidence},
         "entities": [{"entity": key, "value": value} for key, value in (entities or {}).items()],
         "metadata": {"language": language} if language else {},
     }

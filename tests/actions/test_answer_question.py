@@ -77,7 +77,7 @@ def test_a_clarification_offers_real_articles_and_remembers_them() -> None:
     assert heard.slots["clarified"] is True
 
 
-def test_two_clarifications_never_follow_each_other() -> None:
+def test_where_a_second_choice_in_a_row_would_be_due_a_person_takes_over() -> None:
     knowledge = FakeKnowledge({"denied": Clarify(OPTIONS)})
     before = {"clarified": True, "options": ["a", "b"]}
 
@@ -85,7 +85,25 @@ def test_two_clarifications_never_follow_each_other() -> None:
 
     assert knowledge.asked[-1][1].may_clarify is False
     assert heard.line.options == ()
-    assert heard.slots["offered_person"] is True
+    assert heard.handoff is not None
+    assert heard.handoff.reason is Reason.REPEATED_FAILURE
+
+
+def test_a_few_words_are_read_with_the_question_that_led_to_the_choice() -> None:
+    knowledge = FakeKnowledge({"my bill. for the kids": answer("bill-for-child")})
+    before = {"clarified": True, "options": ["bill-for-child", "b"], "last_question": "my bill"}
+
+    heard = say(AnswerQuestion(knowledge), "for the kids", slots=before)
+
+    assert heard.line.article is not None
+    assert heard.line.article.slug == "bill-for-child"
+
+
+def test_words_and_question_together_choose_only_what_was_offered() -> None:
+    knowledge = FakeKnowledge({"my bill. for the kids": answer("vaccines")})
+    before = {"clarified": True, "options": ["a", "b"], "last_question": "my bill"}
+
+    assert say(AnswerQuestion(knowledge), "for the kids", slots=before).line.article is None
 
 
 def test_after_a_clarification_the_title_of_an_option_chooses_it() -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from actions.answer_question import AnswerQuestion
+from actions.choices import by_place, is_none
 from actions.choose_option import ChooseOption
+from actions.report_emergency import ReportEmergency
+from actions.small_talk import SmallTalk
 from bot.knowledge.outcomes import Outcome
 from tests.actions.talk import say
 from tests.fakes import FakeKnowledge, answer
@@ -39,6 +43,73 @@ def test_a_number_or_place_chooses_in_both_languages(text: str) -> None:
     assert choose(text) == "second"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["teh secnd one", "la segnda", "opcion b", "2da", "numero 2 porfa", "the middle one", "ok 2"],
+)
+def test_typos_and_other_names_of_a_place_choose_too(text: str) -> None:
+    assert choose(text) == "second"
+
+
+@pytest.mark.parametrize("text", ["both", "all of them", "las dos", "cualquiera"])
+def test_who_wants_more_than_one_reads_the_likeliest(text: str) -> None:
+    assert choose(text) == "first"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "none of these",
+        "none",
+        "neither one",
+        "no, something else",
+        "not those",
+        "ninguna de esas",
+        "ninguna me sirve",
+        "no es eso, es otra cosa",
+        "otra cosa",
+    ],
+)
+def test_none_of_them_offers_a_person(text: str) -> None:
+    knowledge = FakeKnowledge({text: answer("wrong")}, OFFERED)
+
+    heard = say(AnswerQuestion(knowledge), text, intent="ask_billing", slots=BEFORE)
+
+    assert heard.line.fixed is not None
+    assert heard.line.fixed.id == "assistant.none_of_these"
+    assert heard.slots["offered_person"] is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thanks",
+        "no",
+        "what other plans do you take",
+        "is there nothing else I can do about the denial letter they sent me",
+        "the first bill I got was wrong",
+    ],
+)
+def test_other_messages_choose_nothing(text: str) -> None:
+    assert not is_none(text)
+    assert by_place(text, 3) is None
+
+
+def test_a_place_chooses_whatever_the_classifier_thought() -> None:
+    heard = say(SmallTalk(FakeKnowledge(articles=OFFERED)), "la 2", intent="greet", slots=BEFORE)
+
+    assert heard.line.text == "second"
+
+
+def test_danger_is_never_read_as_a_choice() -> None:
+    knowledge = FakeKnowledge(articles=OFFERED)
+
+    heard = say(ReportEmergency(knowledge), "the second one", intent="report_emergency",
+                slots=BEFORE)  # fmt: skip
+
+    assert heard.line.article is None
+
+
 @pytest.mark.parametrize("text", ["the last one", "la última", "third", "tercera"])
 def test_the_last_place_chooses(text: str) -> None:
     assert choose(text) == "third"
@@ -49,7 +120,9 @@ def test_the_first_place_chooses(text: str) -> None:
     assert choose(text) == "first"
 
 
-@pytest.mark.parametrize("text", ["the authorization one", "prior authorization"])
+@pytest.mark.parametrize(
+    "text", ["the authorization one", "prior authorization", "prior autorization", "authorizations"]
+)
 def test_words_of_one_title_choose_it(text: str) -> None:
     assert choose(text) == "third"
 

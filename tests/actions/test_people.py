@@ -10,7 +10,8 @@ from actions.request_person import RequestPerson
 from actions.route_clinical import RouteClinical
 from actions.start_booking import StartBooking
 from bot import texts
-from bot.effects import Priority, Reason
+from bot.effects import Option, Priority, Reason
+from bot.knowledge.outcomes import Clarify
 from tests.actions.talk import say
 from tests.fakes import FakeKnowledge, answer, needs_person
 
@@ -68,7 +69,7 @@ def test_a_booking_takes_along_what_was_said() -> None:
 
 
 def test_who_asks_for_a_person_is_told_the_answer_too_where_it_is_sure() -> None:
-    text = "can someone tell me how i get there"
+    text = "let me talk to a person about how i get there"
     knowledge = FakeKnowledge({text: answer("address")})
 
     heard = say(RequestPerson(knowledge), text, intent="request_person")
@@ -79,6 +80,39 @@ def test_who_asks_for_a_person_is_told_the_answer_too_where_it_is_sure() -> None
     ]
     assert heard.handoff is not None
     assert heard.handoff.reason is Reason.ASKED
+
+
+def test_what_only_resembles_a_wish_for_a_person_is_answered() -> None:
+    text = "can somebody come in with me"
+    knowledge = FakeKnowledge({text: answer("companion")})
+
+    heard = say(RequestPerson(knowledge), text, intent="request_person")
+
+    assert heard.line.article is not None
+    assert heard.handoff is None
+
+
+@pytest.mark.parametrize(("confidence", "asked"), [(0.6, False), (0.97, True)])
+def test_a_choice_stands_in_for_a_person_only_where_the_classifier_has_doubts(
+    confidence: float, asked: bool
+) -> None:
+    text = "somebody for the kids"
+    choice = Clarify((Option(slug="a", title="A"), Option(slug="b", title="B")))
+    knowledge = FakeKnowledge({text: choice})
+
+    heard = say(RequestPerson(knowledge), text, intent="request_person", confidence=confidence)
+
+    assert (heard.handoff is not None) is asked
+
+
+def test_a_question_that_only_sounds_like_a_complaint_is_answered() -> None:
+    text = "they sent my kid home, what form was missing"
+    knowledge = FakeKnowledge({text: answer("minor-consent")})
+
+    heard = say(RecordComplaint(knowledge), text, intent="complain", confidence=0.6)
+
+    assert heard.line.article is not None
+    assert heard.handoff is None
 
 
 def test_a_complaint_that_has_a_rule_is_told_it_and_goes_where_the_rule_says() -> None:

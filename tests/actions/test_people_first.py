@@ -153,17 +153,23 @@ def test_a_choice_is_not_offered_to_somebody_who_is_angry() -> None:
 
 
 @pytest.mark.parametrize(
-    ("likeliest", "reason"),
-    [(Reason.LEGAL_PRIVACY, Reason.LEGAL_PRIVACY), (Reason.ACCOUNT, None)],
+    ("intent", "likeliest", "reason"),
+    [
+        ("complain", Reason.LEGAL_PRIVACY, Reason.LEGAL_PRIVACY),
+        ("complain", Reason.ACCOUNT, None),
+        ("ask_records", Reason.LEGAL_PRIVACY, None),
+    ],
 )
 def test_a_choice_that_begins_with_a_wrong_is_handed_over_unasked(
-    likeliest: Reason, reason: Reason | None
+    intent: str, likeliest: Reason, reason: Reason | None
 ) -> None:
     text = "something odd came in the mail"
     choice = Clarify((Option(slug="first", title="A"), Option(slug="second", title="B")))
     knowledge = FakeKnowledge({text: choice}, {"first": needs_person("first", likeliest)})
 
-    assert reason_of(text, knowledge) is reason
+    heard = ask(text, knowledge, intent=intent)
+
+    assert (heard.handoff.reason if heard.handoff else None) is reason
 
 
 def test_a_clinical_question_stays_with_clinicians_whoever_is_asked_for() -> None:

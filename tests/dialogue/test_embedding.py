@@ -128,6 +128,21 @@ async def test_a_clinical_question_is_never_answered(processor: Processor) -> No
     assert [effect.model_dump()["reason"] for effect in output.effects] == ["clinical"]
 
 
+async def test_guesses_stand_likeliest_first_each_once(processor: Processor) -> None:
+    guesses = await processor.guesses(turn("I want to talk to a person"))
+    sure = [guess.confidence for guess in guesses]
+
+    assert guesses[0].intent == "request_person"
+    assert sure == sorted(sure, reverse=True)
+    assert len({guess.intent for guess in guesses}) == len(guesses)
+
+
+async def test_what_no_kind_is_likely_enough_for_is_guessed_as_none(processor: Processor) -> None:
+    guesses = await processor.guesses(turn("blue refrigerator zzz /restart"))
+
+    assert guesses[0].intent == "nlu_fallback"
+
+
 async def test_two_turns_of_one_conversation_at_once_are_refused(processor: Processor) -> None:
     with (
         processor.store.turn("conversation-1", None),

@@ -38,7 +38,15 @@ NEXT_YEAR = date(2027, 1, 2)
 # These two speak of the day on which the checks run, not of a fault.
 OF_THE_DAY = {"expires_soon", "figure_soon"}
 HELD = sorted((TEXT_RULES.keys() | BASE_RULES.keys()) - OF_THE_DAY)
-LOOKUPS = {"accepts-plan": "plan", "hours": "open"}
+LOOKUPS = {
+    "accepts-plan": "plan",
+    "hours": "open",
+    "holiday-hours": "day",
+    "services": "service",
+    "price-list": "price",
+    "request-estimate": "price",
+    "visit-types": "visit",
+}
 
 MONTHS = "|".join(month for names in wording.MONTHS.values() for month in names)
 # Numbers that are names: dates, ages, help lines, forms, codes, the steps of a drug list. An age

@@ -37,14 +37,25 @@ MAY: dict[str, set[str]] = {
     | {"privacy", "conversations", "handoff", "desk", "turns", "safety", "language"},
     "jobs": BASE | {"conversations", "staff"},
     "migrations": BASE | {"conversations", "handoff", "knowledge", "privacy", "staff"},
-    "training": {"assistant", "errors", "knowledge", "language", "settings"},
+    "training": {"assistant", "errors", "knowledge", "language", "privacy", "settings"},
     "keys": BASE | {"assistant", "desk", "gateway", "knowledge", "privacy", "web"},
     "web": BASE
     | {"assistant", "conversations", "desk", "gateway", "handoff", "keys", "knowledge"}
     | {"language", "privacy", "safety", "staff"},
 }
 COMPOSERS = {
-    *("app", "cli", "cli_eval", "cli_kb", "cli_parts", "core", "serve", "evaluation", "__main__"),
+    *(
+        "app",
+        "cli",
+        "cli_eval",
+        "cli_kb",
+        "cli_parts",
+        "cli_privacy",
+        "core",
+        "serve",
+        "evaluation",
+        "__main__",
+    ),
 }
 THIRD_PARTY = {
     "rasa": {"bot/assistant", "bot/evaluation/plain_rasa"},

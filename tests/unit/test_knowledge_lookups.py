@@ -127,6 +127,13 @@ def test_an_article_that_does_not_look_up_plans_needs_no_person() -> None:
     assert person_needed(facts("do you take wellcare"), "{{ lookup.open }} More.") is None
 
 
+def test_a_public_program_sold_by_a_payer_nobody_knows_is_not_the_public_one() -> None:
+    assert said("plan", "do you take zigzag medicare").startswith("I do not see that plan")
+    assert said("plan", "do you accept sunflower medicaid").startswith("I do not see that plan")
+    assert said("plan", "do you take regular medicare").startswith("Yes. We take")
+    assert said("plan", "do you take my medicaid").startswith("Yes. We take")
+
+
 COVERAGE = {
     "en": (
         *("does {} cover an mri for my son Luis", "is my x-ray covered by {}"),

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from bot.errors import Invalid
+from bot.knowledge import evidence as knowledge_evidence
 from bot.knowledge import vectors
 from bot.knowledge.content import Content
 from bot.knowledge.evidence import Evidence
@@ -189,3 +190,23 @@ def test_hidden_entries_count_as_if_they_were_not_there() -> None:
     assert whole.nearest[2] == -1
     assert whole.typical[2] == float("-inf")
     assert np.isfinite(np.delete(whole.typical, 2)).all()
+
+
+def test_in_a_large_base_the_likely_articles_have_the_evidence_of_a_small_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    index, question = build(few_articles(), SHARED), asked("what is my copay", "en")
+    exact = index.evidence(question)
+    monkeypatch.setattr(knowledge_evidence, "MANY", 10)
+    monkeypatch.setattr(knowledge_evidence, "SHORTLIST", 2)
+
+    found = index.evidence(question)
+
+    listed = found.nearest > -1
+    assert 2 <= listed.sum() < len(index.articles)
+    assert listed[exact.nearest.argmax()]
+    for name in Evidence.__slots__:
+        one, other = getattr(exact, name), getattr(found, name)
+        everywhere = name in ("lexical", "typical", "learned")
+        assert np.allclose(one, other, atol=1e-5) or not everywhere
+        assert np.allclose(one[listed], other[listed], atol=1e-5), name

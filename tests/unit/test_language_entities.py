@@ -7,6 +7,7 @@ import time
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given, strategies
 
 from bot.knowledge.names import ClinicNames
 from bot.language.entities import Entity
@@ -37,6 +38,7 @@ def named(text: str, kind: str, now: datetime = NOW) -> list[str]:
         ("do you take medicad", ["Illinois Medicaid"]),
         ("Medicaid?", ["Illinois Medicaid"]),
         ("i have badger care", ["BadgerCare Plus"]),
+        ("can i come with a medical card", ["Illinois Medicaid"]),
         ("medi-cal", ["Medi-Cal"]),
         ("do you take masshealth", ["MassHealth"]),
         ("indiana medicaid", ["Indiana Medicaid"]),
@@ -73,6 +75,8 @@ def test_united_is_a_payer_where_a_plan_is_meant(text: str) -> None:
     "text",
     [
         "where do I sign a form",
+        "me apena preguntar",
+        "la médica me vio",
         "is that a good sign",
         "can you send me the signed paper",
         "I live in the United States",
@@ -196,6 +200,8 @@ def test_a_date_is_resolved_from_the_day_it_is_said(text: str, value: str) -> No
         "13/45",
         "el 20 por ciento",
         "80/20",
+        "el 10% de la cuenta",
+        "we'd like to know",
     ],
 )
 def test_what_is_no_date_stays_none(text: str) -> None:
@@ -229,6 +235,8 @@ def test_next_weekday_is_in_the_next_week_and_que_viene_is_the_coming_one() -> N
         ("me cobraron 340", ["340.00"]),
         ("my deductible is 3k", ["3000.00"]),
         ("$3k", ["3000.00"]),
+        ("un deducible de 9 mil", ["9000.00"]),
+        ("my coinsurance: the copay is 20%", []),
         ("20% copay", []),
         ("a bill from 2026", []),
         ("I pay 3 times", []),
@@ -250,10 +258,67 @@ def test_sums_of_money_are_found_with_their_sign_or_their_word(text: str, sums: 
         ("12 a.m.", ["00:00"]),
         ("noon", ["12:00"]),
         ("25:99", []),
+        ("en la tarde", ["afternoon"]),
+        ("llego tarde", []),
     ],
 )
 def test_times_of_day_are_found(text: str, times: list[str]) -> None:
     assert named(text, "time") == times
+
+
+PIECES = (
+    *("el", "the", "next", "on", "of", "que viene", "mon", "feb", "31", "0", "99", "th", "2100"),
+    *("/", "13/32/2026", "1,000", "$", ".", ":", "25:61", "a las", "a.m.", "k", "weeks", "in"),
+    *("medicare", "molina", "with", "united", "¿", "ñandú", "´s", "２４", "٣", "İ", "e\u0301"),
+)
+
+
+@given(
+    strategies.text(max_size=200) | strategies.lists(strategies.sampled_from(PIECES)).map(" ".join)
+)
+def test_any_text_is_read_and_every_entity_is_a_piece_of_it(text: str) -> None:
+    last = 0
+    for one in NAMES.find(text, NOW):
+        assert last <= one.start < one.end <= len(text)
+        assert text[one.start : one.end] == one.text
+        last = one.end
+
+
+def clinic(*places: tuple[str, str, tuple[str, ...]], zone: str = "America/Chicago") -> ClinicNames:
+    profile = starter_content().profile
+    sites = tuple(
+        profile.locations[0].model_copy(
+            update={"id": f"site{at}", "name": name, "address": address, "aliases": aliases}
+        )
+        for at, (name, address, aliases) in enumerate(places)
+    )
+    return ClinicNames(profile.model_copy(update={"locations": sites, "time_zone": zone}))
+
+
+def test_a_site_may_be_named_by_its_city_or_an_alias() -> None:
+    names = clinic(
+        ("North", "9 Elm Avenue, Springfield, IL 62701", ("del norte",)),
+        ("Downtown", "1 Oak Street, Decatur, IL 62521", ("the old hospital",)),
+    )
+
+    def places(text: str) -> list[str]:
+        return [one.value for one in names.find(text, NOW) if one.kind == "place"]
+
+    assert places("are you open saturday in the north office") == ["site0"]
+    assert places("la clínica del norte") == ["site0"]
+    assert places("the one in Springfield") == ["site0"]
+    assert places("on elm ave") == ["site0"]
+    assert places("at the old hospital") == ["site1"]
+    assert places("i live up north") == []
+    assert places("parking downtown") == []
+
+
+def test_today_is_another_day_in_another_time_zone() -> None:
+    moment = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+    chicago, honolulu = clinic(), clinic(zone="Pacific/Honolulu")
+
+    assert [one.value for one in chicago.find("open tomorrow?", moment)] == ["2026-11-24"]
+    assert [one.value for one in honolulu.find("open tomorrow?", moment)] == ["2026-11-23"]
 
 
 def test_an_entity_says_where_it_stands_in_the_message_as_it_was_written() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.language.identify import language_of, third_language
+from bot.language.identify import language_of, read, third_language
 
 
 @pytest.mark.parametrize(
@@ -133,3 +133,25 @@ def test_a_few_words_of_a_common_language_are_enough(text: str, code: str) -> No
 )
 def test_names_drugs_and_bare_words_are_no_third_language(text: str) -> None:
     assert third_language(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "by"),
+    [
+        ("do you take blue cross", "en", "words"),
+        ("¿aceptan Aetna?", "es", "signs"),
+        ("Medicaid?", "es", "before"),
+        ("je voudrais un rendez-vous avec le docteur", "other", "third"),
+    ],
+)
+def test_a_reading_says_what_decided(text: str, language: str, by: str) -> None:
+    reading = read(text, previous="es")
+
+    assert (reading.language, reading.by) == (language, by)
+    assert (reading.third is not None) == (by == "third")
+
+
+def test_a_reading_by_words_counts_them() -> None:
+    reading = read("do you take blue cross")
+
+    assert reading.english > reading.spanish

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.clock import utc_now
 from bot.evaluation import made_up, search_bench
 from bot.evaluation.search_bench import WARM_UP, measure, timed
+from bot.knowledge import vectors
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.outcomes import Answer, Clarify, Context
 from bot.settings import Settings
@@ -46,12 +49,14 @@ def test_questions_are_of_both_languages_and_in_words_of_their_own() -> None:
     assert variants.isdisjoint(text for _, text in asked)
 
 
-def test_a_small_knowledge_base_is_measured_and_finds_what_it_is_asked() -> None:
+def test_a_small_knowledge_base_is_measured_and_finds_what_it_is_asked(tmp_path: Path) -> None:
     ranker = starter_ranker()
     knowledge = KnowledgeBase(Settings(_env_file=None), clock=utc_now, ranker=ranker)
-    found = measure(knowledge, starter_content(), articles=60, variants=2, questions=30)
+    kept = tmp_path / "bench" / "made_up.npz"
+    found = measure(knowledge, starter_content(), articles=60, variants=2, questions=30, kept=kept)
 
     assert found.texts == 240
+    assert vectors.usable(kept)
     assert len(found.ours.latencies) == len(found.plain.latencies) == 30
     assert 0 < found.ours.percentile(0.5) <= found.ours.percentile(0.95)
     outcomes = [

@@ -134,11 +134,12 @@ export class Conversation extends EventTarget {
     this.#outbox.flush();
   }
 
-  #acknowledged({ client_id: clientId, seq, sent_at: sentAt, truncated }) {
+  #acknowledged({ client_id: clientId, seq, sent_at: sentAt, truncated, shown }) {
     this.#tell("storage", { down: false });
     this.#outbox.take(clientId);
     this.#reached(seq);
-    this.#tell("delivery", { clientId, state: truncated ? "read_in_part" : "sent", seq, sentAt });
+    const state = truncated ? "read_in_part" : "sent";
+    this.#tell("delivery", { clientId, state, seq, sentAt, shown });
   }
 
   #posted(message, replayed) {

@@ -5,7 +5,7 @@
  * it later (delivery, a disclosure) is marked `aria-live="off"`, and a replay is not announced.
  */
 
-import { closeChoices, renderMessage, showDelivery, showStored } from "./message.js";
+import { closeChoices, renderMessage, showDelivery, showStored, showWords } from "./message.js";
 
 const MARGIN = 12;
 const NEAR_END = 80;
@@ -63,7 +63,7 @@ export class MessageLog extends EventTarget {
     this.toEnd();
   }
 
-  delivery(clientId, { state, seq, sentAt }) {
+  delivery(clientId, { state, seq, sentAt, shown }) {
     const node = this.#byClient(clientId);
     if (!node) return;
     if (seq) {
@@ -71,6 +71,7 @@ export class MessageLog extends EventTarget {
       this.#insert(node, seq);
     }
     if (sentAt) node.querySelector("time").dateTime = sentAt;
+    if (shown) showWords(node, shown);
     showDelivery(node, state, this.#words);
   }
 

@@ -31,8 +31,16 @@ export function showStored(node, message, words) {
   const moment = words.moment(message.sent_at);
   time.dateTime = message.sent_at;
   if (time.textContent !== moment) time.textContent = moment;
+  showWords(node, message.text);
+}
+
+/** The patient's words as they may stay on the screen. Nothing new was said: no announcement. */
+export function showWords(node, text) {
   const shown = node.querySelector(".words");
-  if (shown.dataset.written !== message.text) shown.replaceWith(written(message));
+  if (shown.dataset.written === text) return;
+  const stored = written({ text });
+  stored.setAttribute("aria-live", "off");
+  shown.replaceWith(stored);
 }
 
 /** No choice can be taken any more; `slug` was. */

@@ -1,0 +1,74 @@
+"""Why the gate assessed a message so: the patterns that matched, and the second opinion's score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.errors import CarelineError
+from bot.language.encoder import encoder
+from bot.safety.gate import Assessment, assess, load
+from bot.safety.phrases import CLINICAL, FULL, SOFT, Rule
+from bot.safety.second import Opinion, judge, pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern that matched; `example` is the phrase it was written for."""
+
+    tier: str
+    category: str
+    language: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """An assessment and what led to it.
+
+    `read` is what is left of the message when words that only look dangerous are hidden. The
+    second opinion decides only where no pattern of danger matched; `score` is None when it has
+    none, because the message is too short or the encoder is missing.
+    """
+
+    assessment: Assessment
+    patterns: tuple[Pattern, ...]
+    read: str = field(repr=False)
+    opinion: Opinion | None
+    score: float | None
+    soft_from: float
+    full_from: float
+
+
+def reasons(text: str, previous: Sequence[str] = (), locale: str = "en") -> Reasons:
+    """What `assess` finds, with the reasons."""
+    book, _ = load()
+    words = book.normaliser.words(text)
+    found = [*book.matches(words, (FULL, SOFT, CLINICAL)), *book.across(previous, words)]
+    rest = book.uncovered(words)
+    read = text if rest is None else " ".join(rest)
+    opinion, score = _opinion(read)
+    return Reasons(
+        assessment=assess(text, previous, locale),
+        patterns=tuple(dict.fromkeys(map(_pattern, found))),
+        read=read,
+        opinion=opinion,
+        score=score,
+        soft_from=judge().soft,
+        full_from=judge().full,
+    )
+
+
+def _pattern(rule: Rule) -> Pattern:
+    return Pattern(rule.tier, rule.category, rule.language, rule.example)
+
+
+def _opinion(text: str) -> tuple[Opinion | None, float | None]:
+    parts = pieces(text)
+    if not parts:
+        return None, None
+    try:
+        vectors = encoder().encode(parts)
+    except (CarelineError, OSError, RuntimeError):
+        return None, None
+    return judge().opinion(vectors), float(judge().scores(vectors).max())
