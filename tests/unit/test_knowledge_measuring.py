@@ -81,6 +81,18 @@ def test_a_text_is_measured_by_the_encoder_of_its_own_language_too() -> None:
 
 
 @spanish_only
+def test_no_encoder_is_drowned_out_by_another_in_what_a_head_sees() -> None:
+    asked_in_spanish = [
+        *("¿Aceptan mi seguro?", "¿Dónde me estaciono?", "Quiero cambiar mi cita"),
+        *("¿Cuánto debo?", "¿A qué hora abren?", "Necesito mis resultados"),
+    ]
+    features = np.stack([asked(text, "es").features for text in asked_in_spanish])
+    bilingual, own = features[:, :512].std(axis=0).mean(), features[:, 512:].std(axis=0).mean()
+
+    assert 0.5 < own / bilingual < 2
+
+
+@spanish_only
 def test_a_spanish_text_is_measured_by_the_spanish_encoder() -> None:
     measured, other = TextCache().measure([TEXTS[1], TEXTS[2]], ["es", "en"])
 
