@@ -1,5 +1,5 @@
-"""Training, only when it is due: the Rasa model, the ranker and the entity model of the redactor,
-each with a fingerprint of its inputs.
+"""Training, only when it is due: the Spanish encoder's files, the Rasa model, the ranker and the
+entity model of the redactor, each with a fingerprint of its inputs.
 
 The manifest `models/careline.json` names the archive the embedded assistant loads and its
 checksum. Stock `rasa train` writes archives beside it, which Careline leaves alone.
@@ -20,6 +20,8 @@ from pathlib import Path
 from bot.assistant.archive import MANIFEST, sha256_of
 from bot.errors import CarelineError
 from bot.knowledge.training import ranker_is_due, train_ranker
+from bot.language import spanish
+from bot.language.e5 import files as spanish_files
 from bot.privacy.entities import entities_are_due, train_entities
 from bot.settings import ROOT, Settings
 
@@ -96,22 +98,32 @@ def train_model(settings: Settings, say: Say) -> Path:
 
 
 def train_what_is_due(settings: Settings, say: Say, *, force: bool = False) -> None:
-    """Train each model that is missing or older than its inputs."""
+    """Make each model that is missing or older than its inputs; the ranker needs the encoder."""
+    if spanish.AVAILABLE and (force or spanish_files.are_due(settings.model_dir)):
+        _timed("Building the Spanish encoder", lambda: build_encoder(settings), say)
     if force or model_is_due(settings):
-        started = time.monotonic()
-        say("Training the assistant (about a minute, once)")
-        train_model(settings, say)
-        say(f"  done in {time.monotonic() - started:.0f} s")
+        title = "Training the assistant (about a minute, once)"
+        _timed(title, lambda: train_model(settings, say), say)
     if force or ranker_is_due(settings):
-        started = time.monotonic()
-        say("Training the ranker")
-        train_ranker(settings)
-        say(f"  done in {time.monotonic() - started:.0f} s")
+        _timed("Training the ranker", lambda: train_ranker(settings), say)
     if force or entities_are_due(settings.model_dir, settings.data_dir):
-        started = time.monotonic()
-        say("Training the redactor to find names and addresses (about a minute)")
-        train_entities(settings.model_dir, settings.data_dir)
-        say(f"  done in {time.monotonic() - started:.0f} s")
+        title = "Training the redactor to find names and addresses (about a minute)"
+        _timed(title, lambda: train_entities(settings.model_dir, settings.data_dir), say)
+
+
+def build_encoder(settings: Settings) -> None:
+    """Put the Spanish encoder's files beside the models."""
+    # Brings a library that nothing else needs.
+    from bot.language.e5.building import build
+
+    build(settings.model_dir)
+
+
+def _timed(title: str, work: Callable[[], object], say: Say) -> None:
+    started = time.monotonic()
+    say(title)
+    work()
+    say(f"  done in {time.monotonic() - started:.0f} s")
 
 
 def _shown(line: str, say: Say) -> str:

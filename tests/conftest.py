@@ -22,6 +22,7 @@ from bot.migrations.run import upgrade
 from bot.privacy.encryption import KeyRing
 from bot.settings import ROOT, Settings
 from bot.training import model_is_due
+from tests.starter import spanish_encoder_built
 
 KEY = "test:" + "5f" * 32
 NUMBERS = itertools.count(1)
@@ -30,6 +31,12 @@ NUMBERS = itertools.count(1)
 @pytest.fixture(scope="session")
 def keys() -> KeyRing:
     return KeyRing(KEY)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def spanish_encoder_files() -> None:
+    """Spanish questions need what `careline train` builds; seconds of work, once a machine."""
+    spanish_encoder_built()
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,8 @@ from bot.knowledge.index import build
 from bot.knowledge.measuring import SHARED, TextCache
 from bot.knowledge.ranking import NotTrained, Ranker
 from bot.knowledge.training import fingerprint, train
+from bot.language import spanish
+from bot.language.e5 import files as spanish_files
 from bot.settings import ROOT, Settings
 
 DATA = ROOT / "data"
@@ -26,6 +28,7 @@ DATA = ROOT / "data"
 NOW = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
 KEPT = Path(tempfile.gettempdir())
 VECTORS = KEPT / "careline-test-vectors.npz"
+SPANISH = KEPT / "careline-test-spanish"
 TRAINED = ROOT / "models"
 
 
@@ -33,6 +36,17 @@ TRAINED = ROOT / "models"
 def starter_content() -> Content:
     """What lies under `data/`."""
     return from_files(DATA)
+
+
+def spanish_encoder_built() -> None:
+    """The Spanish encoder that `careline train` or an earlier run has built is not built again."""
+    if not spanish.AVAILABLE or not spanish_files.are_due(TRAINED):
+        return
+    if spanish_files.are_due(SPANISH):
+        from bot.language.e5.building import build as build_spanish
+
+        build_spanish(SPANISH)
+    spanish.look_in(SPANISH)
 
 
 def remember_texts() -> None:

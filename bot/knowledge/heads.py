@@ -92,7 +92,11 @@ def fit(lessons: Lessons, slugs: Sequence[str]) -> Head:
 
 def aligned(head: Head, lessons: Lessons, slugs: Sequence[str]) -> Head | None:
     """The head with the columns of these articles, in their order; those it does not know, or
-    knows by other sentences, are fitted against the rest. None when they are too many."""
+    knows by other sentences, are fitted against the rest. None when they are too many, or when it
+    was fitted on vectors of other encoders."""
+    if lessons.vectors.shape[1] != len(head.mean):
+        log.warning("the encoders changed since training: run `careline train`")
+        return None
     known = {key: at for at, key in enumerate(zip(head.slugs, head.texts, strict=True))}
     places = [known.get(key) for key in zip(slugs, lessons.texts, strict=True)]
     new = np.array([at for at, place in enumerate(places) if place is None], dtype=np.intp)

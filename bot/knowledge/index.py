@@ -152,27 +152,6 @@ def _native(measured: Sequence[Asked], owner: Rows) -> dict[str, Native]:
     return found
 
 
-def lessons(measured: Sequence[Asked], language: str) -> Rows:
-    """The entries that a head of this language learns from: all of them, or, where the language
-    has an encoder of its own, those that it can read."""
-    return np.array(
-        [
-            at
-            for at, one in enumerate(measured)
-            if language not in NATIVE or one.language == language
-        ],
-        dtype=np.intp,
-    )
-
-
-def sentences(measured: Sequence[Asked], rows: Rows, owner: Rows, articles: int) -> tuple[str, ...]:
-    """By which sentences a head knows each article."""
-    said: list[list[str]] = [[] for _ in range(articles)]
-    for row in rows:
-        said[owner[row]].append(measured[row].text)
-    return tuple(map(heads.sentences_hash, said))
-
-
 def lessons_of(measured: Sequence[Asked], owner: Rows, articles: int, language: str) -> Lessons:
     """The entries that a head of this language learns from: all of them, or, where the language
     has an encoder of its own, those that it can read."""

@@ -18,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from bot.language import encoder, english
+from bot.language import encoder, english, spanish
 
 FILE = "vectors.npz"
-FORMAT = 2
-WEIGHTS = f"{encoder.WEIGHTS.sha256} {english.WEIGHTS.sha256}"
+FORMAT = 3
+WEIGHTS = f"{encoder.WEIGHTS.sha256} {english.WEIGHTS.sha256} {spanish.RELEASE}"
 # The same weights may come out a little different under another runtime.
 MADE_BY = f"{FORMAT} {WEIGHTS} {onnxruntime.__version__}"
 KEY_BYTES = 16
@@ -37,11 +37,19 @@ class Part(StrEnum):
 
     BILINGUAL = "bilingual"
     ENGLISH = "english"
+    SPANISH = "spanish"
 
     @property
     def dimension(self) -> int:
         """Numbers in a vector."""
-        return encoder.DIMENSION if self is Part.BILINGUAL else english.DIMENSION
+        return DIMENSIONS[self]
+
+
+DIMENSIONS = {
+    Part.BILINGUAL: encoder.DIMENSION,
+    Part.ENGLISH: english.DIMENSION,
+    Part.SPANISH: spanish.DIMENSION,
+}
 
 
 Vectors = Mapping[str, Floats]

@@ -50,10 +50,15 @@ class Carried:
 
 def check(path: Path, sha256: str) -> None:
     """Raises `EncoderUnavailable` unless the file's content has this hash."""
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    found = sha256_of(path)
     if found != sha256:
         raise EncoderUnavailable(
             f"{path.name} is not the reviewed file (sha256 {found[:12]}…)",
             remedy="reinstall the environment; do not run with these weights",
         )
+
+
+def sha256_of(path: Path) -> str:
+    """The hash of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -22,7 +22,7 @@ MAY: dict[str, set[str]] = {
     "sqlite": set(),
     "db": {"errors", "events", "clock", "settings", "sqlite"},
     "safety": {"errors", "texts", "language"},
-    "language": {"errors"},
+    "language": {"errors", "settings"},
     "privacy": BASE,
     "staff": BASE | {"privacy"},
     "conversations": BASE | {"privacy"},
@@ -37,7 +37,7 @@ MAY: dict[str, set[str]] = {
     | {"privacy", "conversations", "handoff", "desk", "turns", "safety", "language"},
     "jobs": BASE | {"conversations", "staff"},
     "migrations": BASE | {"conversations", "handoff", "knowledge", "privacy", "staff"},
-    "training": {"assistant", "errors", "knowledge", "privacy", "settings"},
+    "training": {"assistant", "errors", "knowledge", "language", "privacy", "settings"},
     "keys": BASE | {"assistant", "desk", "gateway", "knowledge", "privacy", "web"},
     "web": BASE
     | {"assistant", "conversations", "desk", "gateway", "handoff", "keys", "knowledge"}
@@ -65,6 +65,7 @@ THIRD_PARTY = {
         *("bot/privacy", "bot/staff", "bot/conversations", "bot/handoff", "bot/knowledge"),
         *("bot/migrations", "bot/evaluation"),
     },
+    "onnx": {"bot/language/e5"},
     "docx": {"bot/knowledge/exchange"},
     "bs4": {"bot/knowledge/exchange"},
     "aiohttp": {

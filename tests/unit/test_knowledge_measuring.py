@@ -12,10 +12,16 @@ import numpy as np
 import pytest
 
 from bot.knowledge import measuring, vectors
-from bot.knowledge.index import build
-from bot.knowledge.measuring import FEW, TextCache, asked
-from bot.knowledge.vectors import Part
+from bot.knowledge.heads import fit
+from bot.knowledge.index import Heads, build, lessons_of
+from bot.knowledge.measuring import FEW, Asked, TextCache, asked
+from bot.knowledge.vectors import Floats, Part
+from bot.language import spanish
+from bot.language.english import english_encoder
+from bot.language.spanish import spanish_encoder
 from tests.starter import starter_content
+
+spanish_only = pytest.mark.skipif(not spanish.AVAILABLE, reason="no package carries the weights")
 
 TEXTS = ("How do I pay?", "¿Dónde me estaciono?", "What is a copay?")
 
@@ -43,6 +49,12 @@ def kept(tmp_path: Path) -> Path:
     return tmp_path / "models" / vectors.FILE
 
 
+def native(one: Asked) -> Floats:
+    """What the encoder of its own language made of it."""
+    assert one.native is not None
+    return one.native
+
+
 def assert_right(cache: TextCache) -> None:
     for text, measured in zip(TEXTS, cache.measure(TEXTS), strict=True):
         alone = asked(text, "en")
@@ -56,6 +68,92 @@ def test_texts_measured_together_come_out_as_alone_and_in_order() -> None:
     texts = [f"question number {number}" for number in range(2 * FEW)]
     for text, measured in zip(texts, TextCache().measure(texts), strict=True):
         assert np.array_equal(measured.vector, asked(text, "en").vector)
+
+
+def test_a_text_is_measured_by_the_encoder_of_its_own_language_too() -> None:
+    english, none = TextCache().measure([TEXTS[0], TEXTS[0]], ["en", ""])
+
+    assert np.array_equal(native(english), english_encoder().encode([english.text])[0])
+    assert none.native is None
+    assert english.features.shape == (english.vector.size + native(english).size,)
+    assert np.array_equal(none.features, none.vector)
+    assert np.array_equal(native(asked(TEXTS[0], "en")), native(english))
+
+
+@spanish_only
+def test_no_encoder_is_drowned_out_by_another_in_what_a_head_sees() -> None:
+    asked_in_spanish = [
+        *("¿Aceptan mi seguro?", "¿Dónde me estaciono?", "Quiero cambiar mi cita"),
+        *("¿Cuánto debo?", "¿A qué hora abren?", "Necesito mis resultados"),
+    ]
+    features = np.stack([asked(text, "es").features for text in asked_in_spanish])
+    bilingual, own = features[:, :512].std(axis=0).mean(), features[:, 512:].std(axis=0).mean()
+
+    assert 0.5 < own / bilingual < 2
+
+
+@spanish_only
+def test_a_spanish_text_is_measured_by_the_spanish_encoder() -> None:
+    measured, other = TextCache().measure([TEXTS[1], TEXTS[2]], ["es", "en"])
+
+    assert np.array_equal(native(measured), spanish_encoder().encode([measured.text])[0])
+    assert np.array_equal(native(asked(TEXTS[1], "es")), native(measured))
+    assert np.array_equal(native(other), english_encoder().encode([other.text])[0])
+
+
+@spanish_only
+def test_one_text_in_two_languages_is_measured_and_kept_for_each(
+    tmp_path: Path, encoded: list[str]
+) -> None:
+    cache = TextCache()
+    english, in_spanish = cache.measure(["no", "no"], ["en", "es"])
+    cache.keep(tmp_path / vectors.FILE)
+    encoded.clear()
+    again = TextCache(tmp_path / vectors.FILE).measure(["no", "no"], ["en", "es"])
+
+    assert not np.array_equal(native(english), native(in_spanish))
+    assert np.array_equal(native(again[0]), native(english))
+    assert np.array_equal(native(again[1]), native(in_spanish))
+    assert encoded == []
+
+
+def test_without_an_encoder_of_its_own_spanish_goes_on_with_the_bilingual_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(measuring.NATIVE, "es", raising=False)
+    question = asked(TEXTS[1], "es")
+    content = starter_content()
+    index = build(replace(content, articles=content.articles[:3]), TextCache())
+    slugs = [article.slug for article in index.articles]
+    head = fit(lessons_of(TextCache().measure(TEXTS), np.arange(3), 3, "es"), slugs)
+
+    assert question.native is None
+    assert set(index.space.native) == {"en"}
+    assert head.weights.shape == (question.vector.size, 3)
+    assert np.array_equal(index.evidence(question).native, index.evidence(question).nearest)
+
+
+@spanish_only
+def test_a_spanish_head_learns_from_spanish_sentences_as_both_encoders_see_them() -> None:
+    measured = TextCache().measure(TEXTS, ["en", "es", "en"])
+    lessons = lessons_of(measured, np.arange(3), 3, "es")
+
+    assert list(lessons.rows) == [1]
+    assert np.array_equal(lessons.vectors[0], measured[1].features)
+
+
+def test_a_head_is_used_with_the_encoders_it_was_fitted_with_and_no_others() -> None:
+    content, cache = starter_content(), TextCache()
+    content = replace(content, articles=content.articles[:3])
+    index = build(content, cache)
+    entries = index.entries
+    measured = cache.measure((one.text for one in entries), (one.language for one in entries))
+    slugs = [article.slug for article in index.articles]
+    head = fit(lessons_of(measured, index.owner, 3, "es"), slugs)
+    other = replace(head, mean=head.mean[:-8], weights=head.weights[:-8])
+
+    assert set(build(content, cache, learned=Heads({"es": head})).space.heads) == {"es"}
+    assert not build(content, cache, learned=Heads({"es": other})).space.heads
 
 
 def test_a_text_that_was_seen_is_not_encoded_again(encoded: list[str]) -> None:
@@ -77,7 +175,7 @@ def test_an_edit_measures_only_its_own_words(encoded: list[str]) -> None:
     articles = (replace(first, versions={**first.versions, "en": edited}), *content.articles[1:])
     build(replace(content, articles=articles), cache)
 
-    assert encoded == ["a title nobody wrote before"]
+    assert set(encoded) == {"a title nobody wrote before"}
 
 
 def test_what_was_not_asked_for_again_is_forgotten_some_time() -> None:

