@@ -148,12 +148,18 @@ def _safety(found: Reasons) -> Iterator[str]:
     yield " ".join(filter(None, (str(assessment.tier), assessment.category, clinical)))
     for one in found.patterns:
         yield f"pattern: {one.tier} {one.category}, as in “{one.example}”"
-    if found.score is None:
+    opinion = found.opinion
+    if opinion is None:
         yield "second opinion: none, the message is too short or the encoder is missing"
         return
-    said = f"{found.opinion.tier} {found.opinion.category}" if found.opinion else "no danger"
-    bounds = f"soft from {found.soft_from:.2f}, full from {found.full_from:.2f}"
-    yield f"second opinion: {said} ({found.score:.2f}; {bounds})"
+    said = f"{opinion.tier} {opinion.category}" if opinion.tier else "no danger"
+    said += ", doubts any pattern" if opinion.doubts else ""
+    given = opinion.bounds
+    bounds = (
+        f"doubts below {given.doubt:.2f}, soft from {given.soft:.2f}, full from {given.full:.2f}"
+    )
+    yield f"second opinion: {said} ({opinion.danger:.2f}; {bounds})"
+    yield f"clinical by meaning: {opinion.clinical:.2f}; from {given.clinical:.2f}"
 
 
 def _intent(explained: Explained) -> str:

@@ -21,7 +21,7 @@ from bot.safety.phrases import (
     Rule,
     read_book,
 )
-from bot.safety.second import judge, second_opinion, warm_up
+from bot.safety.second import Opinion, judges, second_opinion, warm_up
 from bot.safety.texts import (
     CLINICAL_TEXT,
     SOFT_TEXT,
@@ -65,6 +65,8 @@ RANK = {category: rank for rank, category in enumerate(ORDER)}
 
 # What a full interrupt without a category is treated as.
 UNKNOWN_DANGER = "saf.medical"
+# What a clinical question counts as that only its meaning gives away.
+UNKNOWN_QUESTION = "clin.symptom"
 
 
 class Tier(StrEnum):
@@ -94,7 +96,7 @@ def load() -> tuple[PhraseBook, TextBook]:
     book, texts = read_book(), read_texts()
     warm_up()
     spoken()
-    if unknown := set(judge().categories) - texts.ids.keys():
+    if unknown := {one for judge in judges().values() for one in judge.dangers} - texts.ids.keys():
         raise TextError(f"no text answers {unknown}")
     for rule in book.rules:
         if rule.tier != LOOKALIKE and rule.category not in RANK:
@@ -111,27 +113,40 @@ def assess(text: str, previous: Sequence[str] = (), locale: str = "en") -> Asses
     """
     if foreign := danger_in(text):
         return Assessment(Tier.FULL, foreign.category, language=foreign.language)
-    return _assess(text, previous)
+    return _assess(text, previous, locale)
 
 
-def _assess(text: str, previous: Sequence[str]) -> Assessment:
+def _assess(text: str, previous: Sequence[str], locale: str) -> Assessment:
     book, _ = load()
     words = book.normaliser.words(text)
     found = list(book.matches(words, (FULL, SOFT, CLINICAL)))
-    if not _of(found, FULL):
-        found += book.across(previous, words)
-    if full := _of(found, FULL):
+    rest = book.uncovered(words)
+    opinion = second_opinion(text if rest is None else " ".join(rest), locale)
+    full = _of(found, FULL)
+    if full and not (opinion and opinion.doubts and all(rule.weak for rule in full)):
         return Assessment(Tier.FULL, _first(full))
+    # Never doubted: the opinion has not read the lines before.
+    if not full and (across := _of(spread := list(book.across(previous, words)), FULL)):
+        return Assessment(Tier.FULL, _first(across))
+    if not full:
+        found += spread
+    return _weighed(found, opinion)
+
+
+def _weighed(found: Sequence[Rule], opinion: Opinion | None) -> Assessment:
+    """The assessment when no pattern settles it."""
     clinical = _of(found, CLINICAL)
     if soft := _of(found, SOFT):
         return Assessment(Tier.SOFT, _first(soft), clinical=bool(clinical))
-    rest = book.uncovered(words)
-    opinion = second_opinion(text if rest is None else " ".join(rest))
+    if opinion and opinion.tier == FULL:
+        return Assessment(Tier.FULL, opinion.category)
     # A clinical question gets the 911 line anyway: only likely danger is more urgent.
-    if opinion and (opinion.tier == FULL or not clinical):
-        return Assessment(Tier(opinion.tier), opinion.category)
     if clinical:
         return Assessment(Tier.NONE, _first(clinical), clinical=True)
+    if opinion and opinion.tier == SOFT:
+        return Assessment(Tier.SOFT, opinion.category)
+    if opinion and opinion.asks_clinically:
+        return Assessment(Tier.NONE, UNKNOWN_QUESTION, clinical=True)
     return Assessment(Tier.NONE)
 
 

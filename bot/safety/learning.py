@@ -1,177 +1,200 @@
 """Learns the weights of the second opinion: `python -m bot.safety.learning`.
 
-Danger: the examples of the phrase book and `prototypes.jsonl`, each also beside an ordinary
-question, as patients write. No danger: every way to ask that the articles and the assistant's
-training list, and the look-alikes. Where the tiers begin is set on messages left out in turn.
+One multinomial logistic regression a head, over the dangers, the clinical questions and all that
+is harmless, each also blended with an ordinary message, as patients bury what they fear. Where the
+tiers begin is set on messages left out in turn, near repeats and translations together.
 """
 
 from __future__ import annotations
 
 import json
-import random
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 
-import frontmatter
 import numpy as np
 import numpy.typing as npt
-import yaml
+from sklearn.linear_model import LogisticRegression
 
+from bot.language import encoder as bilingual
 from bot.language.encoder import encoder
-from bot.safety.phrases import CLINICAL, DATA, FULL, LOOKALIKE, read_book, read_lines
-from bot.safety.second import DANGER, WEIGHTS, pieces
+from bot.language.english import english_encoder
+from bot.safety.lessons import HARMLESS, Lesson, fingerprint, read_lessons
+from bot.safety.phrases import CLINICAL, DATA
+from bot.safety.second import BILINGUAL, ENGLISH, WEIGHTS, Bounds, Judge, Opinion, pieces
 
-ROOT = DATA.parents[1]
-# Intents whose examples are no ordinary questions.
-NOT_ORDINARY = ("report_emergency",)
-# How many of 1000 ordinary messages may get the soft line, and the full interrupt.
-SOFT_RATE, FULL_RATE = 0.005, 0.001
-RIDGE, LOOKALIKE_WEIGHT, PAIRS, PARTS, STEPS, DIGITS = 1 / 3, 3.0, 2500, 3, 12, 3
+# A missed danger costs twenty false alarms and more, so a tier begins as low as these shares of
+# ordinary messages, and of look-alikes, allow.
+FULL_RATE, FULL_ALIKE, SOFT_RATE, SOFT_ALIKE, CLINICAL_RATE = 0.015, 0.10, 0.04, 0.20, 0.015
+# No more of the messages that patterns were written for may lie where weak ones are doubted.
+DOUBT_RATE = 0.03
+PARTS, STEPS, LOOSENESS, DIGITS = 3, 60, 10.0, 3
+ALIKE_WEIGHT, PIECE_WEIGHT, OTHER_LANGUAGE, BLEND_WEIGHT, BLENDS = 3.0, 0.5, 0.3, 0.7, 1500
+LIKE = 0.82
 
-Numbers = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """Texts to learn from; a danger has its category and language."""
-
-    dangers: list[tuple[str, str, str]]
-    ordinary: list[tuple[str, str]]
-    lookalikes: list[str]
+Floats = npt.NDArray[np.float32]
 
 
-def read_corpus(root: Path = ROOT) -> Corpus:
-    """Everything the repository knows about danger, and about what is none."""
-    rules = read_book(root / "data" / "safety").rules
-    dangers = [(one.example, one.category, one.language) for one in rules if one.tier == FULL]
-    lookalikes = [one.example for one in rules if one.tier in (LOOKALIKE, CLINICAL)]
-    for row in read_lines(root / "data" / "safety" / "prototypes.jsonl"):
-        if row["category"] == "none":
-            lookalikes.append(row["text"])
-        else:
-            dangers.append((row["text"], row["category"], row["language"]))
-    ordinary = sorted({*_articles(root), *_intents(root)})
-    return Corpus(dangers, ordinary, lookalikes)
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Vectors with what they are, how much they count and which lesson they come from."""
+
+    vectors: Floats
+    kinds: npt.NDArray[np.str_]
+    weight: Floats
+    lesson: npt.NDArray[np.int64]
 
 
-def _articles(root: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted((root / "data" / "knowledge").glob("*/*.md")):
-        meta = frontmatter.load(str(path)).metadata
-        for field in ("variants", "golden"):
-            asked = meta.get(field)
-            for text in asked if isinstance(asked, list) else ():
-                yield str(text), str(meta["language"])
+class Texts:
+    """Vectors of texts, each encoded once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], Floats] = {}
+
+    def vectors(self, head: str, texts: Sequence[str]) -> Floats:
+        both = self._encoded(BILINGUAL, texts)
+        return np.hstack([both, self._encoded(ENGLISH, texts)]) if head == ENGLISH else both
+
+    def _encoded(self, which: str, texts: Sequence[str]) -> Floats:
+        model = english_encoder() if which == ENGLISH else encoder()
+        for text in texts:
+            if (which, text) not in self._known:
+                self._known[which, text] = model.encode([text])[0]
+        return np.stack([self._known[which, text] for text in texts])
 
 
-def _intents(root: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted((root / "data" / "nlu").glob("*/*.yml")):
-        for block in yaml.safe_load(path.read_text("utf-8")).get("nlu", ()):
-            if block.get("intent") in NOT_ORDINARY or "intent" not in block:
-                continue
-            for line in str(block.get("examples", "")).splitlines():
-                yield _spoken(line), path.parent.name
+def examples(head: str, lessons: Sequence[Lesson], texts: Texts) -> Examples:
+    """What a head learns from. Of harmless messages the clauses are harmless too."""
+    rows = []
+    for at, one in enumerate(lessons):
+        if head == ENGLISH and one.language != "en":
+            continue
+        weight = OTHER_LANGUAGE if head == BILINGUAL and one.language == "en" else 1.0
+        if one.kind != HARMLESS:
+            rows.append((one.text, one.kind, weight, at))
+            continue
+        weight *= ALIKE_WEIGHT if one.own else 1.0
+        rows.append((one.text, one.kind, weight, at))
+        clauses = (part for part in pieces(one.text) if part != one.text)
+        rows += [(part, one.kind, weight * PIECE_WEIGHT, at) for part in clauses]
+    return Examples(
+        texts.vectors(head, [text for text, *_ in rows]),
+        np.array([kind for _, kind, *_ in rows]),
+        np.array([weight for *_, weight, _ in rows], dtype=np.float32),
+        np.array([at for *_, at in rows]),
+    )
 
 
-def _spoken(line: str) -> str:
-    """An example without its marks: "my [gold plan]{...}" is "my gold plan"."""
-    text, depth = "", 0
-    for letter in line.strip().removeprefix("- "):
-        depth += (letter == "{") - (letter == "}")
-        text += letter if not depth and letter not in "[]}" else ""
-    return text
+def blended(known: Examples) -> tuple[Floats, npt.NDArray[np.str_], Floats]:
+    """The examples; what is not harmless also beside an ordinary message; and ordinary pairs.
+
+    The vector of two texts side by side lies between their own.
+    """
+    draw = np.random.default_rng(1)
+    harmless = np.flatnonzero(known.kinds == HARMLESS)
+    others = np.flatnonzero(known.kinds != HARMLESS)
+    share = draw.uniform(0.45, 0.75, (len(others), 1)).astype(np.float32)
+    beside = known.vectors[draw.choice(harmless, len(others))]
+    buried = share * known.vectors[others] + (1 - share) * beside
+    one, other = (known.vectors[draw.choice(harmless, BLENDS)] for _ in range(2))
+    vectors = np.vstack([known.vectors, _unit(buried), _unit((one + other) / 2)])
+    pairs = np.full(BLENDS, HARMLESS)
+    kinds = np.concatenate([known.kinds, known.kinds[others], pairs])
+    weights = (known.weight, known.weight[others] * BLEND_WEIGHT, np.full(BLENDS, BLEND_WEIGHT))
+    return vectors, kinds, np.concatenate(weights).astype(np.float32)
 
 
-def mixed(corpus: Corpus, seed: int = 1) -> tuple[list[str], list[str]]:
-    """Dangers beside an ordinary question, and two ordinary questions side by side."""
-    draw = random.Random(seed)  # noqa: S311 – picks texts, no secret
-    by_language = {
-        one: [text for text, language in corpus.ordinary if language == one] for one in ("en", "es")
-    }
-    dangers = []
-    for text, _, language in corpus.dangers:
-        other = draw.choice(by_language[language])
-        shapes = (f"{other}? {text}", f"{text}. {other}?", f"{text}, {other}", f"{text} {other}")
-        dangers.append(draw.choice(shapes))
-    pairs = (draw.sample(by_language[draw.choice(("en", "es"))], 2) for _ in range(PAIRS))
-    return dangers, [". ".join(pair) for pair in pairs]
+def _unit(vectors: Floats) -> Floats:
+    parts = np.split(vectors, [bilingual.DIMENSION], axis=1)
+    lengths = (np.maximum(np.linalg.norm(one, axis=1, keepdims=True), 1e-9) for one in parts)
+    return np.hstack([one / length for one, length in zip(parts, lengths, strict=True)])
 
 
-def fit(vectors: Numbers, truth: Numbers, weight: Numbers) -> Numbers:
-    """Ridge logistic regression by Newton's method; the last number is the offset."""
-    inputs = np.hstack([vectors, np.ones((len(vectors), 1))])
-    ridge = np.full(inputs.shape[1], RIDGE)
-    ridge[-1] = 1e-6
-    found = np.zeros(inputs.shape[1])
-    for _ in range(STEPS):
-        likely = 1 / (1 + np.exp(-inputs @ found))
-        slope = inputs.T @ (weight * (likely - truth)) + ridge * found
-        bend = (inputs * (weight * likely * (1 - likely))[:, None]).T @ inputs + np.diag(ridge)
-        found -= np.linalg.solve(bend, slope)
+def fit(known: Examples) -> tuple[tuple[str, ...], Floats]:
+    """The kinds and a row of weights for each, the offset last."""
+    vectors, kinds, weight = blended(known)
+    model = LogisticRegression(C=LOOSENESS, max_iter=STEPS, tol=1e-3)
+    model.fit(vectors, kinds, sample_weight=weight)
+    rows = np.hstack([model.coef_, model.intercept_[:, None]])
+    return tuple(map(str, model.classes_)), np.round(rows, DIGITS).astype(np.float32)
+
+
+def groups(lessons: Sequence[Lesson], texts: Texts) -> list[int]:
+    """A number for each lesson; near repeats and translations of the gate's own share theirs."""
+    own = [at for at, one in enumerate(lessons) if one.own]
+    vectors = texts.vectors(BILINGUAL, [lessons[at].text for at in own])
+    found = list(range(len(lessons)))
+    for row, vector in enumerate(vectors):
+        for near in np.flatnonzero(vectors[:row] @ vector > LIKE):
+            found[own[row]] = found[own[near]]
     return found
 
 
-def _stack(groups: Sequence[tuple[Numbers, float, float]]) -> tuple[Numbers, Numbers, Numbers]:
-    vectors = np.vstack([one for one, _, _ in groups])
-    truth = np.concatenate([np.full(len(one), value) for one, value, _ in groups])
-    weight = np.concatenate([np.full(len(one), value) for one, _, value in groups])
-    return vectors, truth, weight
-
-
-def encode(texts: Sequence[str]) -> Numbers:
-    return encoder().encode(texts).astype(np.float64)
-
-
-def learn(corpus: Corpus) -> list[dict[str, object]]:
-    """The lines of the weights file."""
-    beside, pairs = mixed(corpus)
-    danger = np.vstack([encode([text for text, _, _ in corpus.dangers]), encode(beside)])
-    known = [(danger, 1.0, 1.0), (encode(corpus.lookalikes), 0.0, LOOKALIKE_WEIGHT)]
-    known.append((encode(pairs), 0.0, 1.0))
-    texts = [text for text, _ in corpus.ordinary]
-    ordinary = encode(texts)
-    highest = _left_out(known, texts, ordinary)
-    weights = fit(*_stack([*known, (ordinary, 0.0, 1.0)]))
-    soft, full = np.quantile(highest, (1 - SOFT_RATE, 1 - FULL_RATE))
-    first = {"category": DANGER, "soft": round(soft, DIGITS), "full": round(full, DIGITS)}
-    return [first | {"weights": _short(weights)}, *_kinds(corpus, danger)]
-
-
-def _left_out(
-    known: list[tuple[Numbers, float, float]], texts: Sequence[str], ordinary: Numbers
-) -> list[float]:
-    """The score each ordinary message gets from weights that never saw it."""
-    highest = []
-    part = np.arange(len(texts)) * 7919 % PARTS
+def left_out(
+    head: str, lessons: Sequence[Lesson], known: Examples, group: Sequence[int], texts: Texts
+) -> dict[int, Opinion]:
+    """The opinion on each lesson of the head's language by weights that never saw its like."""
+    part = np.array([one * 7919 % PARTS for one in group])
+    language = "en" if head == ENGLISH else "es"
+    nowhere = Bounds(0, 0, 0, 0)
+    found = {}
     for left in range(PARTS):
-        weights = fit(*_stack([*known, (ordinary[part != left], 0.0, 1.0)]))
+        kept = part[known.lesson] != left
+        judge = Judge(*fit(Examples(known.vectors[kept], known.kinds[kept], known.weight[kept],
+                                    known.lesson[kept])), nowhere)  # fmt: skip
         for at in np.flatnonzero(part == left):
-            found = pieces(texts[at])
-            vectors = encode(found)
-            highest.append(max(vectors @ weights[:-1] + weights[-1]) if found else -np.inf)
-    return highest
+            one = lessons[at]
+            parts = pieces(one.text) if one.language == language else None
+            if parts:
+                found[int(at)] = judge.opinion(texts.vectors(head, parts))
+    return found
 
 
-def _kinds(corpus: Corpus, danger: Numbers) -> Iterator[dict[str, object]]:
-    """For each danger, the weights that tell it from the others."""
-    names = [category for _, category, _ in corpus.dangers] * 2
-    for name in sorted(set(names)):
-        truth = np.array([float(one == name) for one in names])
-        yield {"category": name, "weights": _short(fit(danger, truth, np.ones(len(truth))))}
+def bounds(lessons: Sequence[Lesson], opinions: dict[int, Opinion]) -> Bounds:
+    """Where the tiers begin, given opinions on messages that were left out."""
+
+    def danger(which: Iterable[int]) -> Floats:
+        return np.array([opinions[at].danger for at in which], dtype=np.float32)
+
+    harmless = [at for at in opinions if lessons[at].kind == HARMLESS]
+    plain = danger(at for at in harmless if not lessons[at].own)
+    alike = danger(at for at in harmless if lessons[at].own)
+    direct = danger(at for at in opinions if lessons[at].direct)
+    asked = [opinions[at].clinical for at in harmless if not lessons[at].own]
+    full = max(np.quantile(plain, 1 - FULL_RATE), np.quantile(alike, 1 - FULL_ALIKE))
+    soft = max(np.quantile(plain, 1 - SOFT_RATE), np.quantile(alike, 1 - SOFT_ALIKE))
+    return Bounds(
+        full=round(float(full), DIGITS),
+        soft=round(float(min(soft, full)), DIGITS),
+        doubt=round(float(np.quantile(direct, DOUBT_RATE)), DIGITS),
+        clinical=round(float(np.quantile(asked, 1 - CLINICAL_RATE)), DIGITS),
+    )
 
 
-def _short(weights: Numbers) -> list[float]:
-    return [round(float(one), DIGITS) for one in weights]
+def learn(head: str, lessons: Sequence[Lesson], texts: Texts) -> list[dict[str, object]]:
+    """The lines of a head in the weights file."""
+    known = examples(head, lessons, texts)
+    opinions = left_out(head, lessons, known, groups(lessons, texts), texts)
+    kinds, weights = fit(known)
+    rows = zip(kinds, weights.astype(float).round(DIGITS).tolist(), strict=True)
+    return [
+        {"head": head, "bounds": asdict(bounds(lessons, opinions))},
+        *({"head": head, "kind": kind, "weights": row} for kind, row in rows),
+    ]
 
 
 def main() -> None:
-    corpus = read_corpus()
-    lines = learn(corpus)
+    lessons, texts = read_lessons(), Texts()
+    lines: list[dict[str, object]] = [{"fingerprint": fingerprint()}]
+    for head in (ENGLISH, BILINGUAL):
+        lines += learn(head, lessons, texts)
     path = DATA / WEIGHTS
     path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
-    counts = f"{len(corpus.dangers)} dangers, {len(corpus.ordinary)} ordinary messages"
-    sys.stdout.write(f"{path.name}: {counts}, soft {lines[0]['soft']}, full {lines[0]['full']}\n")
+    dangers = sum(one.danger for one in lessons)
+    clinical = sum(one.kind == CLINICAL for one in lessons)
+    counts = f"{len(lessons)} lessons, {dangers} dangers, {clinical} clinical"
+    found = [line["bounds"] for line in lines if "bounds" in line]
+    sys.stdout.write(f"{path.name}: {counts}\n" + "".join(f"{one}\n" for one in found))
 
 
 if __name__ == "__main__":

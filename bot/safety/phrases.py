@@ -29,7 +29,10 @@ REMEMBERED_LINES, REMEMBERED_LETTERS, REMEMBERED_WORDS = 2, 300, 25
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """One line of the phrase book. With `unless` in the message too, it does not count."""
+    """One line of the phrase book. With `unless` in the message too, it does not count.
+
+    `weak`: its words are often harmless, so the second opinion may doubt it.
+    """
 
     category: str
     tier: str
@@ -38,6 +41,7 @@ class Rule:
     node: Node
     unless: Node | None
     needs: tuple[Words, ...]
+    weak: bool = False
 
     def ends(self, tape: Tape) -> int:
         """The places where a match ends; 0 when there is none."""
@@ -166,6 +170,8 @@ def _rule(row: dict[str, Any], parser: Parser) -> Rule:
         raise PatternError(f"no tier {tier!r}")
     if unless and tier in (FULL, SOFT):
         raise PatternError("only look-alikes and clinical questions may be taken back")
+    if row.get("weak") and tier != FULL:
+        raise PatternError("only a pattern for danger may be weak")
     node = parser.parse(row["pattern"])
     needs = tuple(sorted(node.needs(), key=commonness))
     if not needs:
@@ -178,4 +184,5 @@ def _rule(row: dict[str, Any], parser: Parser) -> Rule:
         node=node,
         unless=parser.parse(unless) if unless else None,
         needs=needs,
+        weak=bool(row.get("weak")),
     )

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.errors import CarelineError
-from bot.language.encoder import encoder
 from bot.safety.gate import Assessment, assess, load
 from bot.safety.phrases import CLINICAL, FULL, SOFT, Rule
-from bot.safety.second import Opinion, judge, pieces
+from bot.safety.second import Opinion, second_opinion
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +24,14 @@ class Pattern:
 class Reasons:
     """An assessment and what led to it.
 
-    `read` is what is left of the message when words that only look dangerous are hidden. The
-    second opinion decides only where no pattern of danger matched; `score` is None when it has
-    none, because the message is too short or the encoder is missing.
+    `read` is what is left of the message when words that only look dangerous are hidden. `opinion`
+    is None when it has none, because the message is too short or the encoder is missing.
     """
 
     assessment: Assessment
     patterns: tuple[Pattern, ...]
     read: str = field(repr=False)
     opinion: Opinion | None
-    score: float | None
-    soft_from: float
-    full_from: float
 
 
 def reasons(text: str, previous: Sequence[str] = (), locale: str = "en") -> Reasons:
@@ -47,28 +41,13 @@ def reasons(text: str, previous: Sequence[str] = (), locale: str = "en") -> Reas
     found = [*book.matches(words, (FULL, SOFT, CLINICAL)), *book.across(previous, words)]
     rest = book.uncovered(words)
     read = text if rest is None else " ".join(rest)
-    opinion, score = _opinion(read)
     return Reasons(
         assessment=assess(text, previous, locale),
         patterns=tuple(dict.fromkeys(map(_pattern, found))),
         read=read,
-        opinion=opinion,
-        score=score,
-        soft_from=judge().soft,
-        full_from=judge().full,
+        opinion=second_opinion(read, locale),
     )
 
 
 def _pattern(rule: Rule) -> Pattern:
     return Pattern(rule.tier, rule.category, rule.language, rule.example)
-
-
-def _opinion(text: str) -> tuple[Opinion | None, float | None]:
-    parts = pieces(text)
-    if not parts:
-        return None, None
-    try:
-        vectors = encoder().encode(parts)
-    except (CarelineError, OSError, RuntimeError):
-        return None, None
-    return judge().opinion(vectors), float(judge().scores(vectors).max())

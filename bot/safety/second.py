@@ -1,7 +1,8 @@
-"""A second opinion on messages whose words no pattern knows: does their meaning lie near danger?
+"""A second opinion by meaning: does a message lie near danger, whatever its words?
 
-A linear score over the sentence vectors that the search uses too, learned by `learning.py`. It
-only ever adds: what the patterns found stands, and without the encoder they stand alone.
+A linear score of each kind of danger over the sentence vectors that the search uses too, learned
+by `learning.py`. It finds dangers whose words no pattern knows, doubts a pattern whose words mean
+something else, and hears clinical questions. Without the encoder the patterns stand alone.
 """
 
 from __future__ import annotations
@@ -12,56 +13,96 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.errors import CarelineError
-from bot.language.encoder import DIMENSION, Encoder, Vectors, encoder
+from bot.language import encoder as bilingual
+from bot.language import english
+from bot.language.identify import language_of
 from bot.safety.grammar import PatternError
-from bot.safety.phrases import DATA, FULL, SOFT, read_lines
+from bot.safety.lessons import HARMLESS
+from bot.safety.phrases import CLINICAL, DATA, FULL, SOFT, read_lines
 
 WEIGHTS = "second_opinion.jsonl"
-# The line of the file that tells danger from no danger; the others tell dangers apart.
-DANGER = "danger"
+# The head for English reads the vectors of both encoders; the other, for Spanish, reads only the
+# bilingual ones, and English too when the English encoder is missing.
+ENGLISH, BILINGUAL = "english", "bilingual"
+DIMENSIONS = {
+    ENGLISH: bilingual.DIMENSION + english.DIMENSION,
+    BILINGUAL: bilingual.DIMENSION,
+}
 MOST_PIECES, LONGEST, FEWEST_WORDS = 4, 600, 4
 
 _BREAK = re.compile(r"[.!?;¿¡\n]+\s*|,\s+")
 _log = logging.getLogger(__name__)
 
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The log odds of danger from which the gate speaks in full and softly, below which it doubts
+    a pattern, and the log odds from which a harmless message is a clinical question."""
+
+    full: float
+    soft: float
+    doubt: float
+    clinical: float
+
 
 @dataclass(frozen=True)
 class Opinion:
-    """`tier` is `full` or `soft`; the category is the likeliest danger."""
+    """`danger`: log odds of danger. `clinical`: log odds of a clinical question among harmless
+    ones. `category`: the likeliest danger."""
 
-    tier: str
+    danger: float
+    clinical: float
     category: str
+    bounds: Bounds
+
+    @property
+    def tier(self) -> str | None:
+        """`full`, `soft` or nothing."""
+        if self.danger >= self.bounds.full:
+            return FULL
+        return SOFT if self.danger >= self.bounds.soft else None
+
+    @property
+    def doubts(self) -> bool:
+        """Whether a pattern that found danger is likely to be wrong."""
+        return self.danger < self.bounds.doubt
+
+    @property
+    def asks_clinically(self) -> bool:
+        return self.clinical >= self.bounds.clinical
 
 
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """The learned weights. `soft` and `full` are the scores from which on it speaks."""
+    """The learned weights of a head: one row a kind of message, the last number its offset."""
 
-    danger: npt.NDArray[np.float32]
-    categories: tuple[str, ...]
-    kinds: npt.NDArray[np.float32]
-    soft: float
-    full: float
+    kinds: tuple[str, ...]
+    weights: Floats
+    bounds: Bounds
 
-    def scores(self, vectors: Vectors) -> npt.NDArray[np.float32]:
-        """How much each vector looks like danger."""
-        found: npt.NDArray[np.float32] = vectors @ self.danger[:-1] + self.danger[-1]
-        return found
+    @property
+    def dangers(self) -> tuple[str, ...]:
+        return tuple(one for one in self.kinds if one not in (HARMLESS, CLINICAL))
 
-    def opinion(self, vectors: Vectors) -> Opinion | None:
-        """The opinion on a message, given the vectors of its pieces."""
-        scores = self.scores(vectors)
-        worst = int(np.argmax(scores))
-        if scores[worst] < self.soft:
-            return None
-        kinds = self.kinds[:, :-1] @ vectors[worst] + self.kinds[:, -1]
-        tier = FULL if scores[worst] >= self.full else SOFT
-        return Opinion(tier, self.categories[int(np.argmax(kinds))])
+    def opinion(self, vectors: Floats) -> Opinion:
+        """The opinion on a message, given the vectors of its pieces: the worst of them counts."""
+        scores = vectors @ self.weights[:, :-1].T + self.weights[:, -1]
+        harmless, clinical = (self.kinds.index(one) for one in (HARMLESS, CLINICAL))
+        dangers = [at for at in range(len(self.kinds)) if at not in (harmless, clinical)]
+        rest = np.logaddexp(scores[:, harmless], scores[:, clinical])
+        odds = np.logaddexp.reduce(scores[:, dangers], axis=1) - rest
+        worst = int(np.argmax(odds))
+        likeliest = dangers[int(np.argmax(scores[worst, dangers]))]
+        asked = float((scores[:, clinical] - scores[:, harmless]).max())
+        return Opinion(float(odds[worst]), asked, self.kinds[likeliest], self.bounds)
 
 
 def pieces(text: str) -> list[str]:
@@ -75,54 +116,70 @@ def pieces(text: str) -> list[str]:
     return [one for one in found if len(one.split()) >= FEWEST_WORDS]
 
 
-def second_opinion(text: str) -> Opinion | None:
+def second_opinion(text: str, locale: str = "en") -> Opinion | None:
     """What the meaning of a message says; nothing when it is short, or the encoder is missing."""
     parts = pieces(text)
-    model = _encoder()
-    if not parts or model is None:
+    both = _bilingual()
+    if not parts or both is None:
         return None
-    return judge().opinion(model.encode(parts))
+    vectors = both.encode(parts)
+    one = _english() if language_of(text, locale) == "en" else None
+    if one is None:
+        return judges()[BILINGUAL].opinion(vectors)
+    return judges()[ENGLISH].opinion(np.hstack([vectors, one.encode(parts)]))
 
 
 @cache
-def judge() -> Judge:
-    """The judge of `data/safety/`, read once."""
-    return read_judge(DATA / WEIGHTS)
+def judges() -> Mapping[str, Judge]:
+    """The judges of `data/safety/`, read once."""
+    return read_judges(DATA / WEIGHTS)
 
 
-def read_judge(path: Path) -> Judge:
-    """Raises `PatternError` for a file that cannot be used."""
-    rows = {row["category"]: row for row in read_lines(path)}
+def read_judges(path: Path) -> dict[str, Judge]:
+    """The judge of each head. Raises `PatternError` for a file that cannot be used."""
+    rows = [row for row in read_lines(path) if "head" in row]
     try:
-        danger = rows.pop(DANGER)
-        kinds = np.array([_weights(row) for row in rows.values()], dtype=np.float32)
-        soft, full = float(danger["soft"]), float(danger["full"])
-        first = np.array(_weights(danger), dtype=np.float32)
+        return {head: _judge(head, [row for row in rows if row["head"] == head])
+                for head in DIMENSIONS}  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
         raise PatternError(f"{path.name} cannot be used") from error
-    if not rows or soft > full:
-        raise PatternError(f"{path.name} names no danger, or its tiers are the wrong way round")
-    return Judge(first, tuple(rows), kinds, soft, full)
 
 
-def _weights(row: Mapping[str, object]) -> Sequence[float]:
-    weights = row["weights"]
-    if not isinstance(weights, list) or len(weights) != DIMENSION + 1:
-        raise ValueError("a line of another size")
-    return [float(one) for one in weights]
+def _judge(head: str, rows: Sequence[Mapping[str, Any]]) -> Judge:
+    (given,) = (row["bounds"] for row in rows if "bounds" in row)
+    bounds = Bounds(**{name: float(value) for name, value in given.items()})
+    learned = [row for row in rows if "weights" in row]
+    weights = np.array([row["weights"] for row in learned], dtype=np.float32)
+    kinds = tuple(str(row["kind"]) for row in learned)
+    if weights.shape != (len(kinds), DIMENSIONS[head] + 1) or bounds.soft > bounds.full:
+        raise ValueError("lines of another size, or tiers the wrong way round")
+    if not {CLINICAL, HARMLESS} < set(kinds):
+        raise ValueError("a kind of message is missing")
+    return Judge(kinds, weights, bounds)
 
 
 def warm_up() -> None:
     """Load what the first opinion needs, so that the first message does not wait for it."""
-    judge()
-    _encoder()
+    judges()
+    second_opinion("what does the plan pay for a checkup")
+    second_opinion("cuánto paga el plan por una consulta")
 
 
 @cache
-def _encoder() -> Encoder | None:
+def _bilingual() -> bilingual.Encoder | None:
     """The shared encoder, or none: the patterns must go on without it."""
     try:
-        return encoder()
+        return bilingual.encoder()
     except (CarelineError, OSError, RuntimeError):
         _log.warning("no second opinion on safety: the encoder cannot be loaded")
+        return None
+
+
+@cache
+def _english() -> english.EnglishEncoder | None:
+    """The English encoder, or none: the bilingual head reads English too."""
+    try:
+        return english.english_encoder()
+    except (CarelineError, OSError, RuntimeError):
+        _log.warning("a poorer second opinion on safety: the English encoder cannot be loaded")
         return None
