@@ -154,7 +154,7 @@ class Desk:
                 title = self._version(position, context)[0].words.title
                 said = f"{title}: {question}"
                 together = self._read(said, context)
-                if together.options[:1] == (position,) and self._likely(decision):
+                if together.options[:1] == (position,) and self._likely(decision, question):
                     # Said again, the last answer is hardly what a question asks that names a
                     # subject of its own.
                     return alone
@@ -162,9 +162,10 @@ class Desk:
         return alone
 
     @staticmethod
-    def _likely(alone: Decision) -> bool:
-        """More likely right than wrong, and something to say."""
-        return alone.verdict != "no_answer" and alone.probability > 0.5
+    def _likely(alone: Decision, question: str) -> bool:
+        """Something to say, and, where words point back, more likely right than wrong."""
+        points_back = not _POINTS_BACK.isdisjoint(normal(question)[1:])
+        return alone.verdict != "no_answer" and (alone.probability > 0.5 or not points_back)
 
     def _says_enough(self, alone: Decision, context: Context) -> bool:
         """Half the doubt an answer may have: what names its own subject needs no other."""
