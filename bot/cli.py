@@ -52,7 +52,9 @@ def train(force: bool) -> None:
 @click.argument("question", required=False)
 @click.option("--batch", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON; alone: the batch format's line.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print as JSON; alone: the batch format's line."
+)
 @click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True)
 @click.option("--why", is_flag=True, help="Show why it is answered so, with every number.")
 @click.option("--article", metavar="SLUG", help="With --why: show why this article lost.")

@@ -189,7 +189,7 @@ class Gateway:
         *,
         secret: bool,
     ) -> None:
-        """What is said whoever has the conversation: the soft line, and once, to send no secrets."""
+        """What is said whoever owns it: the soft line, and once, to send no secrets."""
         lines = []
         if assessment.tier is Tier.SOFT and stored.owner != BOT:
             lines.append(safety_draft(assessment, inbound.language))

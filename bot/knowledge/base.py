@@ -31,13 +31,14 @@ from bot.knowledge.costs import Costs
 from bot.knowledge.decide import Desk, Served
 from bot.knowledge.index import UNLEARNED, Index, build
 from bot.knowledge.lookups import ProfileFacts
-from bot.knowledge.measuring import SHARED
+from bot.knowledge.measuring import SHARED, warm_up
 from bot.knowledge.outcomes import Context, NoAnswer, Outcome
 from bot.knowledge.plans import PlanNames
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.queries import VersionInfo
 from bot.knowledge.ranking import FILE, NotTrained, Ranker
 from bot.knowledge.why import Why
+from bot.language.weights import EncoderUnavailable
 from bot.settings import Settings
 
 POLL_SECONDS = 0.5
@@ -134,6 +135,10 @@ class KnowledgeBase:
                 content = await queries.load_content(session)
                 versions = await queries.version_infos(session)
             await asyncio.to_thread(self.load, content, versions)
+            try:
+                await asyncio.to_thread(warm_up)
+            except EncoderUnavailable as error:
+                log.error("questions cannot be read: %s", error.message)
 
     def forget(self) -> None:
         """Serve nothing from now on, and give the memory back: an index is large, and Python may

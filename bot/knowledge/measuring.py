@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Protocol
@@ -83,6 +84,14 @@ def said(text: str) -> str:
     """What is measured of a text. Capitals and marks count for nothing: in a chat they say
     nothing."""
     return " ".join(_MARKS.sub(" ", text.lower()).split()) or text
+
+
+@cache
+def warm_up() -> None:
+    """Load the encoders, once a process: the first patient should not wait for that. Raises
+    `EncoderUnavailable`."""
+    for language in NATIVE:
+        asked("hello", language)
 
 
 class TextCache:
