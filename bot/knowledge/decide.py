@@ -35,6 +35,7 @@ from bot.knowledge.ranking import Decision, Ranker
 from bot.knowledge.render import MissingClinicFact, placeholders, render
 from bot.knowledge.standing import Shelf
 from bot.knowledge.why import Why
+from bot.language.words import word_set
 
 # Words that begin a question which leans on the answer before it, and words that point back.
 _GOES_ON = (("and",), ("but",), ("also",), ("or",), ("y",), ("e",), ("pero",), ("o",))
@@ -42,6 +43,16 @@ _GOES_ON_2 = (("what", "about"), ("how", "about"), ("what", "if"), ("que", "tal"
 _POINTS_BACK = frozenset(
     ("it", "its", "that", "this", "these", "those", "them", "there", "one", "ones")
 ) | frozenset(("eso", "esa", "ese", "esto", "esta", "este", "esos", "esas", "ello", "lo", "la"))
+# Words of a question that names no subject of its own: "and how much is it?", "¿y cuánto tarda?".
+_OPEN = _POINTS_BACK | word_set(
+    "and but also or y e o pero tambien so then well entonces pues what how when where who which "
+    "why if much many long often soon far about happens que como cuando cuanto cuanta cuantos "
+    "cuantas donde quien cual si tal pasa seguido is are do does did can could will would should "
+    "have has to be i we you me my our your the a an of for in on at with by es son hay puedo "
+    "puede pueden debo tengo tiene un el los las de del para por con mi mis su sus me se le yo "
+    "cost costs take takes pay paid need work works cuesta cuestan tarda tardan toma dura pago "
+    "pagar paga sirve funciona time tiempo money dinero price precio"
+)
 SHORT = 8  # words; a longer question says itself what it is about
 
 
@@ -154,18 +165,21 @@ class Desk:
                 title = self._version(position, context)[0].words.title
                 said = f"{title}: {question}"
                 together = self._read(said, context)
-                if together.options[:1] == (position,) and self._likely(decision, question):
+                again = together.options[:1] == (position,)
+                if again and not _OPEN.issuperset(normal(question)):
                     # Said again, the last answer is hardly what a question asks that names a
                     # subject of its own.
-                    return alone
+                    if self._has_something(decision, context):
+                        return alone
+                elif again and together.verdict != "no_answer":
+                    return said, together
                 return max(alone, (said, together), key=lambda one: one[1].probability)
         return alone
 
-    @staticmethod
-    def _likely(alone: Decision, question: str) -> bool:
-        """Something to say, and, where words point back, more likely right than wrong."""
-        points_back = not _POINTS_BACK.isdisjoint(normal(question)[1:])
-        return alone.verdict != "no_answer" and (alone.probability > 0.5 or not points_back)
+    def _has_something(self, alone: Decision, context: Context) -> bool:
+        """Something to say that is not far-fetched: half as likely as a choice has to be."""
+        least = self.ranker.of(context.language).thresholds.clarify / 2
+        return alone.verdict != "no_answer" and alone.probability > least
 
     def _says_enough(self, alone: Decision, context: Context) -> bool:
         """Half the doubt an answer may have: what names its own subject needs no other."""

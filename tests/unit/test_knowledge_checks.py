@@ -427,8 +427,9 @@ def test_a_question_that_finds_another_article_is_reported_where_it_stands() -> 
 
     findings = search_findings(base, "golden")
 
-    assert [(one.where, one.blocks) for one in findings] == [("coverage/copay.en.md", True)]
-    assert "finds hours" in findings[0].message
+    mine = [one for one in findings if "saturday morning" in one.message]
+    assert [(one.where, one.blocks) for one in mine] == [("coverage/copay.en.md", True)]
+    assert "finds hours" in mine[0].message
 
 
 def test_a_question_that_the_search_is_not_sure_of_is_reported() -> None:
