@@ -109,7 +109,7 @@ def is_likely(text: str, span: Span, vocabulary: Vocabulary) -> bool:
     if all(word in NO_NAMES for word in words):
         return False
     if _is_capitalised(text, span):
-        return True
+        return not _is_broken(found, vocabulary)
     if any(word in vocabulary.names and word not in vocabulary.common for word in words):
         return True
     introduced = SAID.search(before) is not None
@@ -124,6 +124,12 @@ def _is_capitalised(text: str, span: Span) -> bool:
         if word[0][0].isupper() and not _begins(text, span.start + word.start()):
             return True
     return False
+
+
+def _is_broken(found: str, vocabulary: Vocabulary) -> bool:
+    """Whether a small word that is no name stands beside a capital: "Aetna cover" is none."""
+    words = re.sub(rf"\b{JOINT}\b", " ", found).split()
+    return any(word.islower() and word not in vocabulary.names for word in words)
 
 
 def _begins(text: str, at: int) -> bool:
