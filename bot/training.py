@@ -23,6 +23,7 @@ from bot.knowledge.training import ranker_is_due, train_ranker
 from bot.language import spanish
 from bot.language.e5 import files as spanish_files
 from bot.privacy.entities import entities_are_due, train_entities
+from bot.replacing import replacing
 from bot.settings import ROOT, Settings
 
 INPUTS = (
@@ -140,6 +141,5 @@ def _record(model_dir: Path, archive: Path, mark: str) -> None:
         "sha256": sha256_of(archive),
         "fingerprint": mark,
     }
-    partial = model_dir / f"{MANIFEST}.part"
-    partial.write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
-    partial.replace(model_dir / MANIFEST)
+    with replacing(model_dir / MANIFEST) as partial:
+        partial.write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")

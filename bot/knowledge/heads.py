@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp
 
 from bot.knowledge.vectors import Floats
+from bot.replacing import replacing
 
 FILE = "heads.npz"
 # Flat from 3e-4 to 1e-3 on questions that were left out; more steps only learn by heart.
@@ -159,18 +159,12 @@ def _columns(
 
 def save(path: Path, heads: Heads, fingerprint: str) -> None:
     """Write all heads where `load` finds them, all at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     arrays = {"fingerprint": np.array(fingerprint), "languages": np.array(sorted(heads))}
     for language, head in heads.items():
         for name in Head.__slots__:
             arrays[f"{language}_{name}"] = np.array(getattr(head, name))
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with partial.open("wb") as file:
-            np.savez(file, **arrays)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with replacing(path) as partial, partial.open("wb") as file:
+        np.savez(file, **arrays)
 
 
 def load(path: Path, fingerprint: str) -> dict[str, Head]:

@@ -10,7 +10,6 @@ evidence is not equally good in all of them.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -25,6 +24,7 @@ from bot.knowledge import heads
 from bot.knowledge.evidence import Evidence
 from bot.knowledge.index import UNLEARNED, Heads
 from bot.knowledge.vectors import Floats
+from bot.replacing import replacing
 
 FORMAT = 4
 FILE = "ranker.json"
@@ -123,9 +123,8 @@ class Ranker:
         heads.save(path.with_name(heads.FILE), self.learned.by_language, self.fingerprint)
         models = {language: asdict(model) for language, model in self.models.items()}
         data = {"format": self.format, "fingerprint": self.fingerprint, "models": models}
-        partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-        partial.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
-        partial.replace(path)
+        with replacing(path) as partial:
+            partial.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
 
     @classmethod
     def load(cls, path: Path) -> Ranker:

@@ -18,6 +18,7 @@ from bot.errors import Invalid
 from bot.knowledge import content as contents
 from bot.knowledge import ranking, utterances, vectors
 from bot.knowledge.content import Content
+from bot.knowledge.costs import FILE as COSTS_FILE
 from bot.knowledge.examples import (
     ELSEWHERE_FILE,
     KINDS,
@@ -42,7 +43,6 @@ from bot.knowledge.ranking import (
 )
 from bot.settings import Settings
 
-COSTS_FILE = "costs.toml"
 NONE, OFFERED, FIRST = 0, 1, 2
 FAINT = 0.1
 BLOCK = 1024  # examples weighed at once; bounds the memory it takes

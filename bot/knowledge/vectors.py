@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from bot.language import encoder, english, spanish
+from bot.replacing import replacing
 
 FILE = "vectors.npz"
 FORMAT = 3
@@ -86,7 +86,6 @@ def usable(path: Path) -> bool:
 
 def write(path: Path, parts: Mapping[Part, Vectors]) -> None:
     """Keep these vectors and no others. Readers see the old file or the new one, never a piece."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, npt.NDArray[Any]] = {"made_by": np.array(MADE_BY)}
     for part in Part:
         vectors = parts.get(part, {})
@@ -94,13 +93,8 @@ def write(path: Path, parts: Mapping[Part, Vectors]) -> None:
         arrays[f"{part}_keys"] = np.frombuffer(keys, np.uint8).reshape(-1, KEY_BYTES)
         rows = np.array(list(vectors.values()), np.float32)
         arrays[part] = rows.reshape(-1, part.dimension)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with partial.open("wb") as file:
-            np.savez(file, **arrays)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with replacing(path) as partial, partial.open("wb") as file:
+        np.savez(file, **arrays)
 
 
 def _key(text: str) -> bytes:

@@ -19,6 +19,7 @@ MAY: dict[str, set[str]] = {
     "settings": {"errors"},
     "logs": set(),
     "tasks": set(),
+    "replacing": set(),
     "sqlite": set(),
     "db": {"errors", "events", "clock", "settings", "sqlite"},
     "safety": {"errors", "texts", "language"},
@@ -26,7 +27,7 @@ MAY: dict[str, set[str]] = {
     "privacy": BASE,
     "staff": BASE | {"privacy"},
     "conversations": BASE | {"privacy"},
-    "knowledge": BASE | {"privacy", "language"},
+    "knowledge": BASE | {"privacy", "language", "replacing"},
     "handoff": BASE | {"privacy", "conversations"},
     "assistant": BASE | {"language", "logs", "safety"},
     "notify": BASE,
@@ -37,7 +38,15 @@ MAY: dict[str, set[str]] = {
     | {"privacy", "conversations", "handoff", "desk", "turns", "safety", "language"},
     "jobs": BASE | {"conversations", "staff"},
     "migrations": BASE | {"conversations", "handoff", "knowledge", "privacy", "staff"},
-    "training": {"assistant", "errors", "knowledge", "language", "privacy", "settings"},
+    "training": {
+        "assistant",
+        "errors",
+        "knowledge",
+        "language",
+        "privacy",
+        "replacing",
+        "settings",
+    },
     "keys": BASE | {"assistant", "desk", "gateway", "knowledge", "privacy", "web"},
     "web": BASE
     | {"assistant", "conversations", "desk", "gateway", "handoff", "keys", "knowledge"}
