@@ -56,6 +56,8 @@ async def _close_sockets(app: web.Application) -> None:
 
 
 async def _run_core(app: web.Application) -> AsyncIterator[None]:
-    await app[CORE].start(on_reconnect=app[keys.HUB].poke_all)
-    yield
-    await app[CORE].stop()
+    try:
+        await app[CORE].start(on_reconnect=app[keys.HUB].poke_all)
+        yield
+    finally:
+        await app[CORE].stop()

@@ -109,8 +109,10 @@ class Core:
 
     async def stop(self) -> None:
         """Finish the turns that run, then end; what is not finished is taken up again."""
-        await self.turns.drain(DRAIN_SECONDS)
-        await tasks.end(self._tasks)
-        await self.host.stop()
-        await self.database.close()
-        self.knowledge.forget()
+        try:
+            await self.turns.drain(DRAIN_SECONDS)
+            await tasks.end(self._tasks)
+            await self.host.stop()
+        finally:
+            await self.database.close()
+            self.knowledge.forget()

@@ -28,16 +28,19 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
-from bot import events, sqlite
+from bot import events
+from bot.connections import Connections
 from bot.errors import StorageUnavailable
 
 log = logging.getLogger(__name__)
 
 CHANNEL = "careline"
 CLOSE_SECONDS = 10.0
+_GLANCE_SECONDS = 0.01
 READ_ONLY = "careline_read_only"
 
 
@@ -171,9 +174,17 @@ class _WriteGate:
 class Database:
     """The engine of one process and the bus its commits speak on."""
 
-    def __init__(self, engine: AsyncEngine, bus: events.Bus, *, patience: float = 5.0):
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        bus: events.Bus,
+        connections: Connections,
+        *,
+        patience: float = 5.0,
+    ):
         self.engine = engine
         self.bus = bus
+        self._connections = connections
         self.origin = uuid.uuid4().hex
         self._gate = _WriteGate(not self.is_postgresql, patience)
 
@@ -218,12 +229,21 @@ class Database:
             await session.execute(text("SELECT 1"))
 
     async def close(self) -> None:
-        """Give the connections back. A server that does not say goodbye is not waited for."""
+        """Close every connection, also those that are given back late or never.
+
+        The pool forgets what is out when it is disposed of. A session that is ending is waited
+        for; after that, and with a server that does not say goodbye, the line is cut.
+        """
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
+                # A pool tells of what comes back before it has it.
+                while cast(QueuePool, self.engine.pool).checkedout():  # noqa: ASYNC110
+                    await asyncio.sleep(_GLANCE_SECONDS)
                 await self.engine.dispose()
         except builtins.TimeoutError:
             log.warning("the database did not close its connections in time")
+        finally:
+            await self._connections.end(CLOSE_SECONDS)
 
 
 def _unavailable() -> StorageUnavailable:
@@ -278,6 +298,7 @@ def open_database(
 ) -> Database:
     """An engine for `url`; connects on first use. `synchronous` is SQLite's, in WAL mode."""
     url = async_url(url)
+    opened = Connections()
     if make_url(url).get_backend_name() == "postgresql":
         engine = create_async_engine(
             url,
@@ -286,7 +307,11 @@ def open_database(
             pool_pre_ping=True,
             pool_timeout=busy_timeout,
             hide_parameters=True,
-            connect_args={"timeout": busy_timeout, "command_timeout": busy_timeout * 2},
+            connect_args={
+                "timeout": busy_timeout,
+                "command_timeout": busy_timeout * 2,
+                "async_creator_fn": opened.postgresql,
+            },
         )
     else:
         engine = create_async_engine(
@@ -297,10 +322,10 @@ def open_database(
             pool_timeout=busy_timeout,
             # A session ends its transaction itself; once more at return is a trip for nothing.
             pool_reset_on_return=None,
-            connect_args={"timeout": busy_timeout, "async_creator_fn": sqlite.connect},
+            connect_args={"timeout": busy_timeout, "async_creator_fn": opened.sqlite},
         )
         _prepare_sqlite(engine, busy_timeout, synchronous)
-    return Database(engine, bus, patience=busy_timeout)
+    return Database(engine, bus, opened, patience=busy_timeout)
 
 
 def _prepare_sqlite(engine: AsyncEngine, busy_timeout: float, synchronous: str) -> None:

@@ -69,6 +69,10 @@ class OneTripConnection(aiosqlite.Connection):
             self._ending, self._ended = True, super().stop()
         return self._ended
 
+    def has_thread(self) -> bool:
+        """Whether its thread runs, so that the file is open or is about to be."""
+        return self._thread.is_alive()
+
     async def cursor(self) -> OneTripCursor:  # type: ignore[override]
         """A cursor, without asking the thread for it."""
         return OneTripCursor(self)

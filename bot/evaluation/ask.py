@@ -76,10 +76,10 @@ async def desk(
             update={"database_url": f"sqlite:///{folder}/ask.db", "sqlite_synchronous": "NORMAL"}
         )
         core = Core(own, load_assistant=load_assistant)
-        await upgrade(core.database)
-        await import_directory(core.database, settings.data_dir)
-        await core.start()
         try:
+            await upgrade(core.database)
+            await import_directory(core.database, settings.data_dir)
+            await core.start()
             if await core.host.settled() is State.FAILED:
                 raise NoModel(
                     f"the assistant did not load: {core.host.cause}", remedy="Run: careline train"

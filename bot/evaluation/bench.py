@@ -12,6 +12,7 @@ import os
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bot import safety
 from bot.evaluation import load, search_bench
 from bot.evaluation.load import Connect, Load
 from bot.evaluation.plain_rasa import project
@@ -31,6 +33,11 @@ CONVERSATIONS = (1, 8, 32)
 WARM_UP_SECONDS = 2.0
 LONG_TURNS = 300
 EDGE_TURNS = 30
+GATE_TIMES = 20
+GATE_CHARACTERS = 20_000
+ORDINARY = (
+    "I got a bill for 340 dollars but my card says 30 copay, and I called you twice already. "
+)
 Say = Callable[[str], None]
 
 
@@ -38,6 +45,7 @@ def run(
     settings: Settings, seconds: float, say: Say, *, skip_rasa: bool, skip_search: bool = False
 ) -> None:
     """Measure and print."""
+    gate(say)
     if not skip_search:
         search(settings, say)
     say(f"Careline on SQLite, WAL, synchronous={settings.sqlite_synchronous}")
@@ -57,6 +65,25 @@ def run(
             plain = _measure(load.plain_rasa(measured.address), seconds)
             plain_start, plain_memory = measured.start_seconds, measured.megabytes()
     _print(ours, plain, (start, plain_start), (memory, plain_memory))
+
+
+def gate(say: Say) -> None:
+    """Measure what the safety gate adds to every message, and print."""
+    safety.load()
+    took = []
+    for text in (ORDINARY, ORDINARY * (GATE_CHARACTERS // len(ORDINARY))):
+        safety.assess(text)
+        took.append(statistics.median(_milliseconds(text) for _ in range(GATE_TIMES)))
+    say(
+        f"Safety gate, patterns: {took[0]:.2f} ms for an ordinary message, {took[1]:.0f} ms for "
+        f"{GATE_CHARACTERS:,} characters of them"
+    )
+
+
+def _milliseconds(text: str) -> float:
+    started = time.perf_counter()
+    safety.assess(text)
+    return (time.perf_counter() - started) * 1000
 
 
 def search(settings: Settings, say: Say) -> None:

@@ -287,10 +287,12 @@ async def _follow_alone(knowledge: KnowledgeBase, settings: Settings, ready: Fut
     database = open_database(settings.url, Bus(), pool_size=1, busy_timeout=settings.busy_timeout)
     try:
         await knowledge.refresh(database)
+        ready.set_result(None)
+        await knowledge.watch(database)
     except BaseException as error:
         # Told first: somebody waits for it, and closing a broken connection may fail too.
+        if ready.done():
+            raise
         ready.set_exception(error)
+    finally:
         await database.close()
-        return
-    ready.set_result(None)
-    await knowledge.watch(database)

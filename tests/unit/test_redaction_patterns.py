@@ -149,9 +149,9 @@ def test_spans_of_a_long_text_stand_where_they_were_written() -> None:
 )
 def test_whatever_is_pasted_takes_time_with_its_length_only(piece: str) -> None:
     def seconds(length: int) -> float:
-        started = time.perf_counter()
+        started = time.thread_time()
         redacted("calle " + piece * (length // len(piece)))
-        return time.perf_counter() - started
+        return time.thread_time() - started
 
     seconds(2000)
     assert seconds(40_000) < 40 * max(seconds(4000), 0.05)
