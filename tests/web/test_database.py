@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from bot import db
 from bot.db import Database, open_database
+from bot.errors import StorageUnavailable
 from bot.events import Bus
 from bot.sqlite import OneTripConnection
 
@@ -76,3 +77,10 @@ async def test_closing_twice_does_no_harm(database_url: str) -> None:
     await database.ping()
     await database.close()
     await database.close()
+
+
+async def test_nothing_is_opened_after_closing(database_url: str) -> None:
+    database = open_database(database_url, Bus())
+    await database.close()
+    with pytest.raises(StorageUnavailable):
+        await database.ping()
