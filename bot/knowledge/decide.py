@@ -20,7 +20,6 @@ from bot.knowledge.content import Article, Content, Published
 from bot.knowledge.costs import Costs
 from bot.knowledge.index import Index
 from bot.knowledge.lookups import ProfileFacts, person_needed
-from bot.knowledge.measuring import asked
 from bot.knowledge.outcomes import (
     Answer,
     Clarify,
@@ -225,7 +224,7 @@ class Desk:
             allowed = allowed.copy()
             allowed[[position for position in excluded if position is not None]] = False
         ranker = self.ranker.of(context.language)
-        evidence = self.index.evidence(asked(question, context.language))
+        evidence = self.index.evidence(self.index.asked(question, context.language))
         return ranker.decide(ranker.rank(evidence, allowed))
 
     def _version(self, position: int, context: Context) -> tuple[Published, bool]:

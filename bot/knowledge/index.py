@@ -10,20 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, product
 
 import numpy as np
 
 from bot import texts
-from bot.knowledge import heads
+from bot.knowledge import heads, names
 from bot.knowledge.content import Article, Content
 from bot.knowledge.evidence import Evidence, Hidden, Native, Space, laid_out, shape
 from bot.knowledge.heads import Head, Lessons, Rows
 from bot.knowledge.lexicon import Lexicon
 from bot.knowledge.markdown import plain
-from bot.knowledge.measuring import NATIVE, Asked, TextCache
+from bot.knowledge.measuring import NATIVE, Asked, TextCache, asked
 from bot.knowledge.render import PLACEHOLDER, placeholders
 from bot.knowledge.utterances import NONE, Utterances
 from bot.knowledge.vectors import Floats
+from bot.language import correction
+from bot.language.correction import Corrector
 
 PRIVATE_LINES = ("commercial", "marketplace")
 BLOCK = 256  # questions measured against all entries at once; bounds the memory it takes
@@ -56,6 +59,7 @@ class Index:
     content: Content
     entries: tuple[Entry, ...]
     space: Space
+    corrector: Corrector
 
     @property
     def articles(self) -> tuple[Article, ...]:
@@ -71,6 +75,10 @@ class Index:
     def owner(self) -> Rows:
         """The article of each entry."""
         return self.space.owner
+
+    def asked(self, question: str, language: str) -> Asked:
+        """A patient's question measured, with its words as they were meant."""
+        return asked(self.corrector.corrected(question, language), language)
 
     def evidence(self, question: Asked, hidden: Rows | None = None) -> Evidence:
         """What speaks for each article. `hidden` entries count as if they were not there, except
@@ -109,7 +117,7 @@ def build(
     """Measure everything that is new. Takes a while: not for the event loop."""
     entries = tuple(_entries(content, utterances))
     slugs = tuple(article.slug for article in content.articles)
-    return Index(content, entries, _space(entries, slugs, cache, learned))
+    return Index(content, entries, _space(entries, slugs, cache, learned), _corrector(content))
 
 
 @lru_cache(maxsize=2)
@@ -139,6 +147,18 @@ def _space(
         native=_native(measured, owner),
         heads=_aligned(learned, measured, owner, slugs),
     )
+
+
+def _corrector(content: Content) -> Corrector:
+    """Knows the words of the articles, and that names are no slips."""
+    articles = (
+        (language, text)
+        for article in content.articles
+        for language, version in article.versions.items()
+        for text in (*version.words.questions, version.words.lead, version.words.more or "")
+    )
+    named = tuple(names.every_name(content.profile))
+    return Corrector(chain(articles, product(correction.LANGUAGES, named)))
 
 
 def _native(measured: Sequence[Asked], owner: Rows) -> dict[str, Native]:

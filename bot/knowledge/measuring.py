@@ -21,7 +21,7 @@ import numpy as np
 from bot.knowledge import vectors
 from bot.knowledge.lexicon import Grams, grams
 from bot.knowledge.vectors import Floats, Part
-from bot.language import spanish
+from bot.language import correction, spanish
 from bot.language.encoder import encoder
 from bot.language.english import english_encoder
 from bot.language.spanish import spanish_encoder
@@ -88,8 +88,9 @@ def said(text: str) -> str:
 
 @cache
 def warm_up() -> None:
-    """Load the encoders, once a process: the first patient should not wait for that. Raises
-    `EncoderUnavailable`."""
+    """Load the encoders and the lists of words, once a process: the first patient should not wait
+    for that. Raises `EncoderUnavailable`."""
+    correction.warm_up()
     for language in NATIVE:
         asked("hello", language)
 

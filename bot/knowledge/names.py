@@ -103,6 +103,11 @@ class ClinicNames:
         return found
 
 
+def every_name(profile: ClinicProfile) -> Iterator[str]:
+    """Every name that a question to this clinic may hold, in plain words."""
+    return (" ".join(name.words) for name in _vocabulary(profile))
+
+
 def _holiday_names(said: str) -> Iterator[tuple[str, ...]]:
     """The whole name, and what stands before a comma: "Independence Day, observed"."""
     yield phrase(said)

@@ -14,7 +14,7 @@ from bot.errors import NotFound
 from bot.knowledge.content import Article
 from bot.knowledge.costs import Costs
 from bot.knowledge.index import Index
-from bot.knowledge.measuring import asked
+from bot.knowledge.measuring import said
 from bot.knowledge.ranking import LanguageRanker, Thresholds, Verdict
 from bot.knowledge.standing import Shelf, Standing, Standings
 
@@ -24,7 +24,8 @@ NEAR_NAMES = 4
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The decision on a question. `asked` is what was looked up: a follow-up is asked in full.
+    """The decision on a question. `asked` is what was looked up: a follow-up is asked
+    in full, and slips are mended.
 
     `first` is the probability that the first article is right, `among` that one of the first few
     is; `costs` is what each verdict would be expected to cost. `article` is the one asked for.
@@ -60,17 +61,17 @@ def explain(
             *(question, question, language, "no_answer", 0.0, 0.0),
             *(model.thresholds, nothing, ()),
         )
-    measured = asked(question, language)
+    measured = index.asked(question, language)
     evidence = index.evidence(measured)
     ranked = model.rank(evidence, shelf.allowed())
     decision = model.decide(ranked)
     first, among = model.probabilities(ranked) if len(ranked.order) else (0.0, 0.0)
-    said = {"answer": decision.options[:1], "clarify": decision.options}
-    offered = said.get(decision.verdict, ())
+    shown = {"answer": decision.options[:1], "clarify": decision.options}
+    offered = shown.get(decision.verdict, ())
     table = Standings(index, shelf, model, measured, evidence, offered)
     return Why(
         question=question,
-        asked=question,
+        asked=question if measured.text == said(question) else measured.text,
         language=language,
         verdict=decision.verdict,
         first=first,

@@ -37,10 +37,16 @@ def plain(word: str) -> str:
     lower = word.lower()
     if lower.isascii() and lower.isalnum():
         return lower
-    bare = _APOSTROPHE.sub("", _ENDING.sub("", lower))
-    decomposed = unicodedata.normalize("NFKD", bare)
-    found = "".join(c for c in decomposed if not unicodedata.combining(c))
+    found = without_accents(_APOSTROPHE.sub("", _ENDING.sub("", lower)))
     return "and" if found == "&" else found
+
+
+def without_accents(word: str) -> str:
+    """The letters alone: "dirección" is "direccion"."""
+    if word.isascii():
+        return word
+    decomposed = unicodedata.normalize("NFKD", word)
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def tokens(text: str) -> tuple[Token, ...]:

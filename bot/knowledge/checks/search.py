@@ -10,7 +10,7 @@ from bot.knowledge.checks.base import where_of
 from bot.knowledge.checks.findings import Finding
 from bot.knowledge.heads import Rows
 from bot.knowledge.index import Index
-from bot.knowledge.measuring import SHARED, TextCache, asked
+from bot.knowledge.measuring import SHARED, TextCache
 from bot.knowledge.ranking import Decision, Ranker
 from bot.knowledge.vectors import Floats
 
@@ -27,7 +27,7 @@ def reach_findings(
     """Golden questions that find another article, or are too far from any to be answered."""
     own = ranker.of(language)
     for question in golden:
-        decision = own.decide(own.rank(index.evidence(asked(question, language))))
+        decision = own.decide(own.rank(index.evidence(index.asked(question, language))))
         yield from _reached(where, index, position, question, decision)
 
 
