@@ -22,6 +22,7 @@ HEADS = {
     "lexical": "letters",
     "typical": "like its texts",
     "learned": "learned",
+    "covered": "words it has",
 }
 SOURCES = {"utterance": "training utterance", "plan": "question made of the plan list"}
 BARS = {

@@ -12,6 +12,7 @@ from bot.knowledge.heads import Head, Rows
 from bot.knowledge.lexicon import Lexicon
 from bot.knowledge.measuring import Asked
 from bot.knowledge.vectors import Floats
+from bot.knowledge.vocabulary import Vocabulary
 
 # How much the spread of sentences within an article is pulled towards a round one: there are far
 # fewer sentences than directions. Flat between 0.1 and 0.5 on leave-one-out.
@@ -29,7 +30,8 @@ Hidden = Sequence[Rows | None]
 class Evidence:
     """Per article: nearest and second nearest entry, most letters in common, and how much more
     the question is like this article's sentences than like the others' (a log-likelihood); the
-    nearest entry to the encoder of the question's own language, and what the learned head says.
+    nearest entry to the encoder of the question's own language, what the learned head says, and
+    how much of the question it has words for. For the question itself, how many words it has.
     For many questions at once, one row each."""
 
     nearest: Floats
@@ -38,6 +40,14 @@ class Evidence:
     typical: Floats
     native: Floats
     learned: Floats
+    covered: Floats
+    words: Floats
+
+    @classmethod
+    def empty(cls, questions: int, articles: int) -> Evidence:
+        """Room for that of many questions."""
+        found = {name: np.zeros((questions, articles), np.float32) for name in cls.__slots__}
+        return cls(**found | {"words": np.zeros(questions, np.float32)})
 
     def at(self, rows: int | slice | Rows) -> Evidence:
         """That of one question, or of some, out of many."""
@@ -82,6 +92,7 @@ class Space:
 
     vectors: Floats
     lexicon: Lexicon
+    vocabulary: Vocabulary
     owner: Rows
     starts: Rows
     precision: Floats
@@ -101,7 +112,8 @@ class Space:
         letters = np.stack([self.lexicon.likeness(one.grams) for one in distinct.values()])[rows]
         typical = (vectors @ self.typical_weights.T + self.typical_bias)[rows]
         near = (vectors @ self.vectors.T)[rows]
-        self._hide(questions, hidden, near, letters, typical)
+        covered = np.stack([self.vocabulary.covered(one.text) for one in distinct.values()])[rows]
+        self._hide(questions, hidden, near, letters, typical, covered)
         nearest = np.maximum.reduceat(near, self.starts, axis=1)
         sizes = np.diff(np.append(self.starts, len(self.owner)))
         near[near >= np.repeat(nearest, sizes, axis=1)] = -1
@@ -112,6 +124,8 @@ class Space:
             typical=typical,
             native=self._native(list(distinct.values()), rows, hidden, nearest),
             learned=self._learned(list(distinct.values()), rows, typical),
+            covered=covered,
+            words=np.array([question.words for question in questions], np.float32),
         )
 
     def _shortlisted(self, question: Asked) -> Evidence:
@@ -134,8 +148,9 @@ class Space:
             rows, columns = rows[columns >= 0], columns[columns >= 0]
             near, _ = _two_nearest(own.vectors[columns] @ question.native, self.owner[rows], listed)
             native = np.where(near > -1, near, nearest)
-        found = (nearest, second, letters, typical, native, learned)
-        return Evidence(*(part[None] for part in found))
+        covered = self.vocabulary.covered(question.text)
+        found = (nearest, second, letters, typical, native, learned, covered, question.words)
+        return Evidence(*(np.asarray(part, np.float32)[None] for part in found))
 
     def _native(
         self, distinct: Sequence[Asked], rows: Rows, hidden: Hidden, nearest: Floats
@@ -163,6 +178,7 @@ class Space:
         near: Floats,
         letters: Floats,
         typical: Floats,
+        covered: Floats,
     ) -> None:
         """Undo, in place, what the hidden entries of each question did."""
         partly: list[tuple[int, int]] = []
@@ -174,6 +190,7 @@ class Space:
             for article in np.unique(self.owner[rows]):
                 left = np.setdiff1d(np.flatnonzero(self.owner == article), rows)
                 typical[at, article] = -np.inf
+                covered[at, article] = self.vocabulary.covered_by(questions[at].text, left)
                 if len(left):
                     partly.append((at, int(article)))
                     rests.append(self.vectors[left].mean(axis=0))

@@ -80,7 +80,8 @@ def gather(index: Index, data_dir: Path, cache: TextCache) -> Examples:
     right = np.zeros((len(cases), len(index.articles)), dtype=np.bool_)
     for row, case in enumerate(cases):
         right[row, list(case.right)] = True
-    questions = cache.measure((case.text for case in cases), (case.language for case in cases))
+    texts = (index.corrector.corrected(case.text, case.language) for case in cases)
+    questions = cache.measure(texts, (case.language for case in cases))
     evidence = index.evidence_many(questions, [case.hidden for case in cases])
     for language in LANGUAGES:
         _judge(index, cache, language, cases, questions, evidence)

@@ -25,6 +25,7 @@ from bot.knowledge.measuring import NATIVE, Asked, TextCache, asked
 from bot.knowledge.render import PLACEHOLDER, placeholders
 from bot.knowledge.utterances import NONE, Utterances
 from bot.knowledge.vectors import Floats
+from bot.knowledge.vocabulary import Vocabulary
 from bot.language import correction
 from bot.language.correction import Corrector
 
@@ -94,8 +95,7 @@ class Index:
         unseen = hidden or [None] * len(questions)
         if len(unseen) != len(questions):
             raise ValueError("every question needs its hidden entries, or none does")
-        empty = np.zeros((len(questions), len(self.articles)), np.float32)
-        found = Evidence(*(empty.copy() for _ in Evidence.__slots__))
+        found = Evidence.empty(len(questions), len(self.articles))
         for language in sorted({question.language for question in questions}):
             own = [at for at, question in enumerate(questions) if question.language == language]
             for start in range(0, len(own), BLOCK):
@@ -139,6 +139,7 @@ def _space(
     return Space(
         vectors=vectors,
         lexicon=Lexicon.of([one.grams for one in measured]),
+        vocabulary=Vocabulary.of([entry.text for entry in entries], owner, len(slugs)),
         owner=owner,
         starts=starts,
         precision=precision,

@@ -65,6 +65,11 @@ class Asked:
     native: Floats | None = None
 
     @property
+    def words(self) -> int:
+        """How many words it has."""
+        return len(self.text.split())
+
+    @property
     def features(self) -> Floats:
         """Everything that is known of its meaning, as one row, each encoder's part of like weight.
         Text without a vector of its own language has the bilingual one alone."""

@@ -26,10 +26,11 @@ from bot.knowledge.index import UNLEARNED, Heads
 from bot.knowledge.vectors import Floats
 from bot.replacing import replacing
 
-FORMAT = 4
+FORMAT = 5
 FILE = "ranker.json"
 MOST_OPTIONS = 4
 FAR = 1000.0
+LIKELIHOOD = 4  # its place among an article's features
 
 Doubles = npt.NDArray[np.float64]
 Verdict = Literal["answer", "clarify", "no_answer"]
@@ -156,8 +157,9 @@ def _tuples(value: Any) -> Any:
 
 def article_features(evidence: Evidence) -> Doubles:
     """One row an article: how close the nearest entry is, in meaning, to the language's own
-    encoder and in letters, how far the article is behind the likeliest one, and how likely the
-    head thinks it. For many questions at once, a table for each."""
+    encoder and in letters, how far the article is behind the likeliest one, how likely the head
+    thinks it, and how much of the question it has no words for. For many questions at once, a table
+    for each."""
     reachable = np.isfinite(evidence.typical)
     best = np.where(reachable, evidence.typical, -np.inf).max(
         axis=-1, keepdims=True, initial=-np.inf
@@ -170,6 +172,7 @@ def article_features(evidence: Evidence) -> Doubles:
         -_distance(evidence.lexical),
         -np.sqrt(np.maximum(behind, 0)),
         likelihood(evidence),
+        evidence.covered - 1,
     ]
     features: Doubles = np.stack(columns, axis=-1).astype(np.float64)
     return features
@@ -238,8 +241,11 @@ def _outcome_features(
             float(evidence.native.max()),
             float(evidence.native[first]),
             float(np.nan_to_num(evidence.learned.max(), neginf=0.0)),
-            float(rows[first, -1]),
+            float(rows[first, LIKELIHOOD]),
+            float(evidence.covered[first]),
+            float(evidence.covered.max()),
             agree,
+            float(np.log1p(evidence.words)),
         ]
     )
 

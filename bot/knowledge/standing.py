@@ -23,12 +23,12 @@ from bot.knowledge.ranking import Doubles, LanguageRanker
 from bot.knowledge.render import PLACEHOLDER
 from bot.knowledge.vectors import Floats
 
-Name = Literal["nearest", "native", "lexical", "typical", "learned"]
+Name = Literal["nearest", "native", "lexical", "typical", "learned", "covered"]
 Source = Literal["title", "variant", "lead", "utterance", "plan"]
 Reason = Literal["expired", "not_yet", "stale", "unreviewed", "ruled_out"]
 
 # In the order of `ranking.article_features`.
-NAMES: tuple[Name, ...] = ("nearest", "native", "lexical", "typical", "learned")
+NAMES: tuple[Name, ...] = ("nearest", "native", "lexical", "typical", "learned", "covered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Piece:
     is more than alike.
 
     `measured` is a cosine for `nearest`, `native` and `lexical`; for `typical` how far the article
-    is behind the likeliest, as a log-likelihood; for `learned` the probability the head gives it.
+    is behind the likeliest, as a log-likelihood; for `learned` the probability the head gives it;
+    for `covered` the share of the question that it has words for.
     """
 
     name: Name
@@ -167,6 +168,7 @@ class Standings:
             "lexical": self._evidence.lexical[position],
             "typical": self._evidence.typical[position] - self._evidence.typical.max(),
             "learned": np.exp(self._features[position, NAMES.index("learned")]),
+            "covered": self._evidence.covered[position],
         }
         columns = zip(NAMES, self._features[position], self._weights, strict=True)
         return [

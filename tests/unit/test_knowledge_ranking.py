@@ -18,6 +18,7 @@ from bot.knowledge.heads import Rows
 from bot.knowledge.index import build
 from bot.knowledge.measuring import SHARED, asked
 from bot.knowledge.ranking import NotTrained, Ranker, choose_options, rank
+from bot.knowledge.standing import NAMES
 from bot.knowledge.training import fingerprint, ranker_is_due, train, train_ranker
 from bot.settings import Settings
 from tests.starter import DATA, starter_content, starter_ranker
@@ -32,7 +33,8 @@ def few_articles() -> Content:
 
 def evidence(*nearest: float) -> Evidence:
     flat = np.array(nearest, dtype=np.float32)
-    return Evidence(*([flat] * len(Evidence.__slots__)))
+    found = dict.fromkeys(Evidence.__slots__, flat)
+    return Evidence(**found | {"words": np.array(6, dtype=np.float32)})
 
 
 def test_the_same_inputs_give_the_same_ranker() -> None:
@@ -50,7 +52,7 @@ def test_more_evidence_never_counts_against_an_article() -> None:
 def test_raising_the_cost_of_a_wrong_answer_makes_answers_rarer(tmp_path: Path) -> None:
     shutil.copytree(DATA / "training", tmp_path / "training")
     costs = (DATA / "costs.toml").read_text("utf-8")
-    dear = costs.replace("beside = 4.0", "beside = 40.0").replace("nothing = 5.0", "nothing = 50.0")
+    dear = costs.replace("nothing = 7.0", "nothing = 70.0")
     assert dear != costs
     (tmp_path / "costs.toml").write_text(dear, "utf-8")
 
@@ -117,7 +119,7 @@ def test_the_fingerprint_ignores_facts_that_no_question_is_found_by() -> None:
 
 
 def test_articles_that_are_not_allowed_have_no_place_in_the_order() -> None:
-    ranked = rank(np.ones(5), evidence(0.9, 0.8, 0.7), np.array([False, True, True]))
+    ranked = rank(np.ones(len(NAMES)), evidence(0.9, 0.8, 0.7), np.array([False, True, True]))
 
     assert list(ranked.order) == [1, 2]
     assert ranked.shares.sum() == pytest.approx(1)
@@ -131,8 +133,8 @@ def test_nothing_allowed_is_no_answer() -> None:
 
 
 def test_a_choice_is_of_two_to_four_and_leaves_the_far_fetched_out() -> None:
-    clear = rank(np.ones(5) * 9, evidence(0.9, 0.1, 0.1, 0.1, 0.1, 0.1))
-    tied = rank(np.ones(5), evidence(0.5, 0.5, 0.5, 0.5, 0.5, 0.5))
+    clear = rank(np.ones(len(NAMES)) * 9, evidence(0.9, 0.1, 0.1, 0.1, 0.1, 0.1))
+    tied = rank(np.ones(len(NAMES)), evidence(0.5, 0.5, 0.5, 0.5, 0.5, 0.5))
 
     assert len(choose_options(clear, 0.1)) == 2
     assert len(choose_options(tied, 0.1)) == 4
@@ -205,8 +207,9 @@ def test_in_a_large_base_the_likely_articles_have_the_evidence_of_a_small_one(
     listed = found.nearest > -1
     assert 2 <= listed.sum() < len(index.articles)
     assert listed[exact.nearest.argmax()]
-    for name in Evidence.__slots__:
+    assert found.words == exact.words
+    for name in set(Evidence.__slots__) - {"words"}:
         one, other = getattr(exact, name), getattr(found, name)
-        everywhere = name in ("lexical", "typical", "learned")
+        everywhere = name in ("lexical", "typical", "learned", "covered")
         assert np.allclose(one, other, atol=1e-5) or not everywhere
         assert np.allclose(one[listed], other[listed], atol=1e-5), name

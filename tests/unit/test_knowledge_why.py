@@ -29,10 +29,10 @@ COSTS = Costs.read(DATA / "costs.toml")
 COPAY = "what is a copay?"
 # Sure by the share of the first article alone.
 MODEL = LanguageRanker(
-    article_weights=(3.0, 7.0, 7.0, 0.1, 0.5),
-    offset=(0.0,) * 12,
-    scale=(1.0,) * 12,
-    outcome_weights=((-1.0, *(0.0,) * 11), (0.0,) * 12, (1.0, *(0.0,) * 11)),
+    article_weights=(3.0, 7.0, 7.0, 0.1, 0.5, 3.0),
+    offset=(0.0,) * 15,
+    scale=(1.0,) * 15,
+    outcome_weights=((-1.0, *(0.0,) * 14), (0.0,) * 15, (1.0, *(0.0,) * 14)),
     outcome_bias=(0.0, 0.0, 0.0),
     thresholds=Thresholds(answer=0.7, clarify=0.4, option=0.05),
 )

@@ -1,0 +1,70 @@
+"""How much of a question an article has words for.
+
+Meaning is judged by sentences, and sentences of one shape are close: "do you do tattoo removal" is
+near to every "do you do". A rare word that none of an article's texts has is a sign that it
+answers something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.language.words import words_of
+
+# Letters that stand for a word and its endings, in both languages.
+STEM = 6
+
+Rows = npt.NDArray[np.intp]
+Floats = npt.NDArray[np.float32]
+
+
+def stems(text: str) -> frozenset[str]:
+    """The beginnings of its words."""
+    return frozenset(word[:STEM] for word in words_of(text))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Vocabulary:
+    """The stems of each entry, and for each stem the articles that have it, in order."""
+
+    entries: tuple[frozenset[str], ...]
+    postings: dict[str, Rows]
+    articles: int
+
+    @classmethod
+    def of(cls, texts: Sequence[str], owner: Rows, articles: int) -> Vocabulary:
+        """From the entries' texts and the article of each."""
+        entries = tuple(map(stems, texts))
+        found: dict[str, dict[int, None]] = {}
+        for own, article in zip(entries, owner.tolist(), strict=True):
+            for stem in own:
+                found.setdefault(stem, {})[article] = None
+        postings = {stem: np.array(list(own), dtype=np.intp) for stem, own in found.items()}
+        return cls(entries, postings, articles)
+
+    def covered(self, text: str) -> Floats:
+        """Per article the share of the text that it has words for; rare words count more."""
+        found = np.zeros(self.articles, np.float32)
+        total = 0.0
+        for stem in stems(text):
+            weight = self._weight(stem)
+            total += weight
+            if stem in self.postings:
+                found[self.postings[stem]] += weight
+        return found / np.float32(total) if total else found
+
+    def covered_by(self, text: str, entries: Iterable[int]) -> float:
+        """The share that these entries alone have words for."""
+        had = frozenset[str]().union(*(self.entries[row] for row in entries))
+        asked = stems(text)
+        total = sum(map(self._weight, asked))
+        return sum(map(self._weight, asked & had)) / total if total else 0.0
+
+    def _weight(self, stem: str) -> float:
+        articles = len(self.postings.get(stem, ()))
+        return log((self.articles + 1) / (articles + 0.5))
