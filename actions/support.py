@@ -167,9 +167,10 @@ def turn_of(tracker: Tracker) -> Turn:
     message = tracker.latest_message
     before = State(**{key: tracker.get_slot(key) for key in State.__dataclass_fields__})
     text = message.get("text") or ""
-    given = (message.get("metadata") or {}).get("language")
-    detected = given or language_of(text, before.language or "en")
-    spoken = detected if detected in texts.LANGUAGES else before.language or "en"
+    metadata = message.get("metadata") or {}
+    so_far = metadata.get("spoken_before") or before.language or "en"
+    detected = metadata.get("language") or language_of(text, so_far)
+    spoken = detected if detected in texts.LANGUAGES else so_far
     return Turn(
         text=text,
         language=spoken,

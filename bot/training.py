@@ -106,7 +106,7 @@ def train_what_is_due(settings: Settings, say: Say, *, force: bool = False) -> N
         title = "Training the assistant (about a minute, once)"
         _timed(title, lambda: train_model(settings, say), say)
     if force or ranker_is_due(settings):
-        _timed("Training the ranker", lambda: train_ranker(settings), say)
+        _timed("Training the ranker (about three minutes)", lambda: train_ranker(settings), say)
     if force or entities_are_due(settings.model_dir, settings.data_dir):
         title = "Training the redactor to find names and addresses (about a minute)"
         _timed(title, lambda: train_entities(settings.model_dir, settings.data_dir), say)

@@ -224,7 +224,9 @@ class Turns:
         detected = language if message.choice else language_of(text, language)
         # A clinical question has one way to go, whatever else it looks like.
         intent = CLINICAL_INTENT if message.clinical else None
-        turn = TurnInput(lease.conversation_id, text, detected, snapshot, message.choice, intent)
+        turn = TurnInput(
+            lease.conversation_id, text, detected, snapshot, message.choice, intent, language
+        )
         return await self._host.respond(turn, self._limits.answer_seconds)
 
     async def _commit(

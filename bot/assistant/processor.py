@@ -123,7 +123,7 @@ def _user_message(turn: TurnInput, channel: TurnChannel) -> UserMessage:
         sender_id=turn.conversation_id,
         input_channel=channel.name(),
         parse_data=_decided(turn, text),
-        metadata={"language": turn.language},
+        metadata={"language": turn.language, "spoken_before": turn.spoken_before},
     )
 
 

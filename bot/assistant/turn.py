@@ -28,6 +28,7 @@ class TurnInput:
     """One message. `choice` is the article slug behind a pressed button.
 
     `intent` is the kind of turn when the safety gate has decided it; Rasa then decides none.
+    `spoken_before` is the conversation's own language, which answers a message in a third one.
     """
 
     conversation_id: str
@@ -36,6 +37,7 @@ class TurnInput:
     snapshot: dict[str, Any] | None = field(default=None, repr=False)
     choice: str | None = None
     intent: str | None = None
+    spoken_before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

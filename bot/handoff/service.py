@@ -78,9 +78,10 @@ def note_context(conversation_id: str) -> str:
 async def request(work: UnitOfWork, keys: KeyRing, asked: Request) -> int:
     """Open a handoff, or raise the one that is open. The owner is changed by the caller.
 
-    An open one keeps its reason. Its priority may rise, and then its promise may come earlier;
-    neither ever moves the other way. The caller has changed or locked the conversation, so that
-    no two requests of it meet here.
+    What is more urgent than an open one takes its reason, its question and its priority over, so
+    that nobody reads "my bill" where danger waits; the promise may come earlier. None of these
+    ever moves the other way. The caller has changed or locked the conversation, so that no two
+    requests of it meet here.
     """
     open_case = await work.session.scalar(
         select(Handoff).where(
@@ -89,6 +90,10 @@ async def request(work: UnitOfWork, keys: KeyRing, asked: Request) -> int:
     )
     if open_case is not None:
         if asked.priority.rank < open_case.priority_rank:
+            context = packet_context(asked.conversation_id)
+            before: dict[str, Any] = keys.open(open_case.packet, context)
+            open_case.packet = keys.seal(_joined(before, asked.packet), context)
+            open_case.reason = asked.reason.value
             open_case.priority = asked.priority.value
             open_case.priority_rank = asked.priority.rank
             open_case.promised_by = _earlier(open_case.promised_by, asked.promised_by)
@@ -114,6 +119,13 @@ async def request(work: UnitOfWork, keys: KeyRing, asked: Request) -> int:
         raise RuntimeError("insert returned nothing")
     work.emit(OwnerChanged(asked.conversation_id))
     return created
+
+
+def _joined(before: dict[str, Any], urgent: dict[str, Any]) -> dict[str, Any]:
+    """The urgent request's packet, with what the one before it had learned."""
+    topics = dict.fromkeys((*urgent["topics"], *before["topics"]))
+    details = {**before["details"], **urgent["details"]}
+    return {**urgent, "topics": list(topics), "details": details}
 
 
 async def claim(work: UnitOfWork, keys: KeyRing, handoff_id: int, agent: Agent) -> Case:

@@ -8,6 +8,7 @@ from bot.clock import utc_now
 from bot.conversations.models import agent_of
 from bot.desk import Desk
 from bot.handoff.queries import Case, HandoffView, LiveConversation, NoteView
+from bot.knowledge import topics
 from bot.knowledge.base import KnowledgeBase
 from bot.privacy.masking import masked
 from bot.staff.models import Role
@@ -63,13 +64,15 @@ def case_json(
             "last_seq": held.last_seq,
         },
         "messages": [message_json(line, knowledge) for line in case.messages],
-        "packet": _packet_json(case.packet, knowledge),
+        "packet": _packet_json(case.packet, knowledge, language),
         "handoff": handoff_json(case.handoff, desk, language) if case.handoff else None,
         "notes": [_note_json(note) for note in case.notes],
     }
 
 
-def _packet_json(packet: dict[str, Any] | None, knowledge: KnowledgeBase) -> dict[str, Any] | None:
+def _packet_json(
+    packet: dict[str, Any] | None, knowledge: KnowledgeBase, language: str
+) -> dict[str, Any] | None:
     if packet is None:
         return None
     answers = []
@@ -77,7 +80,13 @@ def _packet_json(packet: dict[str, Any] | None, knowledge: KnowledgeBase) -> dic
         version = knowledge.version(answer["version_id"])
         answers.append({**answer, "title": version.title if version else answer["slug"]})
     asked = [masked(line, packet["language"]) for line in packet["asked"]]
-    return {**packet, "asked": asked, "answers": answers}
+    names = [_topic_name(one, language) for one in packet["topics"]]
+    return {**packet, "asked": asked, "answers": answers, "topic_names": names}
+
+
+def _topic_name(topic_id: str, language: str) -> str:
+    topic = topics.standard().get(topic_id)
+    return topic.title(language) if topic else topic_id
 
 
 def _note_json(note: NoteView) -> dict[str, Any]:

@@ -41,6 +41,7 @@ def say(
     *,
     intent: str = "ask_coverage",
     language: str | None = "en",
+    spoken_before: str | None = None,
     entities: dict[str, str] | None = None,
     slots: dict[str, Any] | None = None,
     confidence: float = 0.9,
@@ -50,7 +51,7 @@ def say(
         "text": text,
         "intent": {"name": intent, "confidence": confidence},
         "entities": [{"entity": key, "value": value} for key, value in (entities or {}).items()],
-        "metadata": {"language": language} if language else {},
+        "metadata": {"language": language, "spoken_before": spoken_before},
     }
     before = dict(slots or {})
     tracker = Tracker("patient", before, message, [], False, None, {}, "action_listen")

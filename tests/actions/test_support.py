@@ -67,6 +67,19 @@ def test_a_language_without_words_of_its_own_reads_english_and_spanish() -> None
     assert heard.handoff.details == {"language": "de"}
 
 
+@pytest.mark.parametrize("spoken_before", texts.LANGUAGES)
+def test_a_third_language_leaves_the_conversation_in_the_language_it_had(
+    spoken_before: str,
+) -> None:
+    text = "ich brauche einen termin bei dem arzt"
+
+    heard = say(
+        AnswerQuestion(FakeKnowledge()), text, language="other", spoken_before=spoken_before
+    )
+
+    assert heard.line.language == spoken_before
+
+
 def test_an_emergency_in_a_third_language_is_an_emergency_first() -> None:
     heard = say(ReportEmergency(FakeKnowledge()), "…", intent="report_emergency", language="other")
 

@@ -59,6 +59,8 @@ def test_axe_finds_nothing_on_the_patients_side(people: People, size: tuple[int,
         "safety text": a_safety_text,
         "queue": the_queue,
         "ending": the_ending,
+        "ended": the_end,
+        "third language": a_third_language,
     }
     for name, reach in states.items():
         reach(patient)
@@ -87,6 +89,28 @@ def the_ending(patient: Patient) -> None:
     expect(patient.chat.get_by_role("button", name="End and clear")).to_be_visible()
 
 
+def the_end(patient: Patient) -> None:
+    patient.chat.get_by_role("button", name="End and clear").click()
+    expect(patient.banner).to_contain_text("The chat has ended")
+
+
+def a_third_language(patient: Patient) -> None:
+    expect(patient.ask("Bonjour, je voudrais prendre un rendez-vous")).to_contain_text("interprète")
+    expect(patient.banner).to_contain_text("will reply by")
+
+
+def test_axe_finds_nothing_in_spanish_with_a_card_number_hidden(people: People) -> None:
+    patient = people.patient(PHONE, language="es-US").visit()
+    inspector = Inspector()
+    inspector.look("demo page in Spanish", patient.page)
+    patient.open_chat()
+    line = patient.say("pagué con 4111 1111 1111 1111, ¿aceptan Medicaid?")
+    expect(line).to_contain_text("[número de tarjeta oculto]")
+    patient.see("Oculté lo que envió")
+    inspector.look("hidden number", patient.page)
+    assert inspector.findings == []
+
+
 def test_axe_finds_nothing_on_the_sign_in_page(people: People) -> None:
     page = people.stranger().page
     inspector = Inspector()
@@ -113,6 +137,8 @@ def test_axe_finds_nothing_in_the_console(people: People) -> None:
     agent.reply("Good morning.")
     agent.note("A note for colleagues.")
     inspector.look("case claimed", agent.page)
+    expect(patient.see("Good morning.")).to_be_visible()
+    inspector.look("patient with a person", patient.page)
     agent.page.get_by_role("button", name="Resolve…").click()
     inspector.look("resolve dialog", agent.page)
     assert inspector.findings == []
@@ -126,7 +152,13 @@ def test_axe_finds_nothing_in_the_studio(people: People) -> None:
     editor.open_article("What an EOB is and how to read it")
     expect(editor.page.locator("#preview-window article")).to_be_visible()
     inspector.look("editor", editor.page)
-    editor.rewrite("It is a letter.")
+    editor.rewrite(" ".join(["It is a letter."] * 30))
     editor.page.get_by_role("button", name="Publish…").click()
     inspector.look("publish dialog", editor.page)
+    editor.conduct.expect("422")
+    editor.page.get_by_role("dialog").get_by_role("button", name="Publish", exact=True).click()
+    expect(editor.alerts).to_contain_text("Not published")
+    inspector.look("refused text", editor.page)
+    editor.page.get_by_role("button", name="Discard draft").click()
+    expect(editor.notices).to_contain_text("The draft is gone")
     assert inspector.findings == []

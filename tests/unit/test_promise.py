@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot import texts
 from bot.desk import said_time
 from bot.effects import Priority, Reason
 from bot.handoff.promise import PromisePolicy, priority_of, promise
@@ -74,3 +75,10 @@ def test_a_promised_time_names_the_day_only_when_it_is_another(
     now = at(20, 15).astimezone(UTC)
     assert said_time(at(20, 15, 40), now, CHICAGO, language) == today
     assert said_time(at(23, 8, 30), now, CHICAGO, language) == monday
+
+
+@pytest.mark.parametrize("key", ["desk.promised", "desk.promised_closed"])
+def test_a_time_that_brings_its_own_stop_is_not_followed_by_another(key: str) -> None:
+    said = texts.get(key, "es", time="8:30 a. m.", phone="217-555-0142").text
+    assert "8:30 a. m." in said
+    assert ".." not in said.replace("*", "")

@@ -148,6 +148,7 @@ async def test_a_case_shows_transcript_packet_and_notes_and_the_reading_is_writt
     assert shown["packet"]["question"] == "my bill is wrong"
     assert shown["packet"]["asked"] == ["my bill is wrong"]
     assert shown["packet"]["topics"] == ["cov.eob"]
+    assert shown["packet"]["topic_names"] == ["Explanation of benefits (EOB)"]
     assert shown["packet"]["details"] == {"visit": "checkup"}
     assert [one["version_id"] for one in shown["packet"]["answers"]] == [1]
     assert [(one["agent_name"], one["text"]) for one in shown["notes"]] == [

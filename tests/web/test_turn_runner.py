@@ -19,6 +19,7 @@ from bot.core import Core
 from bot.errors import Conflict, Forbidden
 from bot.handoff import service as handoff
 from bot.handoff.models import Handoff
+from bot.handoff.queries import queue
 from bot.handoff.service import Agent
 from tests.assistants import Echo
 from tests.web.conftest import Clients, Patients
@@ -195,6 +196,20 @@ async def test_an_emergency_in_the_queue_brings_the_promise_forward_and_says_so(
     assert case.priority == "urgent"
     assert case.promised_by is not None
     assert case.promised_by.isoformat() <= before
+
+
+async def test_an_emergency_in_the_queue_is_what_the_case_is_about_from_then_on(
+    client: TestClient[Any, Any], patient: Patients
+) -> None:
+    core = core_of(client)
+    ana = await patient()
+    await ana.say("a person please")
+    await ana.frame("state.changed")
+    await ana.say("I can't breathe")
+    await ana.line("system")
+    async with core.database.reading() as session:
+        (case,) = (await queue(session, core.keys, "nobody")).waiting
+    assert (case.reason, case.question) == ("emergency", "I can't breathe")
 
 
 async def test_ending_the_chat_does_not_end_an_emergency(

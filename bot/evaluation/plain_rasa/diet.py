@@ -11,27 +11,11 @@ from pathlib import Path
 import yaml
 
 from bot.errors import CarelineError
+from bot.evaluation.plain_rasa.pipeline import CONFIG_HEAD
 from bot.evaluation.plain_rasa.project import environment
 
-# The pipeline that `rasa init` writes, without what only a dialogue needs.
-CONFIG = """\
-recipe: default.v1
-assistant_id: plain
-language: en
-pipeline:
-  - name: WhitespaceTokenizer
-  - name: RegexFeaturizer
-  - name: LexicalSyntacticFeaturizer
-  - name: CountVectorsFeaturizer
-  - name: CountVectorsFeaturizer
-    analyzer: char_wb
-    min_ngram: 1
-    max_ngram: 4
-  - name: DIETClassifier
-    epochs: 100
-    constrain_similarities: true
-    random_seed: 11
-"""
+# No more than that: the rest of the pipeline is for dialogues.
+CONFIG = f"{CONFIG_HEAD}    random_seed: 11\n"
 FIRST = 3
 # Brackets mark entities in Rasa's training files.
 UNMARKED = str.maketrans("[]{}", "    ")

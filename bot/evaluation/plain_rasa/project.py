@@ -12,26 +12,13 @@ from typing import Any
 
 import yaml
 
+from bot.evaluation.plain_rasa.pipeline import CONFIG_HEAD
 from bot.evaluation.processes import Measured, free_port, wait_for
 from bot.settings import ROOT
 
 EXAMPLES = 12
-CONFIG = """\
-recipe: default.v1
-assistant_id: plain
-language: en
-pipeline:
-  - name: WhitespaceTokenizer
-  - name: RegexFeaturizer
-  - name: LexicalSyntacticFeaturizer
-  - name: CountVectorsFeaturizer
-  - name: CountVectorsFeaturizer
-    analyzer: char_wb
-    min_ngram: 1
-    max_ngram: 4
-  - name: DIETClassifier
-    epochs: 100
-    constrain_similarities: true
+CONFIG = f"""\
+{CONFIG_HEAD}\
   - name: EntitySynonymMapper
   - name: ResponseSelector
     epochs: 100

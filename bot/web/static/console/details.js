@@ -5,7 +5,7 @@ import { $, h, icon, reconcile } from "../staff/dom.js";
 import { announce, notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
-import { at, languageName, priority, reason } from "./words.js";
+import { at, detail, languageName, priority, reason } from "./words.js";
 
 /** The packet as a list of facts. */
 export function drawPacket(packet, handoff) {
@@ -20,9 +20,10 @@ export function drawPacket(packet, handoff) {
     [t("staff.language"), languageName(packet.language)],
     [t("console.promised"), promised ?? t("console.no_promise")],
     [t("console.requested"), at(packet.requested_at)],
-    ...Object.entries(packet.details),
+    ...Object.entries(packet.details).map(([name, value]) => detail(name, value)),
   ];
-  if (packet.topics.length) facts.push([t("console.topics"), packet.topics.join(", ")]);
+  const { topic_names: topics } = packet;
+  if (topics.length) facts.push([t("console.topics"), topics.join(", ")]);
   if (packet.contact_preference) facts.push([t("console.contact"), packet.contact_preference]);
   const told = [
     [t("console.asked"), quoted(packet)],

@@ -46,6 +46,21 @@ export function priority(code) {
   return t(`console.priority_${code}`);
 }
 
+/** What the patient said already, as `[name, value]`. */
+export function detail(name, value) {
+  const label = hasText(`console.detail_${name}`) ? t(`console.detail_${name}`) : name;
+  return [label, name === "language" ? anyLanguage(value) : value];
+}
+
+/** The name of a language of the world; its code where the browser has no name for it. */
+function anyLanguage(code) {
+  try {
+    return new Intl.DisplayNames(locale, { type: "language" }).of(code);
+  } catch {
+    return code;
+  }
+}
+
 export function languageName(code) {
   return hasText(`staff.language_${code}`) ? t(`staff.language_${code}`) : code;
 }

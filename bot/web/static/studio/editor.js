@@ -30,6 +30,8 @@ export class Editor {
   #preview = new Preview();
   #changed;
   #busy = false;
+  #settled = Promise.resolve();
+  #opened = 0;
 
   /** `changed()` is called when the list should be read again. */
   constructor(changed) {
@@ -50,8 +52,14 @@ export class Editor {
     return this.#slug !== null && !same(this.#form.values, this.#saved());
   }
 
-  /** Shows an article; what was typed there before comes back. */
+  /** Shows an article, after what is being saved of the one before; what was typed comes back. */
   async open(slug, language) {
+    const turn = ++this.#opened;
+    await this.#settled;
+    if (turn === this.#opened) await this.#show(slug, language);
+  }
+
+  async #show(slug, language) {
     const article = await api("GET", `/api/articles/${encodeURIComponent(slug)}`);
     const fresh = slug !== this.#slug || language !== this.#language;
     [this.#slug, this.#language, this.#article] = [slug, language, article];
@@ -67,6 +75,7 @@ export class Editor {
   }
 
   close() {
+    this.#opened += 1;
     this.#slug = null;
     for (const id of ["article", "savebar", "preview"]) $(id).hidden = true;
     $("nothing").hidden = false;
@@ -225,7 +234,7 @@ export class Editor {
   }
 
   async #reload() {
-    await this.open(this.#slug, this.#language);
+    await this.#show(this.#slug, this.#language);
     this.#changed();
   }
 
@@ -233,6 +242,8 @@ export class Editor {
   async #run(work) {
     if (this.#busy) return;
     this.#busy = true;
+    let settle;
+    this.#settled = new Promise((resolve) => (settle = resolve));
     clearErrors();
     try {
       await work();
@@ -241,6 +252,7 @@ export class Editor {
       this.#refused(error);
     } finally {
       this.#busy = false;
+      settle();
     }
   }
 

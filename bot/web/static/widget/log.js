@@ -9,6 +9,8 @@ import { closeChoices, renderMessage, showDelivery, showStored, showWords } from
 
 const MARGIN = 12;
 const NEAR_END = 80;
+// Lines stored within this many milliseconds are one reply, which is read from its start.
+const ONE_REPLY = 2000;
 
 export class MessageLog extends EventTarget {
   #list;
@@ -17,6 +19,8 @@ export class MessageLog extends EventTarget {
   #words;
   #danger = null;
   #following = true;
+  #reply = null;
+  #held = 0;
 
   /** `list` is the live region in `scroller`; `more` the button to jump to what is new below. */
   constructor({ list, scroller, more }, words) {
@@ -48,6 +52,7 @@ export class MessageLog extends EventTarget {
   /** Shows what the patient just said, before the server has it. */
   pending(item) {
     this.#danger = null;
+    this.#reply = null;
     const message = {
       ...item,
       seq: null,
@@ -93,7 +98,10 @@ export class MessageLog extends EventTarget {
   clear() {
     for (const node of this.#messages()) node.remove();
     this.#danger = null;
+    this.#reply = null;
+    this.#following = true;
     this.#more.hidden = true;
+    this.#view.scrollTop = 0;
   }
 
   /** The latest line; a chat without one stays at its greeting. */
@@ -134,21 +142,34 @@ export class MessageLog extends EventTarget {
   }
 
   #show(node, message) {
-    const follow = this.#following || message.author === "patient" || message.kind === "safety";
+    const at = Date.parse(message.sent_at);
+    if (!this.#reply || Math.abs(at - this.#reply.at) > ONE_REPLY) {
+      this.#reply = { start: node, at, followed: this.#following };
+    }
     this.#insert(node, message.seq);
     if (message.kind === "safety") this.#danger = node;
-    // Nothing may cover a safety text.
-    if (follow) this.#reveal(node);
-    else this.#more.hidden = Boolean(this.#danger);
+    const follow = this.#reply.followed || message.author === "patient" || this.#danger === node;
+    if (follow) this.#reveal(this.#reply.start);
+    this.#pointBelow(node);
   }
 
   /** Scrolls to the start of a message, never past a safety text that was just given. */
   #reveal(node) {
     const view = this.#view;
-    const top = view === this.#scroller ? view.getBoundingClientRect().top : 0;
-    const start = (this.#danger ?? node).getBoundingClientRect().top - top + view.scrollTop;
+    const start = (this.#danger ?? node).getBoundingClientRect().top - this.#top + view.scrollTop;
     view.scrollTop = Math.min(start - MARGIN, view.scrollHeight);
+    this.#held = view.scrollTop;
     this.#following = true;
+  }
+
+  /** Offers the way to a message that begins below what is seen. Nothing covers a safety text. */
+  #pointBelow(node) {
+    const begins = node.getBoundingClientRect().top - this.#top;
+    this.#more.hidden = Boolean(this.#danger) || begins + NEAR_END < this.#view.clientHeight;
+  }
+
+  get #top() {
+    return this.#view === this.#scroller ? this.#scroller.getBoundingClientRect().top : 0;
   }
 
   #scrolled() {
@@ -160,8 +181,12 @@ export class MessageLog extends EventTarget {
   /** A banner or a longer text takes room away from the list, not from its latest line. */
   #resized() {
     if (this.#view !== this.#scroller) return;
+    const untouched = Math.abs(this.#scroller.scrollTop - this.#held) < 2;
     if (this.#danger) this.#reveal(this.#danger);
-    else if (this.#following) this.toEnd();
+    else if (this.#reply && untouched) {
+      this.#reveal(this.#reply.start);
+      this.#pointBelow(this.#messages().at(-1));
+    } else if (this.#following) this.toEnd();
   }
 
   #quietly(quiet, act) {
