@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.choose_option import meant_with_question
-from actions.outcomes import tell
+from actions.outcomes import looked_up, tell
 from actions.support import CarelineAction, Said, Turn
 from bot.knowledge.outcomes import NoAnswer
 
@@ -17,7 +17,7 @@ class AnswerQuestion(CarelineAction):
 
     def respond(self, turn: Turn) -> Said:
         """After a choice, a few words may only say which of the articles was meant."""
-        outcome = self.knowledge.answer(turn.text, turn.context())
+        outcome = looked_up(turn, self.knowledge)
         if isinstance(outcome, NoAnswer):
             outcome = meant_with_question(turn, self.knowledge) or outcome
         return tell(turn, outcome, self.knowledge)

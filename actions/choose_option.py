@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.choices import MANY_WORDS, by_place, by_words, is_none, is_place
-from actions.outcomes import missed, tell
+from actions.outcomes import looked_up, missed, tell
 from actions.support import CarelineAction, KnowledgeBase, Said, Turn
 from bot.effects import ArticleRef, RecordGap
 from bot.knowledge.outcomes import Clarify, NoAnswer, Outcome
@@ -70,13 +70,13 @@ class ChooseOption(CarelineAction):
 
     def respond(self, turn: Turn) -> Said:
         """Answer the pressed button's article; `conduct` has read every other reply before."""
-        context = turn.context(may_clarify=False)
         if turn.pressed:
+            context = turn.context(may_clarify=False)
             outcome = self.knowledge.article(turn.entities["option"], context)
             return tell(turn, outcome, self.knowledge)
         if is_place(turn.text):
             return missed(turn)
-        outcome = self.knowledge.answer(turn.text, context)
+        outcome = looked_up(turn, self.knowledge)
         if isinstance(outcome, NoAnswer):
             outcome = meant_with_question(turn, self.knowledge) or outcome
         return tell(turn, outcome, self.knowledge)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.outcomes import MISSES_BEFORE_A_PERSON, tell
+from actions.outcomes import MISSES_BEFORE_A_PERSON, looked_up, rather_a_question, tell
 from actions.support import CarelineAction, Said, Turn, fixed, hand_over, say
+from actions.trust import trust
 from bot.effects import Reason, RecordGap
 from bot.knowledge.outcomes import Answer, Clarify, Context, Outcome
 from bot.language.words import word_set, words_of
@@ -30,7 +31,10 @@ class CorrectAnswer(CarelineAction):
         return "action_correct_answer"
 
     def respond(self, turn: Turn) -> Said:
-        """Look again without the article that was wrong."""
+        """Look again without the article that was wrong; a question asked anew is answered."""
+        asked = self._asked_anew(turn)
+        if asked:
+            return asked
         wrong = turn.before.last_article
         gap = RecordGap(outcome="not_what_i_asked", article=wrong)
         again = (turn.before.misses or 0) + 1 >= MISSES_BEFORE_A_PERSON
@@ -41,6 +45,16 @@ class CorrectAnswer(CarelineAction):
         said = tell(turn, outcome, self.knowledge)
         after = replace(said.after, misses=1, last_question=question)
         return Said((say(fixed(turn, "sorry_wrong"), gap), *said.replies), after)
+
+    def _asked_anew(self, turn: Turn) -> Said | None:
+        """Before anything was said nothing is corrected, and a weak guess is no correction."""
+        before = turn.before
+        if _own_words(turn.text) is None:
+            return None
+        if not (before.last_article or before.last_question or before.misses):
+            return tell(turn, looked_up(turn, self.knowledge), self.knowledge)
+        weak = turn.confidence < trust().doubtful_kind
+        return rather_a_question(turn, self.knowledge) if weak else None
 
     def _next_best(self, turn: Turn, wrong: str | None) -> Outcome | None:
         context = turn.context(exclude=(wrong,) if wrong else (), last_article=None)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from actions.outcomes import bare, rather_a_question
+from actions.route_clinical import harmless
 from actions.support import CarelineAction, Said, Turn, say
+from actions.trust import trust
 from bot.effects import FixedRef, Line, Priority, Reason, RequestHandoff
 from bot.safety import Assessment, Tier, assess, text_for
 
@@ -21,8 +24,10 @@ class ReportEmergency(CarelineAction):
         return "action_report_emergency"
 
     def respond(self, turn: Turn) -> Said:
-        """Safety first, then an urgent case."""
+        """Safety first, then an urgent case; a weak guess gives way to an answer or a choice."""
         found = assess(turn.text, locale=turn.language)
+        if harmless(found) and (stated := self._rather_asked(turn)):
+            return stated
         words = text_for(found if found.tier is Tier.FULL else UNKNOWN, turn.language)
         line = Line(
             text=words.text,
@@ -31,3 +36,8 @@ class ReportEmergency(CarelineAction):
         )
         urgent = RequestHandoff(reason=Reason.EMERGENCY, priority=Priority.URGENT)
         return Said((say(line, urgent),), turn.before.settled())
+
+    def _rather_asked(self, turn: Turn) -> Said | None:
+        if turn.foreign or bare(turn) or turn.confidence >= trust().sure_kind:
+            return None
+        return rather_a_question(turn, self.knowledge)

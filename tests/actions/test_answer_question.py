@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from actions.answer_question import AnswerQuestion
 from bot.effects import Option, Reason, RecordGap, RecordMissingFact
 from bot.knowledge.outcomes import Clarify, NeedsFact, NeedsPerson
 from tests.actions.talk import say
-from tests.fakes import FakeKnowledge, answer, article
+from tests.fakes import FakeKnowledge, answer, article, needs_person
 
 EOB = "how do I read my EOB?"
 OPTIONS = (
@@ -96,10 +98,36 @@ def test_where_a_second_choice_in_a_row_would_be_due_a_person_takes_over() -> No
 
     heard = say(AnswerQuestion(knowledge), "denied", slots=before)
 
-    assert knowledge.asked[-1][1].may_clarify is False
     assert heard.line.options == ()
     assert heard.handoff is not None
     assert heard.handoff.reason is Reason.REPEATED_FAILURE
+
+
+@pytest.mark.parametrize(("likely", "said"), [(0.6, True), (0.2, False)])
+def test_after_a_choice_a_fair_guess_is_said_and_a_poor_one_is_not(
+    likely: float, said: bool
+) -> None:
+    first = OPTIONS[0].slug
+    knowledge = FakeKnowledge({"denied": Clarify(OPTIONS, likely)}, {first: answer(first)})
+
+    heard = say(AnswerQuestion(knowledge), "denied", slots={"clarified": True, "options": ["a"]})
+
+    assert (heard.line.article is not None) is said
+    assert (heard.handoff is None) is said
+
+
+@pytest.mark.parametrize(("likely", "chosen"), [(0.65, True), (0.3, False)])
+def test_a_likely_account_matter_needs_no_choice_since_a_person_follows(
+    likely: float, chosen: bool
+) -> None:
+    first = OPTIONS[0].slug
+    account = needs_person(first, Reason.ACCOUNT)
+    knowledge = FakeKnowledge({"denied": Clarify(OPTIONS, likely)}, {first: account})
+
+    heard = say(AnswerQuestion(knowledge), "denied")
+
+    assert (heard.handoff is not None) is chosen
+    assert bool(heard.line.options) is not chosen
 
 
 def test_a_few_words_are_read_with_the_question_that_led_to_the_choice() -> None:
