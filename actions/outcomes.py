@@ -23,15 +23,17 @@ from bot.safety import clinical_text
 MISSES_BEFORE_A_PERSON = 2
 BARE_WORDS = 3
 OUT_OF_SCOPE = "out_of_scope"
+# A wish for a visit and a clinical question are acted on; they must be meant.
+NOT_CHECKED = frozenset({Reason.BOOKING, Reason.CLINICAL})
 NURSE_LINE = "nurse_line_phone"
 
 
 def looked_up(turn: Turn, knowledge: KnowledgeBase) -> Outcome:
     """How the question ends, with the likeliest article in place of a choice where that is wiser.
 
-    A choice costs a turn. An article about the patient's own account is followed by a person, who
-    puts a mistake right; and after a choice no second one is offered, so that a fair guess is
-    worth more than none.
+    A choice costs a turn. What a person looks at after the article, such as the patient's own
+    account, is put right there; and after a choice no second one is offered, so that a fair guess
+    is worth more than none.
     """
     outcome = knowledge.answer(turn.text, turn.context(may_clarify=True))
     if not isinstance(outcome, Clarify):
@@ -40,8 +42,8 @@ def looked_up(turn: Turn, knowledge: KnowledgeBase) -> Outcome:
     if likely < min(trust().person_follows, trust().best_guess):
         return NoAnswer() if turn.before.clarified else outcome
     first = knowledge.article(outcome.options[0].slug, turn.context(last_question=turn.text))
-    own_account = isinstance(first, NeedsPerson) and first.reason is Reason.ACCOUNT
-    if own_account and likely >= trust().person_follows:
+    checked = isinstance(first, NeedsPerson) and first.reason not in NOT_CHECKED
+    if checked and likely >= trust().person_follows:
         return first
     if turn.before.clarified:
         return first if likely >= trust().best_guess else NoAnswer()
@@ -91,7 +93,7 @@ def rather_a_question(turn: Turn, knowledge: KnowledgeBase) -> Said | None:
     if isinstance(outcome, NoAnswer):
         return None
     if isinstance(outcome, Clarify):
-        doubtful = turn.confidence < trust().doubtful_kind or bare(turn)
+        doubtful = turn.confidence < trust().sure_kind or bare(turn)
         if not doubtful and outcome.probability < trust().found:
             return None
     return tell(turn, outcome, knowledge)
@@ -111,9 +113,11 @@ def perhaps_a_question(turn: Turn, knowledge: KnowledgeBase) -> Said | None:
     outcome = looked_up(turn, knowledge)
     if not isinstance(outcome, Clarify):
         return None
-    # What is not ours is seldom far from something that is.
-    doubtful = turn.confidence < trust().doubtful_kind and turn.intent != OUT_OF_SCOPE
-    likely = doubtful or outcome.probability >= trust().found
+    if turn.intent == OUT_OF_SCOPE:
+        # What is not ours is seldom far from something that is.
+        likely = outcome.probability >= trust().ours
+    else:
+        likely = turn.confidence < trust().doubtful_kind or outcome.probability >= trust().found
     return tell(turn, outcome, knowledge) if likely else None
 
 

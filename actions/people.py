@@ -12,6 +12,7 @@ from functools import cache
 from actions.outcomes import look_first, missed, tell
 from actions.phrases import Phrases, read_phrases
 from actions.support import KnowledgeBase, Said, Turn, hand_over, handoff_of
+from actions.trust import trust
 from bot.effects import Reason, Reply, RequestHandoff
 from bot.knowledge.outcomes import Clarify, NeedsPerson
 
@@ -123,7 +124,7 @@ def _handed(turn: Turn, reason: Reason, knowledge: KnowledgeBase) -> Said:
 def _among_choices(turn: Turn, reason: Reason, knowledge: KnowledgeBase) -> Said | None:
     """Where a choice would be offered: the first article in it that is for just this reason."""
     outcome = knowledge.answer(turn.text, turn.context(may_clarify=True))
-    if not isinstance(outcome, Clarify):
+    if not isinstance(outcome, Clarify) or outcome.probability < trust().found:
         return None
     context = turn.context(last_question=turn.text)
     articles = (knowledge.article(option.slug, context) for option in outcome.options)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from actions.outcomes import bare, rather_a_question
+from actions.outcomes import looked_up, tell
 from actions.route_clinical import harmless
 from actions.support import CarelineAction, Said, Turn, say
 from actions.trust import trust
 from bot.effects import FixedRef, Line, Priority, Reason, RequestHandoff
+from bot.knowledge.outcomes import Clarify, NoAnswer
 from bot.safety import Assessment, Tier, assess, text_for
 
 # The text that fits when the gate finds no pattern of its own.
@@ -38,6 +39,9 @@ class ReportEmergency(CarelineAction):
         return Said((say(line, urgent),), turn.before.settled())
 
     def _rather_asked(self, turn: Turn) -> Said | None:
-        if turn.foreign or bare(turn) or turn.confidence >= trust().sure_kind:
+        if turn.foreign or turn.confidence >= trust().sure_kind:
             return None
-        return rather_a_question(turn, self.knowledge)
+        outcome = looked_up(turn, self.knowledge)
+        unlikely = isinstance(outcome, Clarify) and outcome.probability < trust().found
+        nothing = unlikely or isinstance(outcome, NoAnswer)
+        return None if nothing else tell(turn, outcome, self.knowledge)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from actions.outcomes import and_a_person, look_first, rather_a_question
 from actions.support import CarelineAction, Said, Turn, fixed, hand_over, handoff_of, say
+from actions.trust import trust
 from bot.effects import Reason, Reply, RequestHandoff
 
 WHEN = frozenset({"date", "time"})
@@ -33,6 +34,10 @@ class StartBooking(CarelineAction):
                 return _offered(turn, found)
             found = found or rather_a_question(turn, self.knowledge)
             if found and not handoff_of(found):
+                return found
+        elif found is None and turn.confidence < trust().sure_kind:
+            found = rather_a_question(turn, self.knowledge)
+            if found:
                 return found
         said = and_a_person(found, booking)
         return replace(said, replies=tuple(_with_details(one, details) for one in said.replies))

@@ -17,6 +17,7 @@ class Trust:
 
     sure_kind: float
     doubtful_kind: float
+    ours: float
     found: float
     best_guess: float
     person_follows: float

@@ -133,7 +133,7 @@ def test_who_reports_a_wrong_reads_the_rule_for_it_among_several_articles() -> N
         "privacy-breach": needs_person("privacy-breach", Reason.LEGAL_PRIVACY),
     }
 
-    heard = ask(text, FakeKnowledge({text: Clarify(options)}, rules))
+    heard = ask(text, FakeKnowledge({text: Clarify(options, 0.5)}, rules))
 
     assert heard.line.text == "The rule."
     assert heard.handoff is not None
