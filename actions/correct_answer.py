@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.outcomes import MISSES_BEFORE_A_PERSON, looked_up, rather_a_question, tell
+from actions.looking import looked_up
+from actions.outcomes import MISSES_BEFORE_A_PERSON, rather_a_question, tell
 from actions.support import CarelineAction, Said, Turn, fixed, hand_over, say
 from actions.trust import trust
 from bot.effects import Reason, RecordGap

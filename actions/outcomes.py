@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.looking import looked_up
 from actions.support import KnowledgeBase, Said, State, Turn, fixed, hand_over, handoff_of, say
 from actions.trust import trust
 from bot.effects import (
@@ -23,31 +24,7 @@ from bot.safety import clinical_text
 MISSES_BEFORE_A_PERSON = 2
 BARE_WORDS = 3
 OUT_OF_SCOPE = "out_of_scope"
-# A wish for a visit and a clinical question are acted on; they must be meant.
-NOT_CHECKED = frozenset({Reason.BOOKING, Reason.CLINICAL})
 NURSE_LINE = "nurse_line_phone"
-
-
-def looked_up(turn: Turn, knowledge: KnowledgeBase) -> Outcome:
-    """How the question ends, with the likeliest article in place of a choice where that is wiser.
-
-    A choice costs a turn. What a person looks at after the article, such as the patient's own
-    account, is put right there; and after a choice no second one is offered, so that a fair guess
-    is worth more than none.
-    """
-    outcome = knowledge.answer(turn.text, turn.context(may_clarify=True))
-    if not isinstance(outcome, Clarify):
-        return outcome
-    likely = outcome.probability
-    if likely < min(trust().person_follows, trust().best_guess):
-        return NoAnswer() if turn.before.clarified else outcome
-    first = knowledge.article(outcome.options[0].slug, turn.context(last_question=turn.text))
-    checked = isinstance(first, NeedsPerson) and first.reason not in NOT_CHECKED
-    if checked and likely >= trust().person_follows:
-        return first
-    if turn.before.clarified:
-        return first if likely >= trust().best_guess else NoAnswer()
-    return outcome
 
 
 def tell(turn: Turn, outcome: Outcome, knowledge: KnowledgeBase) -> Said:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from actions.outcomes import looked_up, tell
+from actions.looking import looked_up
+from actions.outcomes import tell
 from actions.route_clinical import harmless
 from actions.support import CarelineAction, Said, Turn, say
 from actions.trust import trust

@@ -140,11 +140,36 @@ def test_a_few_words_are_read_with_the_question_that_led_to_the_choice() -> None
     assert heard.line.article.slug == "bill-for-child"
 
 
-def test_words_and_question_together_choose_only_what_was_offered() -> None:
+def test_words_and_question_together_may_name_an_article_that_was_not_offered() -> None:
     knowledge = FakeKnowledge({"my bill. for the kids": answer("vaccines")})
     before = {"clarified": True, "options": ["a", "b"], "last_question": "my bill"}
 
-    assert say(AnswerQuestion(knowledge), "for the kids", slots=before).line.article is None
+    found = say(AnswerQuestion(knowledge), "for the kids", slots=before).line.article
+
+    assert found is not None
+    assert found.slug == "vaccines"
+
+
+def test_what_both_together_name_again_is_no_answer_but_one_of_the_choices() -> None:
+    both = "how do i get my records. is there a fee"
+    before = {"last_article": "records", "last_question": "how do i get my records"}
+    choice = FakeKnowledge({both: answer("records"), "is there a fee": Clarify(OPTIONS)})
+    nothing = FakeKnowledge({both: answer("records")})
+
+    offered = say(AnswerQuestion(choice), "is there a fee", slots=before)
+    missed = say(AnswerQuestion(nothing), "is there a fee", slots=before)
+
+    assert [one.slug for one in offered.line.options] == ["claim-denied", "appeal", "records"]
+    assert missed.line.article is None
+
+
+def test_a_longer_message_is_not_read_with_the_question_before() -> None:
+    text = "i also want to know what the office does about late fees"
+    knowledge = FakeKnowledge({f"my bill. {text}": answer("bill")})
+
+    heard = say(AnswerQuestion(knowledge), text, slots={"last_question": "my bill"})
+
+    assert heard.line.article is None
 
 
 def test_after_a_clarification_the_title_of_an_option_chooses_it() -> None:
