@@ -9,7 +9,7 @@ from actions.outcomes import MISSES_BEFORE_A_PERSON, rather_a_question, tell
 from actions.support import CarelineAction, Said, Turn, fixed, hand_over, say
 from actions.trust import trust
 from bot.effects import Reason, RecordGap
-from bot.knowledge.outcomes import Answer, Clarify, Context, Outcome
+from bot.knowledge.outcomes import Answer, Clarify, Context, NoAnswer, Outcome
 from bot.language.words import word_set, words_of
 
 # What is left of a correction without these words is what the patient wants instead.
@@ -53,7 +53,9 @@ class CorrectAnswer(CarelineAction):
         if _own_words(turn.text) is None:
             return None
         if not (before.last_article or before.last_question or before.misses):
-            return tell(turn, looked_up(turn, self.knowledge), self.knowledge)
+            outcome = looked_up(turn, self.knowledge)
+            nothing = isinstance(outcome, NoAnswer)
+            return None if nothing else tell(turn, outcome, self.knowledge)
         weak = turn.confidence < trust().doubtful_kind
         return rather_a_question(turn, self.knowledge) if weak else None
 

@@ -70,7 +70,7 @@ def rather_a_question(turn: Turn, knowledge: KnowledgeBase) -> Said | None:
     if isinstance(outcome, NoAnswer):
         return None
     if isinstance(outcome, Clarify):
-        doubtful = turn.confidence < trust().sure_kind or bare(turn)
+        doubtful = turn.confidence < trust().doubtful_kind or bare(turn)
         if not doubtful and outcome.probability < trust().found:
             return None
     return tell(turn, outcome, knowledge)
