@@ -18,6 +18,8 @@ class Affirm(CarelineAction):
 
     def respond(self, turn: Turn) -> Said:
         """Take the offer; a yes to several answers chooses none of them, to one that one."""
+        if turn.before.offered_person == Reason.BOOKING.value:
+            return hand_over(turn, Reason.BOOKING)
         if turn.before.offered_person:
             return hand_over(turn, Reason.ASKED, key="person_asked")
         options = turn.before.options or []

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from actions.choose_option import meant_with_question
+from actions.looking import looked_up
 from actions.outcomes import tell
 from actions.support import CarelineAction, Said, Turn
-from bot.knowledge.outcomes import NoAnswer
 
 
 class AnswerQuestion(CarelineAction):
@@ -16,8 +15,5 @@ class AnswerQuestion(CarelineAction):
         return "action_answer_question"
 
     def respond(self, turn: Turn) -> Said:
-        """After a choice, a few words may only say which of the articles was meant."""
-        outcome = self.knowledge.answer(turn.text, turn.context())
-        if isinstance(outcome, NoAnswer):
-            outcome = meant_with_question(turn, self.knowledge) or outcome
-        return tell(turn, outcome, self.knowledge)
+        """Say what is found."""
+        return tell(turn, looked_up(turn, self.knowledge), self.knowledge)

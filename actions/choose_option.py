@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.choices import MANY_WORDS, by_place, by_words, is_none, is_place
+from actions.choices import by_place, by_words, is_none, is_place
+from actions.looking import looked_up
 from actions.outcomes import missed, tell
 from actions.support import CarelineAction, KnowledgeBase, Said, Turn
 from bot.effects import ArticleRef, RecordGap
 from bot.knowledge.outcomes import Clarify, NoAnswer, Outcome
-from bot.language.words import words_of
 
 
 def reply_to_choice(turn: Turn, knowledge: KnowledgeBase) -> Said | None:
@@ -42,16 +42,6 @@ def _chosen(turn: Turn, knowledge: KnowledgeBase, place: int | None) -> Outcome 
     return None if named is None else outcomes[named]
 
 
-def meant_with_question(turn: Turn, knowledge: KnowledgeBase) -> Outcome | None:
-    """The offered article that the reply points to when it is read with the question before."""
-    options, question = turn.before.options or [], turn.before.last_question
-    if not options or not question or len(words_of(turn.text)) > MANY_WORDS:
-        return None
-    outcome = knowledge.answer(f"{question}. {turn.text}", turn.context(may_clarify=False))
-    found = _article(outcome)
-    return outcome if found and found.slug in options else None
-
-
 def _article(outcome: Outcome) -> ArticleRef | None:
     return None if isinstance(outcome, Clarify | NoAnswer) else outcome.article
 
@@ -70,13 +60,10 @@ class ChooseOption(CarelineAction):
 
     def respond(self, turn: Turn) -> Said:
         """Answer the pressed button's article; `conduct` has read every other reply before."""
-        context = turn.context(may_clarify=False)
         if turn.pressed:
+            context = turn.context(may_clarify=False)
             outcome = self.knowledge.article(turn.entities["option"], context)
             return tell(turn, outcome, self.knowledge)
         if is_place(turn.text):
             return missed(turn)
-        outcome = self.knowledge.answer(turn.text, context)
-        if isinstance(outcome, NoAnswer):
-            outcome = meant_with_question(turn, self.knowledge) or outcome
-        return tell(turn, outcome, self.knowledge)
+        return tell(turn, looked_up(turn, self.knowledge), self.knowledge)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.outcomes import MISSES_BEFORE_A_PERSON, tell
+from actions.looking import looked_up
+from actions.outcomes import MISSES_BEFORE_A_PERSON, rather_a_question, tell
 from actions.support import CarelineAction, Said, Turn, fixed, hand_over, say
+from actions.trust import trust
 from bot.effects import Reason, RecordGap
-from bot.knowledge.outcomes import Answer, Clarify, Context, Outcome
+from bot.knowledge.outcomes import Answer, Clarify, Context, NoAnswer, Outcome
 from bot.language.words import word_set, words_of
 
 # What is left of a correction without these words is what the patient wants instead.
@@ -30,7 +32,10 @@ class CorrectAnswer(CarelineAction):
         return "action_correct_answer"
 
     def respond(self, turn: Turn) -> Said:
-        """Look again without the article that was wrong."""
+        """Look again without the article that was wrong; a question asked anew is answered."""
+        asked = self._asked_anew(turn)
+        if asked:
+            return asked
         wrong = turn.before.last_article
         gap = RecordGap(outcome="not_what_i_asked", article=wrong)
         again = (turn.before.misses or 0) + 1 >= MISSES_BEFORE_A_PERSON
@@ -41,6 +46,18 @@ class CorrectAnswer(CarelineAction):
         said = tell(turn, outcome, self.knowledge)
         after = replace(said.after, misses=1, last_question=question)
         return Said((say(fixed(turn, "sorry_wrong"), gap), *said.replies), after)
+
+    def _asked_anew(self, turn: Turn) -> Said | None:
+        """Before anything was said nothing is corrected, and a weak guess is no correction."""
+        before = turn.before
+        if _own_words(turn.text) is None:
+            return None
+        if not (before.last_article or before.last_question or before.misses):
+            outcome = looked_up(turn, self.knowledge)
+            nothing = isinstance(outcome, NoAnswer)
+            return None if nothing else tell(turn, outcome, self.knowledge)
+        weak = turn.confidence < trust().doubtful_kind
+        return rather_a_question(turn, self.knowledge) if weak else None
 
     def _next_best(self, turn: Turn, wrong: str | None) -> Outcome | None:
         context = turn.context(exclude=(wrong,) if wrong else (), last_article=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.outcomes import look_first
+from actions.outcomes import perhaps_a_question
 from actions.support import CarelineAction, Said, Turn, fixed, say
 
 
@@ -16,4 +16,4 @@ class Decline(CarelineAction):
     def respond(self, turn: Turn) -> Said:
         """Look first, then decline."""
         declined = Said((say(fixed(turn, "decline", "decline")),), turn.before.settled())
-        return look_first(turn, self.knowledge) or declined
+        return perhaps_a_question(turn, self.knowledge) or declined

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Literal
 
-from actions.outcomes import look_first
+from actions.outcomes import perhaps_a_question
 from actions.support import CarelineAction, Said, Turn, fixed, say
 from bot.effects import SetLanguage
 
@@ -26,7 +26,7 @@ class DescribeAssistant(CarelineAction):
         language = _asked_for(turn.text)
         if language is None:
             described = Said((say(fixed(turn, "describe", "chitchat")),), turn.before.settled())
-            return look_first(turn, self.knowledge) or described
+            return perhaps_a_question(turn, self.knowledge) or described
         line = fixed(replace(turn, language=language), "language", "chitchat")
         return Said((say(line, SetLanguage(language=language)),), turn.before.settled())
 

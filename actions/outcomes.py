@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.looking import looked_up
 from actions.support import KnowledgeBase, Said, State, Turn, fixed, hand_over, handoff_of, say
+from actions.trust import trust
 from bot.effects import (
     ArticleRef,
     FixedRef,
@@ -16,11 +18,12 @@ from bot.effects import (
     RequestHandoff,
 )
 from bot.knowledge.outcomes import Answer, Clarify, NeedsFact, NeedsPerson, NoAnswer, Outcome
+from bot.language.words import words_of
 from bot.safety import clinical_text
 
 MISSES_BEFORE_A_PERSON = 2
-# From here on the kind of a turn is hardly a guess any more.
-SURE_KIND = 0.9
+BARE_WORDS = 3
+OUT_OF_SCOPE = "out_of_scope"
 NURSE_LINE = "nurse_line_phone"
 
 
@@ -60,13 +63,39 @@ def look_first(turn: Turn, knowledge: KnowledgeBase, *, answers: bool = True) ->
 def rather_a_question(turn: Turn, knowledge: KnowledgeBase) -> Said | None:
     """What is found for a message whose kind is only a guess; None when the guess must do.
 
-    An answer counts always, a choice where the classifier has doubts: it names the way to a person.
+    An answer counts always. A choice, which names the way to a person, counts where it is likely,
+    where the classifier has doubts, and where there are hardly words to guess by.
     """
-    outcome = knowledge.answer(turn.text, turn.context())
-    doubtful = isinstance(outcome, Clarify) and turn.confidence < SURE_KIND
-    if isinstance(outcome, NoAnswer) or (isinstance(outcome, Clarify) and not doubtful):
+    outcome = looked_up(turn, knowledge)
+    if isinstance(outcome, NoAnswer):
         return None
+    if isinstance(outcome, Clarify):
+        doubtful = turn.confidence < trust().doubtful_kind or bare(turn)
+        if not doubtful and outcome.probability < trust().found:
+            return None
     return tell(turn, outcome, knowledge)
+
+
+def bare(turn: Turn) -> bool:
+    """Whether a message is so short that it names a subject and hardly says what is wanted."""
+    return len(words_of(turn.text)) <= BARE_WORDS
+
+
+def perhaps_a_question(turn: Turn, knowledge: KnowledgeBase) -> Said | None:
+    """What is found for what looks like courtesy or none of our business: an answer, or a likely
+    choice where the classifier has doubts. None when the guess must do."""
+    found = look_first(turn, knowledge)
+    if found or turn.confidence >= trust().sure_kind:
+        return found
+    outcome = looked_up(turn, knowledge)
+    if not isinstance(outcome, Clarify):
+        return None
+    if turn.intent == OUT_OF_SCOPE:
+        # What is not ours is seldom far from something that is.
+        likely = outcome.probability >= trust().ours
+    else:
+        likely = turn.confidence < trust().doubtful_kind or outcome.probability >= trust().found
+    return tell(turn, outcome, knowledge) if likely else None
 
 
 def and_a_person(stated: Said | None, asked: Said) -> Said:
@@ -78,14 +107,16 @@ def and_a_person(stated: Said | None, asked: Said) -> Said:
     return Said((*stated.replies, *asked.replies), stated.after)
 
 
-def missed(turn: Turn, gap: RecordGap | None = None, *, key: str = "not_understood") -> Said:
+def missed(
+    turn: Turn, gap: RecordGap | None = None, *, key: str = "not_understood", kind: str = "text"
+) -> Said:
     """Nothing to say: offer a person the first time, ask for one the second time in a row."""
     effects = (gap,) if gap else ()
     misses = (turn.before.misses or 0) + 1
     if misses >= MISSES_BEFORE_A_PERSON:
         return hand_over(turn, Reason.REPEATED_FAILURE, *effects, key="repeated_failure")
     after = replace(turn.before.settled(), misses=misses, offered_person=True)
-    return Said((say(fixed(turn, key), *effects),), after)
+    return Said((say(fixed(turn, key, kind), *effects),), after)
 
 
 def clinical(turn: Turn, knowledge: KnowledgeBase) -> Said:

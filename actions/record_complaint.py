@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.outcomes import SURE_KIND, look_first, rather_a_question
+from actions.outcomes import look_first, rather_a_question
 from actions.people import wronged
 from actions.support import CarelineAction, Said, Turn, hand_over
 from bot.effects import Reason
@@ -16,8 +16,8 @@ class RecordComplaint(CarelineAction):
         return "action_record_complaint"
 
     def respond(self, turn: Turn) -> Said:
-        """Never argues; only what is hardly a complaint is answered like a question."""
-        doubtful = turn.confidence < SURE_KIND and not wronged(turn.text)
-        found = rather_a_question(turn, self.knowledge) if doubtful else None
+        """Never argues; what tells of no wrong is answered like a question first."""
+        told = wronged(turn.text)
+        found = None if told else rather_a_question(turn, self.knowledge)
         ruled = found or look_first(turn, self.knowledge, answers=False)
         return ruled or hand_over(turn, Reason.COMPLAINT)

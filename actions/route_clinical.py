@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from actions.outcomes import clinical
+from actions.outcomes import clinical, look_first
 from actions.support import CarelineAction, Said, Turn
+from bot.safety import Assessment, Tier, assess
 
 
 class RouteClinical(CarelineAction):
@@ -16,5 +17,12 @@ class RouteClinical(CarelineAction):
         return "action_route_clinical"
 
     def respond(self, turn: Turn) -> Said:
-        """Hand over to clinicians."""
-        return clinical(turn, self.knowledge)
+        """Hand over to clinicians; what only the classifier thinks clinical is looked up first."""
+        suspected = not harmless(assess(turn.text, locale=turn.language))
+        found = None if suspected else look_first(turn, self.knowledge)
+        return found or clinical(turn, self.knowledge)
+
+
+def harmless(found: Assessment) -> bool:
+    """Whether the safety gate sees neither danger nor a clinical question."""
+    return found.tier is Tier.NONE and not found.clinical

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from actions.outcomes import look_first
+from actions.outcomes import perhaps_a_question
 from actions.support import CarelineAction, Said, Turn, fixed, say
+from actions.trust import trust
 from bot.language.words import words_of
 
-# A courtesy is short; what is longer may have a question in it.
+# A courtesy is short and plain; what is longer, or less so, may have a question in it.
 QUESTION_WORDS = 5
 TEXTS = {"greet": "greet", "thank": "thank", "goodbye": "goodbye"}
 
@@ -22,6 +23,7 @@ class SmallTalk(CarelineAction):
         """A greeting says who is speaking, as the first line of a chat does."""
         key = TEXTS.get(turn.intent or "", "greet")
         polite = Said((say(fixed(turn, key, "chitchat")),), turn.before.settled())
-        if len(words_of(turn.text)) < QUESTION_WORDS:
+        plain = turn.confidence >= trust().sure_kind
+        if plain and len(words_of(turn.text)) < QUESTION_WORDS:
             return polite
-        return look_first(turn, self.knowledge) or polite
+        return perhaps_a_question(turn, self.knowledge) or polite

@@ -59,7 +59,8 @@ class State:
 
     `misses` counts turns in a row without an answer, `options` are the slugs just offered,
     `clarified` says that the last turn was a clarification, `offered_person` that it ended with
-    the question whether a person should help, `comforted` are the lines of sympathy already said.
+    the question whether a person should help (the reason, where there is one to name),
+    `comforted` are the lines of sympathy already said.
     """
 
     misses: int | None = None
@@ -67,7 +68,7 @@ class State:
     last_question: str | None = field(default=None, repr=False)
     options: list[str] | None = None
     clarified: bool | None = None
-    offered_person: bool | None = None
+    offered_person: bool | str | None = None
     language: str | None = None
     comforted: list[str] | None = None
 

@@ -111,7 +111,8 @@ class Desk:
                 tuple(
                     self.index.articles[position].option(self._version(position, context)[0])
                     for position in decision.options
-                )
+                ),
+                decision.probability,
             )
         return NoAnswer()
 

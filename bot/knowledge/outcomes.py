@@ -40,9 +40,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Clarify:
-    """Two to four articles to choose from."""
+    """Two to four articles to choose from, the likeliest first; `probability` is that of it being
+    right."""
 
     options: tuple[Option, ...]
+    probability: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

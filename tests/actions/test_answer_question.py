@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from actions.answer_question import AnswerQuestion
 from bot.effects import Option, Reason, RecordGap, RecordMissingFact
 from bot.knowledge.outcomes import Clarify, NeedsFact, NeedsPerson
 from tests.actions.talk import say
-from tests.fakes import FakeKnowledge, answer, article
+from tests.fakes import FakeKnowledge, answer, article, needs_person
 
 EOB = "how do I read my EOB?"
 OPTIONS = (
@@ -96,10 +98,36 @@ def test_where_a_second_choice_in_a_row_would_be_due_a_person_takes_over() -> No
 
     heard = say(AnswerQuestion(knowledge), "denied", slots=before)
 
-    assert knowledge.asked[-1][1].may_clarify is False
     assert heard.line.options == ()
     assert heard.handoff is not None
     assert heard.handoff.reason is Reason.REPEATED_FAILURE
+
+
+@pytest.mark.parametrize(("likely", "said"), [(0.6, True), (0.2, False)])
+def test_after_a_choice_a_fair_guess_is_said_and_a_poor_one_is_not(
+    likely: float, said: bool
+) -> None:
+    first = OPTIONS[0].slug
+    knowledge = FakeKnowledge({"denied": Clarify(OPTIONS, likely)}, {first: answer(first)})
+
+    heard = say(AnswerQuestion(knowledge), "denied", slots={"clarified": True, "options": ["a"]})
+
+    assert (heard.line.article is not None) is said
+    assert (heard.handoff is None) is said
+
+
+@pytest.mark.parametrize(("likely", "chosen"), [(0.65, True), (0.3, False)])
+def test_a_likely_account_matter_needs_no_choice_since_a_person_follows(
+    likely: float, chosen: bool
+) -> None:
+    first = OPTIONS[0].slug
+    account = needs_person(first, Reason.ACCOUNT)
+    knowledge = FakeKnowledge({"denied": Clarify(OPTIONS, likely)}, {first: account})
+
+    heard = say(AnswerQuestion(knowledge), "denied")
+
+    assert (heard.handoff is not None) is chosen
+    assert bool(heard.line.options) is not chosen
 
 
 def test_a_few_words_are_read_with_the_question_that_led_to_the_choice() -> None:
@@ -112,11 +140,36 @@ def test_a_few_words_are_read_with_the_question_that_led_to_the_choice() -> None
     assert heard.line.article.slug == "bill-for-child"
 
 
-def test_words_and_question_together_choose_only_what_was_offered() -> None:
+def test_words_and_question_together_may_name_an_article_that_was_not_offered() -> None:
     knowledge = FakeKnowledge({"my bill. for the kids": answer("vaccines")})
     before = {"clarified": True, "options": ["a", "b"], "last_question": "my bill"}
 
-    assert say(AnswerQuestion(knowledge), "for the kids", slots=before).line.article is None
+    found = say(AnswerQuestion(knowledge), "for the kids", slots=before).line.article
+
+    assert found is not None
+    assert found.slug == "vaccines"
+
+
+def test_what_both_together_name_again_is_no_answer_but_one_of_the_choices() -> None:
+    both = "how do i get my records. is there a fee"
+    before = {"last_article": "records", "last_question": "how do i get my records"}
+    choice = FakeKnowledge({both: answer("records"), "is there a fee": Clarify(OPTIONS)})
+    nothing = FakeKnowledge({both: answer("records")})
+
+    offered = say(AnswerQuestion(choice), "is there a fee", slots=before)
+    missed = say(AnswerQuestion(nothing), "is there a fee", slots=before)
+
+    assert [one.slug for one in offered.line.options] == ["claim-denied", "appeal", "records"]
+    assert missed.line.article is None
+
+
+def test_a_longer_message_is_not_read_with_the_question_before() -> None:
+    text = "i also want to know what the office does about late fees"
+    knowledge = FakeKnowledge({f"my bill. {text}": answer("bill")})
+
+    heard = say(AnswerQuestion(knowledge), text, slots={"last_question": "my bill"})
+
+    assert heard.line.article is None
 
 
 def test_after_a_clarification_the_title_of_an_option_chooses_it() -> None:

@@ -151,7 +151,6 @@ def test_words_that_choose_nothing_are_asked_as_a_question_without_another_choic
     heard = say(ChooseOption(knowledge), text, intent="choose_option", slots=BEFORE)
 
     assert heard.line.text == "Park behind the house."
-    assert knowledge.asked[-1][1].may_clarify is False
 
 
 def test_the_question_before_the_choice_is_kept_for_a_correction() -> None:

@@ -47,6 +47,30 @@ def test_a_bare_correction_is_not_searched_for(text: str) -> None:
     assert [question for question, _ in knowledge.asked] == ["my statement"]
 
 
+def test_before_anything_was_said_there_is_nothing_to_correct() -> None:
+    text = "the link does not open"
+    knowledge = FakeKnowledge({text: answer("video-trouble")})
+
+    heard = say(CorrectAnswer(knowledge), text, intent="correct_answer")
+
+    assert heard.line.article is not None
+    assert heard.effects == []
+
+
+@pytest.mark.parametrize(("confidence", "corrected"), [(0.5, False), (0.95, True)])
+def test_a_weak_guess_at_a_correction_is_a_question_first(
+    confidence: float, corrected: bool
+) -> None:
+    text = "is that the same as the out of pocket limit"
+    knowledge = FakeKnowledge({text: answer("out-of-pocket")})
+
+    heard = say(
+        CorrectAnswer(knowledge), text, intent="correct_answer", slots=BEFORE, confidence=confidence
+    )
+
+    assert (WRONG in heard.effects) is corrected
+
+
 def test_without_a_better_answer_a_person_is_asked() -> None:
     heard = correct(FakeKnowledge({"my statement": answer("eob")}), "wrong answer")
 

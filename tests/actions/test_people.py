@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from actions.affirm import Affirm
 from actions.record_complaint import RecordComplaint
 from actions.report_emergency import ReportEmergency
 from actions.request_person import RequestPerson
@@ -12,7 +13,7 @@ from actions.start_booking import StartBooking
 from bot import texts
 from bot.effects import Option, Priority, Reason
 from bot.knowledge.outcomes import Clarify
-from tests.actions.talk import say
+from tests.actions.talk import Heard, say
 from tests.fakes import FakeKnowledge, answer, needs_person
 
 
@@ -92,12 +93,14 @@ def test_what_only_resembles_a_wish_for_a_person_is_answered() -> None:
     assert heard.handoff is None
 
 
-@pytest.mark.parametrize(("confidence", "asked"), [(0.6, False), (0.97, True)])
-def test_a_choice_stands_in_for_a_person_only_where_the_classifier_has_doubts(
-    confidence: float, asked: bool
+@pytest.mark.parametrize(
+    ("confidence", "likely", "asked"), [(0.5, 0.1, False), (0.97, 0.6, False), (0.97, 0.1, True)]
+)
+def test_a_choice_stands_in_for_a_person_where_it_is_likely_or_the_classifier_has_doubts(
+    confidence: float, likely: float, asked: bool
 ) -> None:
     text = "somebody for the kids"
-    choice = Clarify((Option(slug="a", title="A"), Option(slug="b", title="B")))
+    choice = Clarify((Option(slug="a", title="A"), Option(slug="b", title="B")), likely)
     knowledge = FakeKnowledge({text: choice})
 
     heard = say(RequestPerson(knowledge), text, intent="request_person", confidence=confidence)
@@ -150,6 +153,34 @@ def test_a_booking_is_told_first_what_the_clinic_states_about_such_visits() -> N
     assert heard.handoff.reason is Reason.BOOKING
 
 
+def test_who_names_no_day_is_told_about_the_visit_and_offered_somebody_who_books() -> None:
+    text = "i want a sports physical"
+    knowledge = FakeKnowledge({text: answer("sports-physical")})
+
+    heard = say(StartBooking(knowledge), text, intent="book_visit")
+    agreed = say(Affirm(knowledge), "yes", intent="affirm", slots=heard.slots)
+
+    assert heard.handoff is None
+    assert heard.lines[-1].fixed is not None
+    assert heard.lines[-1].fixed.id == "assistant.offer_booking"
+    assert agreed.handoff is not None
+    assert agreed.handoff.reason is Reason.BOOKING
+
+
+def test_a_booking_that_may_be_another_matter_is_asked_back_and_a_far_fetched_choice_is_not() -> (
+    None
+):
+    text = "i need to move my visit"
+    options = (Option(slug="reschedule", title="A"), Option(slug="book-visit", title="B"))
+
+    def booked(likely: float) -> Heard:
+        knowledge = FakeKnowledge({text: Clarify(options, likely)})
+        return say(StartBooking(knowledge), text, intent="book_visit")
+
+    assert booked(0.6).line.options == options
+    assert booked(0.1).handoff is not None
+
+
 def test_what_was_said_goes_along_when_an_article_asks_for_the_person() -> None:
     text = "move me up to tuesday"
     knowledge = FakeKnowledge({text: needs_person("earlier", Reason.BOOKING)})
@@ -173,6 +204,19 @@ def test_a_clinical_question_gets_the_nurse_line_and_a_person(language: str) -> 
     assert heard.handoff.reason is Reason.CLINICAL
 
 
+def test_what_only_the_classifier_thinks_clinical_gives_way_to_an_article() -> None:
+    asked, clinical = "can a woman examine me", "how much tylenol can i take"
+    knowledge = FakeKnowledge({asked: answer("provider-gender"), clinical: answer("prices")})
+
+    answered = say(RouteClinical(knowledge), asked, intent="ask_clinical")
+    routed = say(RouteClinical(knowledge), clinical, intent="ask_clinical")
+
+    assert answered.line.article is not None
+    assert answered.handoff is None
+    assert routed.line.article is None
+    assert routed.handoff is not None
+
+
 def test_without_a_nurse_line_the_clinical_text_has_no_hole() -> None:
     heard = say(RouteClinical(FakeKnowledge()), "is it bad", intent="ask_clinical")
 
@@ -194,6 +238,27 @@ def test_an_emergency_the_gate_missed_gets_a_safety_text_and_an_urgent_case(lang
     assert heard.line.fixed.id.startswith("safety.")
     assert heard.handoff is not None
     assert (heard.handoff.reason, heard.handoff.priority) == (Reason.EMERGENCY, Priority.URGENT)
+
+
+@pytest.mark.parametrize(("confidence", "urgent"), [(0.5, False), (0.97, True)])
+def test_an_emergency_that_is_only_a_guess_gives_way_to_an_answer(
+    confidence: float, urgent: bool
+) -> None:
+    text = "what does the ER cost"
+    knowledge = FakeKnowledge({text: answer("er-cost")})
+
+    heard = say(ReportEmergency(knowledge), text, intent="report_emergency", confidence=confidence)
+
+    assert (heard.handoff is not None) is urgent
+
+
+def test_danger_that_the_gate_sees_gives_way_to_nothing() -> None:
+    text = "I want to kill myself"
+    knowledge = FakeKnowledge({text: answer("counseling")})
+
+    heard = say(ReportEmergency(knowledge), text, intent="report_emergency", confidence=0.5)
+
+    assert "988" in heard.line.text
 
 
 def test_a_crisis_gets_its_own_text() -> None:

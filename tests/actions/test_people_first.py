@@ -11,7 +11,7 @@ from actions.phrases import read_phrases
 from actions.route_clinical import RouteClinical
 from actions.small_talk import SmallTalk
 from bot.effects import Option, Reason
-from bot.knowledge.outcomes import Clarify
+from bot.knowledge.outcomes import Clarify, Outcome
 from bot.safety.grammar import PatternError
 from bot.safety.pattern import Tape
 from tests.actions.talk import Heard, say
@@ -123,6 +123,64 @@ def test_who_asks_for_an_interpreter_reads_how_it_works_too() -> None:
     assert [bool(line.article) for line in heard.lines] == [True, False]
     assert heard.handoff is not None
     assert heard.handoff.reason is Reason.INTERPRETER
+
+
+def test_who_reports_a_wrong_reads_the_rule_for_it_among_several_articles() -> None:
+    text = "you mailed me someone else's bill"
+    options = (Option(slug="wrong-patient", title="A"), Option(slug="privacy-breach", title="B"))
+    rules: dict[str, Outcome] = {
+        "wrong-patient": needs_person("wrong-patient", Reason.ACCOUNT, "Not this."),
+        "privacy-breach": needs_person("privacy-breach", Reason.LEGAL_PRIVACY),
+    }
+
+    heard = ask(text, FakeKnowledge({text: Clarify(options, 0.5)}, rules))
+
+    assert heard.line.text == "The rule."
+    assert heard.handoff is not None
+    assert heard.handoff.reason is Reason.LEGAL_PRIVACY
+
+
+def test_who_waits_in_vain_reads_what_a_person_will_look_at() -> None:
+    text = "I sent the form and I have not heard back from the office"
+    ruled = needs_person("assistance-status", Reason.ACCOUNT)
+
+    heard = ask(text, FakeKnowledge({text: ruled}))
+
+    assert heard.line.text == "The rule."
+    assert heard.handoff is not None
+    assert heard.handoff.reason is Reason.NO_FOLLOWUP
+
+
+@pytest.mark.parametrize("text", ["stupid robot", "pinche robot"])
+def test_rude_words_get_a_calm_line_and_the_offer_of_a_person_then_one(text: str) -> None:
+    first = ask(text)
+    again = say(AnswerQuestion(FakeKnowledge()), text, slots=first.slots)
+
+    assert first.line.kind == "chitchat"
+    assert first.slots["offered_person"] is True
+    assert first.handoff is None
+    assert again.handoff is not None
+
+
+def test_rude_words_around_a_question_do_not_keep_the_answer_away() -> None:
+    text = "fuck you, when do you open"
+
+    assert ask(text, FakeKnowledge({text: answer("hours")})).line.article is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "where do I file a complaint about my insurance with the state",
+        "quiero quejarme de mi seguro",
+        "will there be an interpreter at my appointment",
+        "va a haber intérprete en mi cita",
+        "how do I stop the automatic payments",
+        "hay alguien que me ayude a escoger un plan",
+    ],
+)
+def test_what_only_asks_about_people_and_complaints_is_a_question(text: str) -> None:
+    assert due(text) is None
 
 
 def test_a_complaint_in_a_greeting_is_a_complaint() -> None:

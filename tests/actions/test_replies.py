@@ -148,6 +148,29 @@ def test_a_courtesy_stays_a_courtesy_and_a_question_behind_it_is_answered() -> N
     assert asked.line.article.slug == "walk-ins"
 
 
+def test_a_doubtful_courtesy_is_looked_up_however_short() -> None:
+    text = "earliest time please"
+    knowledge = FakeKnowledge({text: answer("same-day")})
+
+    sure = say(SmallTalk(knowledge), text, intent="thank", confidence=0.99)
+    doubtful = say(SmallTalk(knowledge), text, intent="thank", confidence=0.5)
+
+    assert sure.line.article is None
+    assert doubtful.line.article is not None
+
+
+@pytest.mark.parametrize(("likely", "offered"), [(0.6, True), (0.2, False)])
+def test_what_may_be_none_of_our_business_is_asked_back_where_a_choice_is_likely(
+    likely: float, offered: bool
+) -> None:
+    options = (Option(slug="a", title="A"), Option(slug="b", title="B"))
+    knowledge = FakeKnowledge({"an estimate": Clarify(options, likely)})
+
+    heard = say(Decline(knowledge), "an estimate", intent="out_of_scope", confidence=0.6)
+
+    assert bool(heard.line.options) is offered
+
+
 def test_what_an_article_says_of_the_chat_beats_the_general_description() -> None:
     text = "who can read what i write here"
     knowledge = FakeKnowledge({text: answer("chat-privacy")})

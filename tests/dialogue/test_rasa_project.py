@@ -32,8 +32,8 @@ NLU = [
     f"data/nlu/{language}/{subject}.yml"
     for language in ("en", "es")
     for subject in (
-        *("appointments", "billing", "clinic", "coverage", "dialogue", "enrollment", "people"),
-        *("records", "safety", "small_talk"),
+        *("appointments", "billing", "clinic", "contrasts", "coverage", "dialogue", "enrollment"),
+        *("people", "records", "safety", "small_talk"),
     )
 ]
 RULES = [f"data/rules/{subject}.yml" for subject in ("people", "questions", "small_talk")]
