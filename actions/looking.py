@@ -55,16 +55,10 @@ def _chosen(turn: Turn, choice: Clarify, knowledge: KnowledgeBase) -> Outcome:
     """The choice, or the likeliest article in its place.
 
     A choice costs a turn. What a person looks at after the article, such as the patient's own
-    account, is put right there; and after a choice no second one is offered, so that a fair guess
-    is worth more than none.
+    account, is put right there.
     """
-    likely = choice.probability
-    if likely < min(trust().person_follows, trust().best_guess):
-        return NoAnswer() if turn.before.clarified else choice
+    if choice.probability < trust().person_follows:
+        return choice
     first = knowledge.article(choice.options[0].slug, turn.context(last_question=turn.text))
     checked = isinstance(first, NeedsPerson) and first.reason not in NOT_CHECKED
-    if checked and likely >= trust().person_follows:
-        return first
-    if turn.before.clarified:
-        return first if likely >= trust().best_guess else NoAnswer()
-    return choice
+    return first if checked else choice
