@@ -14,8 +14,9 @@ from functools import cache
 from bot.safety.foreign import EMERGENCY, danger_in, spoken, text_in
 from bot.safety.phrases import (
     CLINICAL,
+    DISTANT,
     FULL,
-    LOOKALIKE,
+    HARMLESS_TIERS,
     SOFT,
     PhraseBook,
     Rule,
@@ -99,7 +100,7 @@ def load() -> tuple[PhraseBook, TextBook]:
     if unknown := {one for judge in judges().values() for one in judge.dangers} - texts.ids.keys():
         raise TextError(f"no text answers {unknown}")
     for rule in book.rules:
-        if rule.tier != LOOKALIKE and rule.category not in RANK:
+        if rule.tier not in HARMLESS_TIERS and rule.category not in RANK:
             raise TextError(f"unknown category {rule.category!r}")
         if rule.tier == FULL and rule.category not in texts.ids:
             raise TextError(f"no text answers {rule.category!r}")
@@ -119,11 +120,11 @@ def assess(text: str, previous: Sequence[str] = (), locale: str = "en") -> Asses
 def _assess(text: str, previous: Sequence[str], locale: str) -> Assessment:
     book, _ = load()
     words = book.normaliser.words(text)
-    found = list(book.matches(words, (FULL, SOFT, CLINICAL)))
+    found = list(book.matches(words, (FULL, SOFT, CLINICAL, DISTANT)))
     rest = book.uncovered(words)
     opinion = second_opinion(text if rest is None else " ".join(rest), locale)
     full = _of(found, FULL)
-    if full and not (opinion and opinion.doubts and all(rule.weak for rule in full)):
+    if full and not _doubted(found, opinion):
         return Assessment(Tier.FULL, _first(full))
     # Never doubted: the opinion has not read the lines before.
     if not full and (across := _of(spread := list(book.across(previous, words)), FULL)):
@@ -131,6 +132,14 @@ def _assess(text: str, previous: Sequence[str], locale: str) -> Assessment:
     if not full:
         found += spread
     return _weighed(found, opinion)
+
+
+def _doubted(found: Sequence[Rule], opinion: Opinion | None) -> bool:
+    """Whether the meaning is far from danger, and the patterns that found it are all weak or the
+    message itself puts what it tells far away."""
+    if opinion is None or not opinion.doubts:
+        return False
+    return bool(_of(found, DISTANT)) or all(rule.weak for rule in _of(found, FULL))
 
 
 def _weighed(found: Sequence[Rule], opinion: Opinion | None) -> Assessment:
@@ -143,9 +152,10 @@ def _weighed(found: Sequence[Rule], opinion: Opinion | None) -> Assessment:
     # A clinical question gets the 911 line anyway: only likely danger is more urgent.
     if clinical:
         return Assessment(Tier.NONE, _first(clinical), clinical=True)
+    asked = bool(opinion and opinion.asks_clinically)
     if opinion and opinion.tier == SOFT:
-        return Assessment(Tier.SOFT, opinion.category)
-    if opinion and opinion.asks_clinically:
+        return Assessment(Tier.SOFT, opinion.category, clinical=asked)
+    if asked:
         return Assessment(Tier.NONE, UNKNOWN_QUESTION, clinical=True)
     return Assessment(Tier.NONE)
 
