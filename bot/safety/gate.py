@@ -121,10 +121,11 @@ def _assess(text: str, previous: Sequence[str], locale: str) -> Assessment:
     book, _ = load()
     words = book.normaliser.words(text)
     found = list(book.matches(words, (FULL, SOFT, CLINICAL, DISTANT)))
-    rest = book.uncovered(words)
-    opinion = second_opinion(text if rest is None else " ".join(rest), locale)
     full = _of(found, FULL)
-    if full and not _doubted(found, opinion):
+    if full and not _doubtful(found):
+        return Assessment(Tier.FULL, _first(full))
+    opinion = _opinion(text, book.uncovered(words), locale)
+    if full and not (opinion and opinion.doubts):
         return Assessment(Tier.FULL, _first(full))
     # Never doubted: the opinion has not read the lines before.
     if not full and (across := _of(spread := list(book.across(previous, words)), FULL)):
@@ -134,11 +135,20 @@ def _assess(text: str, previous: Sequence[str], locale: str) -> Assessment:
     return _weighed(found, opinion)
 
 
-def _doubted(found: Sequence[Rule], opinion: Opinion | None) -> bool:
-    """Whether the meaning is far from danger, and the patterns that found it are all weak or the
-    message itself puts what it tells far away."""
-    if opinion is None or not opinion.doubts:
-        return False
+def _opinion(text: str, rest: Sequence[str] | None, locale: str) -> Opinion | None:
+    """What the meaning says, of the message and of what its look-alikes leave: the lesser danger.
+
+    Without them the rest may be broken words, and with them the whole may only sound like danger.
+    """
+    if rest is None:
+        return second_opinion(text, locale)
+    whole, left = second_opinion(text, locale), second_opinion(" ".join(rest), locale)
+    return min(whole, left, key=lambda one: one.danger) if whole and left else None
+
+
+def _doubtful(found: Sequence[Rule]) -> bool:
+    """Whether the patterns that found danger are all weak, or the message itself puts what it
+    tells far away: then the second opinion is asked, and overrules them where it is far off."""
     return bool(_of(found, DISTANT)) or all(rule.weak for rule in _of(found, FULL))
 
 
