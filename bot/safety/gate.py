@@ -157,9 +157,9 @@ def _weighed(found: Sequence[Rule], opinion: Opinion | None) -> Assessment:
     clinical = _of(found, CLINICAL)
     if soft := _of(found, SOFT):
         return Assessment(Tier.SOFT, _first(soft), clinical=bool(clinical))
-    if opinion and opinion.tier == FULL:
-        return Assessment(Tier.FULL, opinion.category)
     # A clinical question gets the 911 line anyway: only likely danger is more urgent.
+    if opinion and opinion.tier == FULL and (opinion.likely or not clinical):
+        return Assessment(Tier.FULL, opinion.category)
     if clinical:
         return Assessment(Tier.NONE, _first(clinical), clinical=True)
     asked = bool(opinion and opinion.asks_clinically)

@@ -80,6 +80,11 @@ class Opinion:
         return SOFT if self.danger >= self.bounds.soft else None
 
     @property
+    def likely(self) -> bool:
+        """Whether danger is likelier than not."""
+        return self.danger > 0
+
+    @property
     def doubts(self) -> bool:
         """Whether a pattern that found danger is likely to be wrong."""
         return self.danger < self.bounds.doubt
