@@ -158,7 +158,7 @@ def _weighed(found: Sequence[Rule], opinion: Opinion | None) -> Assessment:
     if soft := _of(found, SOFT):
         return Assessment(Tier.SOFT, _first(soft), clinical=bool(clinical))
     # A clinical question gets the 911 line anyway: only likely danger is more urgent.
-    if opinion and opinion.tier == FULL and (opinion.likely or not clinical):
+    if opinion and opinion.tier == FULL and not (clinical and opinion.rather_clinical):
         return Assessment(Tier.FULL, opinion.category)
     if clinical:
         return Assessment(Tier.NONE, _first(clinical), clinical=True)

@@ -80,9 +80,9 @@ class Opinion:
         return SOFT if self.danger >= self.bounds.soft else None
 
     @property
-    def likely(self) -> bool:
-        """Whether danger is likelier than not."""
-        return self.danger > 0
+    def rather_clinical(self) -> bool:
+        """Whether a clinical question is likelier than danger, and than an ordinary message."""
+        return self.danger < 0 < self.clinical
 
     @property
     def doubts(self) -> bool:
