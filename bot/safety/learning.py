@@ -39,7 +39,7 @@ from bot.safety.second import (
 # A missed danger costs twenty false alarms and more, so a tier begins as low as these shares of
 # ordinary messages, and of look-alikes, allow. Measured beside the patterns and their look-alikes,
 # which spare many of them, the shares that remain are about half as large.
-FULL_RATE, FULL_ALIKE, SOFT_RATE, SOFT_ALIKE, CLINICAL_RATE = 0.025, 0.15, 0.05, 0.25, 0.0175
+FULL_RATE, FULL_ALIKE, SOFT_RATE, SOFT_ALIKE, CLINICAL_RATE = 0.0225, 0.14, 0.05, 0.25, 0.0175
 # No more of the messages that patterns were written for may lie where weak ones are doubted.
 DOUBT_RATE = 0.03
 PARTS, DIGITS = 3, 3

@@ -81,8 +81,8 @@ class Opinion:
 
     @property
     def rather_clinical(self) -> bool:
-        """Whether a clinical question is likelier than danger, and than an ordinary message."""
-        return self.danger < 0 < self.clinical
+        """Whether it is likelier clinical than not, and more surely so than a danger."""
+        return self.clinical > max(self.danger, 0.0)
 
     @property
     def doubts(self) -> bool:
