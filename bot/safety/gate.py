@@ -14,8 +14,9 @@ from functools import cache
 from bot.safety.foreign import EMERGENCY, danger_in, spoken, text_in
 from bot.safety.phrases import (
     CLINICAL,
+    DISTANT,
     FULL,
-    LOOKALIKE,
+    HARMLESS_TIERS,
     SOFT,
     PhraseBook,
     Rule,
@@ -99,7 +100,7 @@ def load() -> tuple[PhraseBook, TextBook]:
     if unknown := {one for judge in judges().values() for one in judge.dangers} - texts.ids.keys():
         raise TextError(f"no text answers {unknown}")
     for rule in book.rules:
-        if rule.tier != LOOKALIKE and rule.category not in RANK:
+        if rule.tier not in HARMLESS_TIERS and rule.category not in RANK:
             raise TextError(f"unknown category {rule.category!r}")
         if rule.tier == FULL and rule.category not in texts.ids:
             raise TextError(f"no text answers {rule.category!r}")
@@ -119,11 +120,12 @@ def assess(text: str, previous: Sequence[str] = (), locale: str = "en") -> Asses
 def _assess(text: str, previous: Sequence[str], locale: str) -> Assessment:
     book, _ = load()
     words = book.normaliser.words(text)
-    found = list(book.matches(words, (FULL, SOFT, CLINICAL)))
-    rest = book.uncovered(words)
-    opinion = second_opinion(text if rest is None else " ".join(rest), locale)
+    found = list(book.matches(words, (FULL, SOFT, CLINICAL, DISTANT)))
     full = _of(found, FULL)
-    if full and not (opinion and opinion.doubts and all(rule.weak for rule in full)):
+    if full and not _doubtful(found):
+        return Assessment(Tier.FULL, _first(full))
+    opinion = _opinion(text, book.uncovered(words), locale)
+    if full and not (opinion and opinion.doubts):
         return Assessment(Tier.FULL, _first(full))
     # Never doubted: the opinion has not read the lines before.
     if not full and (across := _of(spread := list(book.across(previous, words)), FULL)):
@@ -133,19 +135,37 @@ def _assess(text: str, previous: Sequence[str], locale: str) -> Assessment:
     return _weighed(found, opinion)
 
 
+def _opinion(text: str, rest: Sequence[str] | None, locale: str) -> Opinion | None:
+    """What the meaning says, of the message and of what its look-alikes leave: the lesser danger.
+
+    Without them the rest may be broken words, and with them the whole may only sound like danger.
+    """
+    if rest is None:
+        return second_opinion(text, locale)
+    whole, left = second_opinion(text, locale), second_opinion(" ".join(rest), locale)
+    return min(whole, left, key=lambda one: one.danger) if whole and left else None
+
+
+def _doubtful(found: Sequence[Rule]) -> bool:
+    """Whether the patterns that found danger are all weak, or the message itself puts what it
+    tells far away: then the second opinion is asked, and overrules them where it is far off."""
+    return bool(_of(found, DISTANT)) or all(rule.weak for rule in _of(found, FULL))
+
+
 def _weighed(found: Sequence[Rule], opinion: Opinion | None) -> Assessment:
     """The assessment when no pattern settles it."""
     clinical = _of(found, CLINICAL)
     if soft := _of(found, SOFT):
         return Assessment(Tier.SOFT, _first(soft), clinical=bool(clinical))
-    if opinion and opinion.tier == FULL:
-        return Assessment(Tier.FULL, opinion.category)
     # A clinical question gets the 911 line anyway: only likely danger is more urgent.
+    if opinion and opinion.tier == FULL and not (clinical and opinion.rather_clinical):
+        return Assessment(Tier.FULL, opinion.category)
     if clinical:
         return Assessment(Tier.NONE, _first(clinical), clinical=True)
+    asked = bool(opinion and opinion.asks_clinically)
     if opinion and opinion.tier == SOFT:
-        return Assessment(Tier.SOFT, opinion.category)
-    if opinion and opinion.asks_clinically:
+        return Assessment(Tier.SOFT, opinion.category, clinical=asked)
+    if asked:
         return Assessment(Tier.NONE, UNKNOWN_QUESTION, clinical=True)
     return Assessment(Tier.NONE)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import frontmatter
 import yaml
 
-from bot.safety.phrases import CLINICAL, DATA, FULL, LOOKALIKE, read_lines
+from bot.safety.phrases import CLINICAL, DATA, DISTANT, FULL, LOOKALIKE, read_lines
 
 ROOT = DATA.parents[1]
 # Written for the gate: a change of one of these makes the learned weights stale.
@@ -65,6 +65,8 @@ def read_lessons(root: Path = ROOT) -> list[Lesson]:
 
 def _own(folder: Path) -> Iterator[Lesson]:
     for row in read_lines(folder / "phrases.jsonl"):
+        if row["tier"] == DISTANT:
+            continue
         kind = {LOOKALIKE: HARMLESS, CLINICAL: CLINICAL}.get(row["tier"], row["category"])
         yield Lesson(row["example"], row["language"], kind, True, row["tier"] == FULL)
     for name in OWN[1:]:

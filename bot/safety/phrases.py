@@ -1,8 +1,9 @@
 """The phrase book: what `data/safety/` knows about danger, loaded once and checked while loading.
 
 `phrases.jsonl` holds one pattern a line. Its tier says what a match means: `full`, `soft`,
-`clinical`, or `none`: words that only look alike ("this bill is killing me"). A look-alike hides
-the words it covers and no others, so whatever danger is named beside it is still seen.
+`clinical`, `none`: words that only look alike ("this bill is killing me"), or `distant`: words that
+put what is told far away (years ago, in a novel, in jest). A look-alike hides the words it covers
+and no others, so whatever danger is named beside it is still seen.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from bot.safety.pattern import Node, Tape, Words, commonness, spans
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "safety"
 LANGUAGES = ("en", "es")
-FULL, SOFT, CLINICAL, LOOKALIKE = "full", "soft", "clinical", "none"
-TIERS = (FULL, SOFT, CLINICAL, LOOKALIKE)
+FULL, SOFT, CLINICAL, LOOKALIKE, DISTANT = "full", "soft", "clinical", "none", "distant"
+TIERS = (FULL, SOFT, CLINICAL, LOOKALIKE, DISTANT)
+HARMLESS_TIERS = (LOOKALIKE, DISTANT)
 REMEMBERED_LINES, REMEMBERED_LETTERS, REMEMBERED_WORDS = 2, 300, 25
 
 

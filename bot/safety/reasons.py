@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.safety.gate import Assessment, assess, load
-from bot.safety.phrases import CLINICAL, FULL, SOFT, Rule
+from bot.safety.phrases import CLINICAL, DISTANT, FULL, SOFT, Rule
 from bot.safety.second import Opinion, second_opinion
 
 
@@ -38,7 +38,7 @@ def reasons(text: str, previous: Sequence[str] = (), locale: str = "en") -> Reas
     """What `assess` finds, with the reasons."""
     book, _ = load()
     words = book.normaliser.words(text)
-    found = [*book.matches(words, (FULL, SOFT, CLINICAL)), *book.across(previous, words)]
+    found = [*book.matches(words, (FULL, SOFT, CLINICAL, DISTANT)), *book.across(previous, words)]
     rest = book.uncovered(words)
     read = text if rest is None else " ".join(rest)
     return Reasons(

@@ -13,24 +13,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.errors import CarelineError
 from bot.language import encoder as bilingual
-from bot.language import english
+from bot.language import english, spanish
 from bot.language.identify import language_of
 from bot.safety.grammar import PatternError
 from bot.safety.lessons import HARMLESS
 from bot.safety.phrases import CLINICAL, DATA, FULL, SOFT, read_lines
 
 WEIGHTS = "second_opinion.jsonl"
-# The head for English reads the vectors of both encoders; the other, for Spanish, reads only the
-# bilingual ones, and English too when the English encoder is missing.
-ENGLISH, BILINGUAL = "english", "bilingual"
+# Beside the bilingual vectors, the heads of either language read those of the encoder that search
+# has for Spanish, which knows English as well. Where it is not built, English is read with the
+# English encoder, and Spanish, or English without that one too, with the bilingual vectors alone.
+ENGLISH_FINE, SPANISH_FINE, ENGLISH, BILINGUAL = "english_fine", "spanish_fine", "english", "both"
 DIMENSIONS = {
+    ENGLISH_FINE: bilingual.DIMENSION + spanish.DIMENSION,
+    SPANISH_FINE: bilingual.DIMENSION + spanish.DIMENSION,
     ENGLISH: bilingual.DIMENSION + english.DIMENSION,
     BILINGUAL: bilingual.DIMENSION,
 }
@@ -40,6 +43,12 @@ _BREAK = re.compile(r"[.!?;¿¡\n]+\s*|,\s+")
 _log = logging.getLogger(__name__)
 
 Floats = npt.NDArray[np.float32]
+
+
+class Encodes(Protocol):
+    """An encoder, of whichever language: one unit vector a text."""
+
+    def encode(self, texts: Sequence[str]) -> Floats: ...
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,11 @@ class Opinion:
         return SOFT if self.danger >= self.bounds.soft else None
 
     @property
+    def rather_clinical(self) -> bool:
+        """Whether it is likelier clinical than not, and more surely so than a danger."""
+        return self.clinical > max(self.danger, 0.0)
+
+    @property
     def doubts(self) -> bool:
         """Whether a pattern that found danger is likely to be wrong."""
         return self.danger < self.bounds.doubt
@@ -93,7 +107,11 @@ class Judge:
         return tuple(one for one in self.kinds if one not in (HARMLESS, CLINICAL))
 
     def opinion(self, vectors: Floats) -> Opinion:
-        """The opinion on a message, given the vectors of its pieces: the worst of them counts."""
+        """The opinion on a message, given the vectors of its pieces, the whole message first.
+
+        Danger may hide in one piece, and a piece out of its message may only sound like danger: so
+        the log odds are the mean of those of the whole and of the worst piece.
+        """
         scores = vectors @ self.weights[:, :-1].T + self.weights[:, -1]
         harmless, clinical = (self.kinds.index(one) for one in (HARMLESS, CLINICAL))
         dangers = [at for at in range(len(self.kinds)) if at not in (harmless, clinical)]
@@ -101,8 +119,13 @@ class Judge:
         odds = np.logaddexp.reduce(scores[:, dangers], axis=1) - rest
         worst = int(np.argmax(odds))
         likeliest = dangers[int(np.argmax(scores[worst, dangers]))]
-        asked = float((scores[:, clinical] - scores[:, harmless]).max())
-        return Opinion(float(odds[worst]), asked, self.kinds[likeliest], self.bounds)
+        asked = scores[:, clinical] - scores[:, harmless]
+        return Opinion(_whole_and_worst(odds), _whole_and_worst(asked), self.kinds[likeliest],
+                       self.bounds)  # fmt: skip
+
+
+def _whole_and_worst(odds: Floats) -> float:
+    return float(odds[0] + odds.max()) / 2
 
 
 def pieces(text: str) -> list[str]:
@@ -122,11 +145,21 @@ def second_opinion(text: str, locale: str = "en") -> Opinion | None:
     both = _bilingual()
     if not parts or both is None:
         return None
+    in_english = language_of(text, locale) == "en"
+    head, beside = _beside(in_english)
     vectors = both.encode(parts)
-    one = _english() if language_of(text, locale) == "en" else None
-    if one is None:
-        return judges()[BILINGUAL].opinion(vectors)
-    return judges()[ENGLISH].opinion(np.hstack([vectors, one.encode(parts)]))
+    if beside is not None:
+        vectors = np.hstack([vectors, beside.encode(parts)])
+    return judges()[head].opinion(vectors)
+
+
+def _beside(in_english: bool) -> tuple[str, Encodes | None]:
+    """The best head for the language, and the encoder that it reads beside the bilingual one."""
+    if fine := _fine():
+        return (ENGLISH_FINE if in_english else SPANISH_FINE), fine
+    if in_english and (one := _english()):
+        return ENGLISH, one
+    return BILINGUAL, None
 
 
 @cache
@@ -172,6 +205,16 @@ def _bilingual() -> bilingual.Encoder | None:
         return bilingual.encoder()
     except (CarelineError, OSError, RuntimeError):
         _log.warning("no second opinion on safety: the encoder cannot be loaded")
+        return None
+
+
+@cache
+def _fine() -> spanish.SpanishEncoder | None:
+    """The encoder that search has for Spanish, or none where it is not built."""
+    try:
+        return spanish.spanish_encoder()
+    except (CarelineError, OSError, RuntimeError):
+        _log.warning("a poorer second opinion on safety: the Spanish encoder is not built")
         return None
 
 

@@ -150,16 +150,12 @@ def test_unclear_words_get_the_soft_line_only(text: str) -> None:
         ("estoy embarazada y tengo náuseas", "clin.pregnancy"),
         ("mi hijo tiene ronchas", "clin.pediatric"),
         ("la herida está roja y huele mal", "clin.postop"),
+        ("¿lo llevo a urgencias?", "clin.wait_or_go"),
     ],
 )
 def test_a_clinical_question_is_named(text: str, category: str) -> None:
     found = assess(text)
     assert (found.tier, found.category, found.clinical) == (Tier.NONE, category, True)
-
-
-def test_whether_to_go_to_the_er_is_clinical_or_errs_on_the_safe_side() -> None:
-    found = assess("¿lo llevo a urgencias?")
-    assert found.clinical or found.tier is Tier.FULL
 
 
 @pytest.mark.parametrize(

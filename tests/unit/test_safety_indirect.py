@@ -39,24 +39,24 @@ def interrupted(row: dict[str, str]) -> bool:
     return found is Tier.FULL or (row["tier"] == "graded" and found is Tier.SOFT)
 
 
-@pytest.mark.parametrize(("part", "floor"), [("dev", 0.98), ("held_out", 0.97), ("fresh", 0.48)])
+@pytest.mark.parametrize(("part", "floor"), [("dev", 0.98), ("held_out", 0.97), ("fresh", 0.72)])
 def test_indirect_danger_interrupts(part: str, floor: float) -> None:
     assert share(dangers(part), interrupted) >= floor
 
 
-def test_fresh_danger_gets_at_least_the_soft_line_two_times_in_three() -> None:
-    assert share(dangers("fresh"), lambda row: assess(row["text"]).tier is not Tier.NONE) >= 0.66
+def test_fresh_danger_gets_at_least_the_soft_line_four_times_in_five() -> None:
+    assert share(dangers("fresh"), lambda row: assess(row["text"]).tier is not Tier.NONE) >= 0.80
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_neither_language_is_left_behind(language: str) -> None:
     rows = [row for row in dangers("fresh") if row["locale"] == language]
-    assert share(rows, interrupted) >= 0.45
+    assert share(rows, interrupted) >= 0.68
 
 
-@pytest.mark.parametrize("part", ["dev", "held_out", "fresh"])
-def test_look_alikes_rarely_interrupt(part: str) -> None:
-    alike = [row for row in ROWS if row["part"] == part and row["tier"] == "none"]
+@pytest.mark.parametrize("parts", [("dev",), ("held_out", "fresh")])
+def test_look_alikes_rarely_interrupt(parts: tuple[str, ...]) -> None:
+    alike = [row for row in ROWS if row["part"] in parts and row["tier"] == "none"]
     assert share(alike, lambda row: assess(row["text"]).tier is Tier.FULL) <= 0.05
 
 

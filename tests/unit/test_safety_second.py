@@ -1,12 +1,13 @@
 """The second opinion: what it reads, when it speaks, and that the gate stands without it."""
 
 import json
-import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bot.language import spanish
 from bot.language.weights import EncoderUnavailable
 from bot.safety import Tier, assess, gate, load, second
 from bot.safety.grammar import PatternError
@@ -17,10 +18,13 @@ from bot.safety.second import (
     BILINGUAL,
     DIMENSIONS,
     ENGLISH,
+    ENGLISH_FINE,
     LONGEST,
     MOST_PIECES,
+    SPANISH_FINE,
     WEIGHTS,
     Bounds,
+    Judge,
     Opinion,
     judges,
     pieces,
@@ -47,6 +51,17 @@ def head_rows(head: str, danger: float = 0.0) -> list[Row]:
     ]
 
 
+def heads(changed: Sequence[Row] = (), head: str = ENGLISH, danger: float = 0.0) -> list[Row]:
+    """The rows of every head; of one of them `changed` or with other log odds of danger."""
+    found: list[Row] = []
+    for one in DIMENSIONS:
+        if one != head:
+            found += head_rows(one)
+        else:
+            found += changed or head_rows(one, danger)
+    return found
+
+
 def written(tmp_path: Path, *rows: Row) -> Path:
     path = tmp_path / "second_opinion.jsonl"
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
@@ -59,6 +74,11 @@ def said(danger: float, clinical: float = -9.0) -> Opinion:
 
 def has_opinion(monkeypatch: pytest.MonkeyPatch, opinion: Opinion | None) -> None:
     monkeypatch.setattr(gate, "second_opinion", lambda text, locale: opinion)
+
+
+def has_opinions(monkeypatch: pytest.MonkeyPatch, dangers: dict[str, float], rest: float) -> None:
+    """Opinions with these log odds of danger, and of any other text with those of `rest`."""
+    monkeypatch.setattr(gate, "second_opinion", lambda text, locale: said(dangers.get(text, rest)))
 
 
 def test_danger_in_words_no_pattern_knows_is_seen() -> None:
@@ -99,6 +119,54 @@ def test_a_weak_pattern_is_doubted_only_where_the_meaning_is_far_from_danger(
     has_opinion(monkeypatch, said(-1.1))
     assert assess("they sent me the codes of what they did to me").tier is Tier.NONE
     assert assess("I can't breathe, and what are your hours on Sunday").tier is Tier.FULL
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["my neighbor said he will kill me, that was in 2019", "lol he said he will kill me",
+     "in the novel he said he will kill me"],
+)  # fmt: skip
+def test_a_danger_told_of_far_away_is_doubted_as_a_weak_one_is(
+    monkeypatch: pytest.MonkeyPatch, told: str
+) -> None:
+    has_opinion(monkeypatch, said(-0.9))
+    assert assess(told).tier is Tier.FULL
+    has_opinion(monkeypatch, said(-1.1))
+    assert assess(told).tier is Tier.NONE
+    assert assess("he said he will kill me").tier is Tier.FULL
+
+
+def test_patterns_that_cannot_be_doubted_ask_no_second_opinion(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def never(text: str, locale: str) -> Opinion:
+        raise AssertionError("asked")
+
+    monkeypatch.setattr(gate, "second_opinion", never)
+    assert assess("he said he will kill me").tier is Tier.FULL
+
+
+def test_beside_a_look_alike_the_lesser_danger_of_the_whole_and_the_rest_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "this bill is killing me and what are your hours on Sunday"
+    for whole, rest, tier in (
+        (2.5, -5.0, Tier.NONE),
+        (-5.0, 2.5, Tier.NONE),
+        (2.5, 2.5, Tier.FULL),
+    ):
+        has_opinions(monkeypatch, {text: whole}, rest)
+        assert assess(text).tier is tier
+
+
+def test_a_clinical_question_that_may_be_danger_gets_both_lines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    has_opinion(monkeypatch, said(1.5, 0.6))
+    found = assess("what are your hours today")
+    assert (found.tier, found.clinical) == (Tier.SOFT, True)
+    has_opinion(monkeypatch, said(1.5, 0.4))
+    assert not assess("what are your hours today").clinical
 
 
 def test_danger_split_over_two_messages_is_never_doubted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,31 +223,47 @@ def test_a_few_words_say_too_little_for_an_opinion() -> None:
 
 @pytest.mark.parametrize(("score", "tier"), [(0.9, None), (1.1, SOFT), (1.9, SOFT), (2.1, FULL)])
 def test_the_tier_follows_the_score(tmp_path: Path, score: float, tier: str | None) -> None:
-    rows = [*head_rows(ENGLISH, score), *head_rows(BILINGUAL)]
-    judge = read_judges(written(tmp_path, *rows))[ENGLISH]
+    judge = read_judges(written(tmp_path, *heads(danger=score)))[ENGLISH]
     found = judge.opinion(np.zeros((2, DIMENSIONS[ENGLISH]), dtype=np.float32))
     assert (found.tier, found.category) == (tier, "saf.medical")
 
 
-def test_the_worst_clause_counts() -> None:
-    judge = judges()[ENGLISH]
-    both = "do you take Aetna here? my dad is on the floor and will not talk"
+def test_the_worst_clause_counts_as_much_as_the_whole() -> None:
+    rows = [kind(BILINGUAL, HARMLESS), kind(BILINGUAL, CLINICAL, -99.0), danger_along_first()]
+    judge = Judge(
+        tuple(str(row["kind"]) for row in rows),
+        np.array([row["weights"] for row in rows], dtype=np.float32),
+        Bounds(**TIERS),
+    )
+    whole, harmless, danger = np.zeros((3, 1, DIMENSIONS[BILINGUAL]), dtype=np.float32)
+    danger[0, 0] = 1.0
+    assert judge.opinion(np.vstack([whole, harmless])).danger == pytest.approx(0.0)
+    assert judge.opinion(np.vstack([whole, danger])).danger == pytest.approx(2.0)
+    assert judge.opinion(np.vstack([danger, harmless])).danger == pytest.approx(4.0)
+
+
+def danger_along_first() -> Row:
+    """Four log odds of danger for a vector along the first axis."""
+    return kind(BILINGUAL, "saf.medical") | {"weights": [4.0] + [0.0] * DIMENSIONS[BILINGUAL]}
+
+
+def test_danger_in_one_clause_is_seen_beside_an_ordinary_question() -> None:
     alone = second_opinion("do you take Aetna here")
-    whole = second_opinion(both)
-    assert alone is not None and whole is not None
-    assert alone.danger < judge.bounds.soft <= whole.danger
+    both = second_opinion("do you take Aetna here? my dad is on the floor and will not talk")
+    assert alone is not None and both is not None
+    assert alone.tier is None
+    assert both.tier == FULL
 
 
 @pytest.mark.parametrize(
     "rows",
     [
-        head_rows(ENGLISH),
-        [*head_rows(ENGLISH), *head_rows(BILINGUAL)[1:]],
-        [*head_rows(ENGLISH), *head_rows(BILINGUAL)[:-1]],
-        [*head_rows(ENGLISH), *head_rows(BILINGUAL), kind(BILINGUAL, "x") | {"weights": [1.0]}],
-        [*head_rows(ENGLISH), *head_rows(BILINGUAL), kind(BILINGUAL, "x") | {"weights": "none"}],
-        [{"head": ENGLISH, "bounds": TIERS | {"soft": 3.0}}, *head_rows(ENGLISH)[1:],
-         *head_rows(BILINGUAL)],
+        heads()[:-4],
+        heads(head_rows(ENGLISH)[1:]),
+        heads(head_rows(ENGLISH)[:-1]),
+        [*heads(), kind(ENGLISH, "x") | {"weights": [1.0]}],
+        [*heads(), kind(ENGLISH, "x") | {"weights": "none"}],
+        heads([{"head": ENGLISH, "bounds": TIERS | {"soft": 3.0}}, *head_rows(ENGLISH)[1:]]),
     ],
 )  # fmt: skip
 def test_a_weights_file_that_cannot_be_used_is_refused(tmp_path: Path, rows: list[Row]) -> None:
@@ -205,26 +289,35 @@ def test_without_the_encoder_the_patterns_stand_alone(monkeypatch: pytest.Monkey
         second._bilingual.cache_clear()
 
 
-def test_without_the_english_encoder_the_bilingual_one_reads_english(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("text", "missing", "head"),
+    [
+        (UNKNOWN_WORDS, ("_fine",), ENGLISH),
+        (UNKNOWN_WORDS, ("_fine", "_english"), BILINGUAL),
+        ("no puedo abrochar la camisa con la mano derecha", ("_fine",), BILINGUAL),
+    ],
+)
+def test_where_an_encoder_is_missing_the_next_best_head_judges(
+    monkeypatch: pytest.MonkeyPatch, text: str, missing: tuple[str, ...], head: str
 ) -> None:
-    with_both = second_opinion(UNKNOWN_WORDS)
-    monkeypatch.setattr(second, "_english", lambda: None)
-    found = second_opinion(UNKNOWN_WORDS)
-    assert found is not None and with_both is not None
-    assert found.bounds == judges()[BILINGUAL].bounds
-    assert with_both.bounds == judges()[ENGLISH].bounds
+    for name in missing:
+        monkeypatch.setattr(second, name, lambda: None)
+    found = second_opinion(text)
+    assert found is not None
+    assert found.bounds == judges()[head].bounds
 
 
-def test_a_message_takes_less_than_fifty_milliseconds() -> None:
-    text = "I got a bill for {} dollars but my card says 30 copay, and I called you twice already."
-    assess(text)
-    fastest = []
-    for amount in range(300, 320):
-        start = time.thread_time()
-        assess(text.format(amount))
-        fastest.append(time.thread_time() - start)
-    assert min(fastest) < 0.050
+@pytest.mark.skipif(not spanish.AVAILABLE, reason="no package carries its weights here")
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [(UNKNOWN_WORDS, ENGLISH_FINE), ("no puedo abrochar la camisa con la mano", SPANISH_FINE)],
+)
+def test_where_every_encoder_is_built_each_language_has_its_finest_head(
+    text: str, head: str
+) -> None:
+    found = second_opinion(text)
+    assert found is not None
+    assert found.bounds == judges()[head].bounds
 
 
 def made_up(rows: int = 20) -> Examples:
