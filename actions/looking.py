@@ -55,10 +55,16 @@ def _chosen(turn: Turn, choice: Clarify, knowledge: KnowledgeBase) -> Outcome:
     """The choice, or the likeliest article in its place.
 
     A choice costs a turn. What a person looks at after the article, such as the patient's own
-    account, is put right there.
+    account, is put right there. After a choice no second one is offered: what is likelier right
+    than not is said, and else a person takes over.
     """
-    if choice.probability < trust().person_follows:
-        return choice
+    likely = choice.probability
+    if likely < min(trust().person_follows, trust().best_guess):
+        return NoAnswer() if turn.before.clarified else choice
     first = knowledge.article(choice.options[0].slug, turn.context(last_question=turn.text))
     checked = isinstance(first, NeedsPerson) and first.reason not in NOT_CHECKED
-    return first if checked else choice
+    if checked and likely >= trust().person_follows:
+        return first
+    if turn.before.clarified:
+        return first if likely >= trust().best_guess else NoAnswer()
+    return choice

@@ -19,6 +19,7 @@ class Trust:
     doubtful_kind: float
     ours: float
     found: float
+    best_guess: float
     person_follows: float
 
 

@@ -52,6 +52,7 @@ _OPEN = _POINTS_BACK | word_set(
     "cost costs take takes pay paid need work works cuesta cuestan tarda tardan toma dura pago "
     "pagar paga sirve funciona time tiempo money dinero price precio"
 )
+ENOUGH = np.float32(8)  # words with which a question is not called vague
 SHORT = 8  # words; a longer question says itself what it is about
 
 
@@ -154,7 +155,8 @@ class Desk:
 
     def _read_on(self, question: str, context: Context) -> tuple[str, Decision]:
         """The decision on the whole message, after the words that it was made on."""
-        decision = self._read(question, context)
+        follows = bool(context.last_article) and leans_on_last(question)
+        decision = self._read(question, context, told_before=follows)
         alone = question, decision
         last = context.last_article
         if not last or last in context.exclude or self._says_enough(decision, context):
@@ -164,7 +166,7 @@ class Desk:
             if position is not None and self.served.allowed[position]:
                 title = self._version(position, context)[0].words.title
                 said = f"{title}: {question}"
-                together = self._read(said, context)
+                together = self._read(said, context, told_before=True)
                 again = together.options[:1] == (position,)
                 if again and not _OPEN.issuperset(normal(question)):
                     # Said again, the last answer is hardly what a question asks that names a
@@ -216,7 +218,8 @@ class Desk:
         """Where the article stands in the index."""
         return position_of(self.index.articles, slug)
 
-    def _read(self, question: str, context: Context) -> Decision:
+    def _read(self, question: str, context: Context, *, told_before: bool = False) -> Decision:
+        """The decision on these words. With `told_before`, that they are few says nothing."""
         if not len(self.index.entries):
             return Decision("no_answer", (), 0.0)
         allowed = self.served.allowed
@@ -226,6 +229,8 @@ class Desk:
             allowed[[position for position in excluded if position is not None]] = False
         ranker = self.ranker.of(context.language)
         evidence = self.index.evidence(self.index.asked(question, context.language))
+        if told_before:
+            evidence = replace(evidence, words=np.maximum(evidence.words, ENOUGH))
         return ranker.decide(ranker.rank(evidence, allowed))
 
     def _version(self, position: int, context: Context) -> tuple[Published, bool]:
