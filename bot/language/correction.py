@@ -31,6 +31,7 @@ SLIP = 2.0  # how much more common the meant word has to be
 ACCENT = 0.3  # and one that differs by accents that phones leave out
 SEEN = 2e-6  # how common a word is for each time it stands in the searched texts
 MOST_SEEN = 20
+MOST_WORDS = 150  # of a message; one that nobody knows takes some milliseconds
 MOST_KEPT = 10_000  # words that were looked up before
 _LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz", "es": "abcdefghijklmnñopqrstuvwxyzáéíóúü"}
 LANGUAGES = tuple(_LETTERS)
@@ -50,10 +51,11 @@ class Corrector:
 
     def corrected(self, text: str, language: str) -> str:
         """The text in small letters, with its words as they were meant; as it is in a language
-        whose words are not known."""
+        whose words are not known. Of a very long text only the beginning is corrected."""
         if language not in _LETTERS:
             return text
-        return WORD.sub(lambda found: self._word(found.group(), language), text.lower())
+        small = text.lower()
+        return WORD.sub(lambda found: self._word(found.group(), language), small, count=MOST_WORDS)
 
     def _word(self, word: str, language: str) -> str:
         if meant := _short_forms()[language].get(word):

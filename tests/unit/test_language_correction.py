@@ -94,6 +94,12 @@ def test_any_text_can_be_corrected_and_no_word_gets_lost(text: str, language: st
     assert len(corrected.split()) >= len(text.split())
 
 
+def test_of_a_very_long_text_the_beginning_is_corrected(corrector: Corrector) -> None:
+    words = corrector.corrected("insurence " * 500, "en").split()
+    assert words[0] == "insurance"
+    assert words[-1] == "insurence"
+
+
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.language.correction.MOST_KEPT", 3)
     corrector = Corrector()
