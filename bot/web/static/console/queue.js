@@ -136,8 +136,14 @@ function facts(item) {
   if (!item.reason) {
     return t("console.active", { time: span(Date.now() - new Date(item.active_at)) });
   }
-  const waited = t("console.waited", { time: span(Date.now() - new Date(item.requested_at)) });
-  const holder = item.state === "claimed" && item.agent_name !== page.me.display_name;
-  const tail = holder ? t("console.with_agent", { name: item.agent_name }) : waited;
-  return `${reason(item.reason)} · ${tail}`;
+  return `${reason(item.reason)} · ${progress(item)}`;
+}
+
+function progress(item) {
+  const time = span(Date.now() - new Date(item.requested_at));
+  if (item.state !== "claimed") {
+    return t("console.waited", { time });
+  }
+  const mine = item.agent_name === page.me.display_name;
+  return mine ? t("console.asked", { time }) : t("console.with_agent", { name: item.agent_name });
 }
