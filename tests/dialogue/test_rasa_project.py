@@ -160,9 +160,7 @@ def _same_kind(row: dict[str, Any]) -> bool:
 @pytest.fixture(scope="module")
 def action_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a running `rasa run actions`."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = _free_port()
     home = tmp_path_factory.mktemp("home")
     log = (home / "log").open("w")
     command = [RASA, "run", "actions", "--port", str(port)]
@@ -180,15 +178,21 @@ def action_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             process.terminate()
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     for _ in range(600):
-        assert process.poll() is None, "the action server ended"
+        assert process.poll() is None, "the server ended"
         try:
             with urlopen(url, timeout=2):
                 return
         except (URLError, OSError):
             time.sleep(0.1)
-    raise AssertionError("the action server did not come up")
+    raise AssertionError("the server did not come up")
 
 
 def call(action: str, text: str) -> dict[str, Any]:
@@ -234,3 +238,48 @@ async def test_an_action_server_and_the_process_itself_give_the_same_handoff(
 
     assert served == json.loads(json.dumps(own))
     assert served["responses"][-1]["custom"]["effects"][-1]["type"] == "handoff.request"
+
+
+@pytest.fixture
+def endpoints(tmp_path: Path, action_server: str) -> str:
+    """The project's endpoints, with the action server where it runs here."""
+    path = tmp_path / "endpoints.yml"
+    path.write_text(yaml.safe_dump({"action_endpoint": {"url": action_server}}))
+    return str(path)
+
+
+def test_rasa_shell_answers_with_the_words_of_an_article(
+    tmp_path: Path, model: str, endpoints: str
+) -> None:
+    done = subprocess.run(
+        [RASA, "shell", "--model", model, "--endpoints", endpoints, "--port", str(_free_port())],
+        cwd=ROOT,
+        env=clean_environment(tmp_path),
+        input="What is a deductible?\n/stop\n",
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+    assert "a deductible is" in done.stdout.lower(), done.stdout[-2000:] + done.stderr[-2000:]
+
+
+def test_rasa_run_answers_with_the_words_of_an_article(
+    tmp_path: Path, model: str, endpoints: str
+) -> None:
+    port = _free_port()
+    command = [RASA, "run", "--model", model, "--endpoints", endpoints, "--port", str(port)]
+    with (
+        (tmp_path / "log").open("w") as log,
+        subprocess.Popen(
+            command, cwd=ROOT, env=clean_environment(tmp_path), stdout=log, stderr=log
+        ) as process,
+    ):
+        try:
+            _wait(f"http://127.0.0.1:{port}/", process)
+            asked = {"sender": "patient", "message": "What is a deductible?"}
+            said = post(f"http://127.0.0.1:{port}/webhooks/rest/webhook", asked)
+        finally:
+            process.terminate()
+
+    assert "a deductible is" in said[0]["text"].lower()

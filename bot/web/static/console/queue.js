@@ -145,5 +145,5 @@ function progress(item) {
     return t("console.waited", { time });
   }
   const mine = item.agent_name === page.me.display_name;
-  return mine ? t("console.asked", { time }) : t("console.with_agent", { name: item.agent_name });
+  return mine ? t("console.asked_ago", { time }) : t("console.with_agent", { name: item.agent_name });
 }
