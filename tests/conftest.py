@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import hypothesis
 import pytest
 
 from bot import events, safety
@@ -25,6 +26,9 @@ from bot.training import model_is_due
 from tests.starter import spanish_encoder_built
 
 KEY = "test:" + "5f" * 32
+# How long an example takes says more of the machine than of the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 NUMBERS = itertools.count(1)
 
 

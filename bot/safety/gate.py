@@ -6,6 +6,7 @@ is never outvoted; words that only look dangerous are hidden before the search.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -107,6 +108,9 @@ def load() -> tuple[PhraseBook, TextBook]:
     return book, texts
 
 
+_SENTENCE_END = re.compile(r"[.!?…;\n]+")
+
+
 def assess(text: str, previous: Sequence[str] = (), locale: str = "en") -> Assessment:
     """Assess a message; `previous` are the patient's last lines, newest last.
 
@@ -122,7 +126,7 @@ def _assess(text: str, previous: Sequence[str], locale: str) -> Assessment:
     words = book.normaliser.words(text)
     found = list(book.matches(words, (FULL, SOFT, CLINICAL, DISTANT)))
     full = _of(found, FULL)
-    if full and not _doubtful(found):
+    if full and not _doubtful(text, found):
         return Assessment(Tier.FULL, _first(full))
     opinion = _opinion(text, book.uncovered(words), locale)
     if full and not (opinion and opinion.doubts):
@@ -146,10 +150,22 @@ def _opinion(text: str, rest: Sequence[str] | None, locale: str) -> Opinion | No
     return min(whole, left, key=lambda one: one.danger) if whole and left else None
 
 
-def _doubtful(found: Sequence[Rule]) -> bool:
+def _doubtful(text: str, found: Sequence[Rule]) -> bool:
     """Whether the patterns that found danger are all weak, or the message itself puts what it
-    tells far away: then the second opinion is asked, and overrules them where it is far off."""
-    return bool(_of(found, DISTANT)) or all(rule.weak for rule in _of(found, FULL))
+    tells far away: then the second opinion is asked, and overrules them where it is far off.
+
+    Words put far away only what their own sentence tells.
+    """
+    if all(rule.weak for rule in _of(found, FULL)):
+        return True
+    return bool(_of(found, DISTANT)) and not any(map(_tells_of_danger, _SENTENCE_END.split(text)))
+
+
+def _tells_of_danger(sentence: str) -> bool:
+    """Whether a sentence by itself names danger in strong words, with nothing far about it."""
+    book, _ = load()
+    found = list(book.matches(book.normaliser.words(sentence), (FULL, DISTANT)))
+    return not _of(found, DISTANT) and any(not rule.weak for rule in found)
 
 
 def _weighed(found: Sequence[Rule], opinion: Opinion | None) -> Assessment:

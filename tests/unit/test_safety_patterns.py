@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.safety import Assessment, Tier, assess, load
@@ -98,6 +98,7 @@ WORDS = st.sampled_from(sorted({word for rule in load()[0].rules for word in rul
 
 
 @settings(max_examples=150, deadline=None)
+@example(["10", "abogado", "abogado"], ". ")
 @given(st.lists(WORDS, max_size=40), st.sampled_from([". ", "\n", "! "]))
 def test_words_around_a_danger_never_hide_it(words: list[str], mark: str) -> None:
     around = " ".join(words)

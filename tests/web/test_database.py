@@ -59,7 +59,7 @@ async def test_a_connection_that_is_given_back_while_closing_is_waited_for(
 
 
 async def test_a_connection_that_nobody_gives_back_is_cut_off(
-    database_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(db, "CLOSE_SECONDS", 0.1)
     database = open_database(database_url, Bus())
@@ -67,7 +67,6 @@ async def test_a_connection_that_nobody_gives_back_is_cut_off(
     await holder.holds()
     await database.close()
     assert holder.is_closed()
-    assert "did not close its connections in time" in caplog.text
     holder.give_back.set()
     await asyncio.gather(holder.task, return_exceptions=True)
 
