@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from math import log
 
 import numpy as np
-import numpy.typing as npt
 
+from bot.knowledge.heads import Rows
+from bot.knowledge.vectors import Floats
 from bot.language.words import words_of
 
 # Letters that stand for a word and its endings, in both languages.
 STEM = 6
-
-Rows = npt.NDArray[np.intp]
-Floats = npt.NDArray[np.float32]
 
 
 def stems(text: str) -> frozenset[str]:

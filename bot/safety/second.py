@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +43,7 @@ _BREAK = re.compile(r"[.!?;¿¡\n]+\s*|,\s+")
 _log = logging.getLogger(__name__)
 
 Floats = npt.NDArray[np.float32]
+Loaded = TypeVar("Loaded")
 
 
 class Encodes(Protocol):
@@ -201,28 +202,28 @@ def warm_up() -> None:
 @cache
 def _bilingual() -> bilingual.Encoder | None:
     """The shared encoder, or none: the patterns must go on without it."""
-    try:
-        return bilingual.encoder()
-    except (CarelineError, OSError, RuntimeError):
-        _log.warning("no second opinion on safety: the encoder cannot be loaded")
-        return None
+    return _loaded(bilingual.encoder, "no second opinion on safety: no encoder can be loaded")
 
 
 @cache
 def _fine() -> spanish.SpanishEncoder | None:
     """The encoder that search has for Spanish, or none where it is not built."""
-    try:
-        return spanish.spanish_encoder()
-    except (CarelineError, OSError, RuntimeError):
-        _log.warning("a poorer second opinion on safety: the Spanish encoder is not built")
-        return None
+    return _loaded(
+        spanish.spanish_encoder, "a poorer second opinion on safety: no Spanish encoder is built"
+    )
 
 
 @cache
 def _english() -> english.EnglishEncoder | None:
     """The English encoder, or none: the bilingual head reads English too."""
+    return _loaded(
+        english.english_encoder, "a poorer second opinion on safety: no English encoder is there"
+    )
+
+
+def _loaded(load: Callable[[], Loaded], otherwise: str) -> Loaded | None:
     try:
-        return english.english_encoder()
+        return load()
     except (CarelineError, OSError, RuntimeError):
-        _log.warning("a poorer second opinion on safety: the English encoder cannot be loaded")
+        _log.warning(otherwise)
         return None
