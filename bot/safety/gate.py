@@ -128,7 +128,7 @@ def _assess(text: str, previous: Sequence[str], locale: str) -> Assessment:
     full = _of(found, FULL)
     if full and not _doubtful(text, found):
         return Assessment(Tier.FULL, _first(full))
-    opinion = _opinion(text, book.uncovered(words), locale)
+    opinion = opinion_on(text, book.uncovered(words), locale)
     if full and not (opinion and opinion.doubts):
         return Assessment(Tier.FULL, _first(full))
     # Never doubted: the opinion has not read the lines before.
@@ -139,7 +139,7 @@ def _assess(text: str, previous: Sequence[str], locale: str) -> Assessment:
     return _weighed(found, opinion)
 
 
-def _opinion(text: str, rest: Sequence[str] | None, locale: str) -> Opinion | None:
+def opinion_on(text: str, rest: Sequence[str] | None, locale: str) -> Opinion | None:
     """What the meaning says, of the message and of what its look-alikes leave: the lesser danger.
 
     Without them the rest may be broken words, and with them the whole may only sound like danger.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.safety.gate import Assessment, assess, load
+from bot.safety.gate import Assessment, assess, load, opinion_on
 from bot.safety.phrases import CLINICAL, DISTANT, FULL, SOFT, Rule
-from bot.safety.second import Opinion, second_opinion
+from bot.safety.second import Opinion
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def reasons(text: str, previous: Sequence[str] = (), locale: str = "en") -> Reas
         assessment=assess(text, previous, locale),
         patterns=tuple(dict.fromkeys(map(_pattern, found))),
         read=read,
-        opinion=second_opinion(read, locale),
+        opinion=opinion_on(text, rest, locale),
     )
 
 

@@ -18,6 +18,7 @@ from bot.knowledge.standing import Bar
 from bot.language.entities import Entity
 from bot.language.identify import read
 from bot.safety.reasons import reasons
+from bot.safety.second import second_opinion
 from tests.unit.test_knowledge_why import COPAY, why
 
 END: dict[str, Any] = {"outcome": "answer", "article": "copay", "handoff": None}
@@ -138,6 +139,13 @@ def test_a_second_opinion_needs_more_than_a_word_or_two() -> None:
     found = reasons("what does the plan pay for a checkup")
     assert found.opinion is not None
     assert found.opinion.tier is None
+
+
+def test_the_opinion_that_is_shown_is_the_one_the_gate_decided_on() -> None:
+    text = "my dad died last year, how do I close his account"
+    found, whole = reasons(text), second_opinion(text)
+    assert found.read != text
+    assert found.opinion == whole, "the lesser danger: not that of the words that are left"
 
 
 def test_the_same_is_there_for_a_machine() -> None:
