@@ -26,8 +26,9 @@ from bot.effects import (
     RecordMissingFact,
     RequestHandoff,
 )
+from bot.handoff.cases import Request, notice
 from bot.handoff.promise import Promise, PromisePolicy, priority_of, promise
-from bot.handoff.service import Request, notice, request
+from bot.handoff.service import request
 from bot.knowledge import wording
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.service import record_missing_fact

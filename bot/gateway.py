@@ -23,6 +23,7 @@ from bot.effects import Reason, RequestHandoff
 from bot.errors import Invalid, StorageUnavailable
 from bot.events import AssistantWorking
 from bot.handoff import service as handoff
+from bot.handoff.cases import notice
 from bot.privacy.encryption import KeyRing
 from bot.privacy.masking import NOTICE, has_secrets
 from bot.safety import Assessment, Tier
@@ -194,7 +195,7 @@ class Gateway:
         if assessment.tier is Tier.SOFT and stored.owner != BOT:
             lines.append(safety_draft(assessment, inbound.language))
         if secret and not await queries.was_said(work.session, inbound.conversation_id, NOTICE):
-            lines.append(handoff.notice(NOTICE, inbound.language))
+            lines.append(notice(NOTICE, inbound.language))
         if lines:
             await service.post_system(work, self._keys, inbound.conversation_id, lines)
 

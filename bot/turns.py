@@ -24,7 +24,7 @@ from bot.desk import Desk, chosen_handoff, line_draft
 from bot.effects import Effect, FixedRef, Line, Reason, RequestHandoff, SetLanguage
 from bot.errors import StorageUnavailable
 from bot.events import AssistantWorking
-from bot.handoff.service import notice
+from bot.handoff.cases import notice
 from bot.language.identify import language_of
 from bot.privacy.encryption import KeyRing
 from bot.safety import Assessment, Tier, text_for

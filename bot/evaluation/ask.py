@@ -25,8 +25,8 @@ from bot.conversations.views import MessageView
 from bot.core import Core, LoadAssistant
 from bot.errors import CarelineError, Invalid
 from bot.gateway import Inbound
+from bot.handoff.cases import packet_context
 from bot.handoff.models import Handoff
-from bot.handoff.service import packet_context
 from bot.knowledge.importer import import_directory
 from bot.knowledge.markdown import plain
 from bot.language.identify import language_of

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base
@@ -62,3 +63,23 @@ class Note(Base):
     agent_name: Mapped[str] = mapped_column(String(80))
     body: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
+
+
+class HandoffEvent(Base):
+    """What happened to a handoff, and when: the one history that promises and measures read.
+
+    `detail` holds codes and numbers, never words of a person.
+    """
+
+    __tablename__ = "handoff_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    handoff_id: Mapped[int] = mapped_column(ForeignKey("handoffs.id"), index=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    agent_id: Mapped[str | None] = mapped_column(String(32))
+    promised_by: Mapped[datetime | None]
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_handoff_events_kind_at", "kind", "at"),)

@@ -14,8 +14,8 @@ from bot.clock import utc_now
 from bot.conversations import queries as conversations
 from bot.conversations.models import BOT, Conversation, Message
 from bot.conversations.views import MessageView
+from bot.handoff.cases import note_context, packet_context
 from bot.handoff.models import CLAIMED, RESOLVED, WAITING, Handoff, Note
-from bot.handoff.service import note_context, packet_context
 from bot.privacy.encryption import KeyRing
 
 # A patient's words in their language, as they may be kept apart from the conversation.

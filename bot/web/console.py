@@ -12,8 +12,8 @@ from pydantic import AfterValidator, Field
 from bot.conversations.queries import conversation
 from bot.conversations.service import Draft
 from bot.errors import Invalid
-from bot.handoff import queries, service
-from bot.handoff.service import Agent, Outcome
+from bot.handoff import lines, queries, service
+from bot.handoff.cases import Agent, Outcome
 from bot.keys import DATABASE, DESK, KEYS, KNOWLEDGE, SETTINGS
 from bot.privacy import audit
 from bot.staff.models import Role
@@ -183,7 +183,7 @@ async def reply(request: web.Request, who: SignedIn) -> web.Response:
     async with request.app[DATABASE].work() as work:
         held = await conversation(work.session, conversation_id)
         draft = _draft(sent, who, held.language)
-        seq = await service.reply(work, keys, conversation_id, who.account_id, draft, sent.epoch)
+        seq = await lines.reply(work, keys, conversation_id, who.account_id, draft, sent.epoch)
         await work.commit()
     return web.json_response({"seq": seq})
 
@@ -194,7 +194,7 @@ async def add_note(request: web.Request, who: SignedIn) -> web.Response:
     written = await body(request, NewNote)
     conversation_id, keys = request.match_info["id"], request.app[KEYS]
     async with request.app[DATABASE].work() as work:
-        note_id = await service.add_note(work, keys, conversation_id, _agent(who), written.text)
+        note_id = await lines.add_note(work, keys, conversation_id, _agent(who), written.text)
         await work.commit()
     return web.json_response({"id": note_id})
 

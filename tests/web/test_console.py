@@ -3,85 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient
-from sqlalchemy import select
 
-from bot import keys
-from bot.clock import utc_now
-from bot.conversations import service as conversations
-from bot.conversations.models import QUEUE
-from bot.conversations.service import Draft
-from bot.effects import ArticleRef, Priority, Reason
-from bot.handoff import service as handoff
-from bot.handoff.service import Request
-from bot.privacy.models import AuditEvent
-from tests.web.colleagues import Colleague, app_of, ids, join
+from bot.effects import Priority
+from tests.web.colleagues import Colleague, ids, join
 from tests.web.conftest import Patients
-
-CLIENT = TestClient[Any, Any]
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A case in the queue."""
-
-    conversation_id: str
-    handoff_id: int
-
-
-async def held_by_bot(client: CLIENT, words: str = "do you take aetna") -> str:
-    """A conversation in which the patient wrote and the bot answered."""
-    app = app_of(client)
-    async with app[keys.DATABASE].work() as work:
-        ring = app[keys.KEYS]
-        conversation_id, _ = await conversations.open_conversation(work, "en")
-        said = Draft(author="patient", text=words, language="en")
-        await conversations.store_patient_message(work, ring, conversation_id, said)
-        article = ArticleRef(slug="eob", version_id=1, language="en", title="What an EOB is")
-        answer = Draft("bot", "An **answer**.", "en", kind="answer", article=article)
-        await conversations.post(work, ring, conversation_id, answer, owner="bot", epoch=1)
-        await work.commit()
-    return conversation_id
-
-
-async def waiting(
-    client: CLIENT,
-    words: str = "I want a person",
-    priority: Priority = Priority.NORMAL,
-    due: timedelta | None = timedelta(minutes=20),
-) -> Waiting:
-    """A conversation that waits in the queue."""
-    conversation_id = await held_by_bot(client, words)
-    app = app_of(client)
-    async with app[keys.DATABASE].work() as work:
-        packet = {"question": words, "topics": ["cov.eob"], "details": {"visit": "checkup"}}
-        by = utc_now() + due if due else None
-        asked = Request(conversation_id, Reason.ASKED, priority, "en", by, packet)
-        handoff_id = await handoff.request(work, app[keys.KEYS], asked)
-        await conversations.change_owner(work, conversation_id, owner="bot", epoch=1, to=QUEUE)
-        await work.commit()
-    return Waiting(conversation_id, handoff_id)
-
-
-async def claimed(client: CLIENT, colleague: Colleague) -> tuple[Waiting, int]:
-    """A case of this colleague's, and its epoch."""
-    case = await waiting(client)
-    return case, (await colleague.post(f"/api/handoffs/{case.handoff_id}/claim"))["epoch"]
-
-
-def line(text: str, epoch: int, client_id: str = "client-0001") -> dict[str, Any]:
-    return {"text": text, "epoch": epoch, "client_id": client_id}
-
-
-async def audited(client: CLIENT, action: str) -> list[str]:
-    async with app_of(client)[keys.DATABASE].reading() as session:
-        found = await session.scalars(select(AuditEvent.subject).where(AuditEvent.action == action))
-        return list(found)
+from tests.web.desk_cases import CLIENT, audited, claimed, held_by_bot, line, waiting
 
 
 async def test_the_queue_is_sorted_by_priority_then_promise(client: CLIENT) -> None:

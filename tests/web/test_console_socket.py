@@ -14,8 +14,8 @@ from bot.staff.models import Role, StaffSession
 from bot.web import console_socket
 from tests.web.colleagues import app_of, join
 from tests.web.conftest import Patients
+from tests.web.desk_cases import claimed, held_by_bot, line, waiting
 from tests.web.patients import origin_of
-from tests.web.test_console import claimed, held_by_bot, line, waiting
 
 CLIENT = TestClient[Any, Any]
 

@@ -18,9 +18,9 @@ from bot.conversations.service import Draft, post_system
 from bot.core import Core
 from bot.errors import Conflict, Forbidden
 from bot.handoff import service as handoff
+from bot.handoff.cases import Agent
 from bot.handoff.models import Handoff
 from bot.handoff.queries import queue
-from bot.handoff.service import Agent
 from tests.assistants import Echo
 from tests.web.conftest import Clients, Patients
 from tests.web.patients import Patient
