@@ -23,7 +23,7 @@ from bot.handoff.skills import Skills, needs_of
 from bot.handoff.vanished import agent_gone, touched
 from bot.privacy.encryption import KeyRing
 
-PAGE = 100
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,7 @@ async def on_shift(
     return [_on_shift(row.Presence, row.load, capacity) for row in rows]
 
 
-async def one(
+async def of_agent(
     session: AsyncSession, agent_id: str, at: datetime, *, capacity: int = DEFAULT_CAPACITY
 ) -> OnShift | None:
     """One person as they stand; None who never had a console open and was given no skills."""

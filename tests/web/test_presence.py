@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from click.testing import CliRunner
 
 from bot import keys
-from bot.handoff.presence import staffing
-from bot.handoff.skills import Needs
+from bot.cli import main
+from bot.handoff.presence import of_agent, staffing
+from bot.handoff.skills import Needs, Skills
+from bot.settings import Settings
 from bot.staff.models import Role
 from tests.web.colleagues import app_of, hire, join, sign_in
 from tests.web.conftest import Clients
@@ -54,8 +59,8 @@ async def test_an_agent_steps_away_and_a_second_console_does_not_bring_them_back
 
 async def test_no_other_state_can_be_chosen_and_only_agents_may(client: CLIENT) -> None:
     ana, eva = await join(client, "ana"), await join(client, "eva", Role.EDITOR)
-    await ana.post("/api/presence", 400, state="offline")
-    await ana.post("/api/presence", 400, state="busy")
+    await ana.post("/api/presence", 422, state="offline")
+    await ana.post("/api/presence", 422, state="busy")
     await eva.post("/api/presence", 403, state="online")
     await eva.get("/api/presence", 403)
     assert await is_there(ana) == "offline"
@@ -118,3 +123,29 @@ async def test_staffing_counts_who_is_there_and_how_much_they_can_still_take(
         english = await staffing(session, now, Needs("en"))
     assert (spanish.present, spanish.skilled, spanish.slots, spanish.free) == (2, 1, 3, 2)
     assert (english.present, english.skilled, english.slots, english.free) == (2, 2, 8, 7)
+
+
+async def test_the_command_sets_what_somebody_can_take_and_refuses_what_there_is_not(
+    client: CLIENT, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARELINE_DATABASE_URL", settings.url)
+    ana = await hire(client, "ana")
+
+    async def command(*arguments: str) -> int:
+        result = await asyncio.to_thread(
+            CliRunner().invoke, main, ["staff", "skills", *arguments], catch_exceptions=False
+        )
+        return result.exit_code
+
+    limits = ("--language", "es", "--topic", "billing", "--site", "main", "--no-privacy")
+    assert await command("ana", *limits, "--capacity", "3") == 0
+    assert await command("nobody-here") == 1
+    assert await command("ana", "--site", "the-moon") == 1
+    assert await command("ana", "--topic", "gossip") == 2
+    async with app_of(client)[keys.DATABASE].reading() as session:
+        found = await of_agent(session, ana, shift_of(client).now())
+    assert found is not None
+    assert found.skills == Skills(
+        frozenset({"es"}), frozenset({"billing"}), frozenset({"main"}), private=False
+    )
+    assert (found.state, found.capacity) == ("offline", 3)

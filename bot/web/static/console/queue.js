@@ -8,9 +8,9 @@ import { callFor } from "./presence.js";
 import { due, foreign, languageName, priority, reason, span } from "./words.js";
 
 const TICK_MS = 15_000;
-const PARTS = ["waiting", "mine", "others", "live"];
+const PARTS = ["mine", "waiting", "others", "live"];
 // A queue may be long: a page of it is read and drawn, and another where somebody asks for it.
-const PAGE = 100;
+const PAGE = 50;
 const MOST = 1000;
 
 export class Queue {
