@@ -30,15 +30,16 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5.0
 PAUSE_SECONDS = 0.2
-# Sends an e-mail: to whom, the subject, the text. It keeps no transaction waiting.
-Mail = Callable[[str, str, str], Awaitable[None]]
+# Writes down an e-mail to this address, to be sent after commit: so many cases wait for more than
+# so many minutes. An e-mail is read by more people than the console is, so it says no more.
+AlarmMail = Callable[[UnitOfWork, str, int, int], Awaitable[None]]
 
 
 class Shift:
     """Made with the process; `clinic` and `clock` are asked anew each time.
 
-    `mail` and `alarm_email` are set together, or alarms are not mailed. `policy` says how the
-    queue is worked now.
+    Alarms are mailed to `alarm_email` where there is a `mail`. `policy` says how the queue is
+    worked now.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Shift:
         *,
         grace: timedelta,
         clock: Clock = utc_now,
-        mail: Mail | None = None,
+        mail: AlarmMail | None = None,
         alarm_email: str = "",
     ):
         self._database = database
@@ -170,18 +171,21 @@ class Shift:
             raised = await alarms.raise_due(work, at, after)
             await work.commit()
         if raised:
-            await self._mail_alarm(raised)
+            oldest = max(at - one.since for one in raised)
+            log.warning("%d cases wait longer than the policy allows", len(raised))
+            await self._mail_alarm(len(raised), oldest // timedelta(minutes=1))
 
-    async def _mail_alarm(self, raised: Sequence[alarms.Alarmed]) -> None:
-        log.warning("%d cases wait longer than the policy allows", len(raised))
-        if self._mail is None or not self._alarm_email:
+    async def _mail_alarm(self, count: int, minutes: int) -> None:
+        if not self._alarm_email:
             return
-        clinic, urgent = self._clinic(), sum(one.priority is Priority.URGENT for one in raised)
-        subject = f"{clinic.name}: {len(raised)} waiting too long in the chat"
-        # Counts only: an e-mail is read by more people than the console is.
-        text = f"Nobody has claimed {len(raised)} cases in time, {urgent} of them urgent.\n"
+        if self._mail is None:
+            log.warning("the alarm is not mailed: there is no way to send e-mail")
+            return
         try:
-            await self._mail(self._alarm_email, subject, text)
+            # Not with the alarm itself: what is wrong with the mail must not silence consoles.
+            async with self._database.work() as work:
+                await self._mail(work, self._alarm_email, count, minutes)
+                await work.commit()
         except Exception:
             log.exception("the alarm could not be mailed")
 

@@ -24,7 +24,7 @@ class Alarmed:
 
     handoff_id: int
     conversation_id: str
-    priority: Priority
+    since: datetime
 
 
 def alarmed() -> ColumnElement[bool]:
@@ -49,10 +49,12 @@ async def raise_due(
         update(Handoff)
         .where(_due(at, after))
         .values(alarmed_at=at)
-        .returning(Handoff.id, Handoff.conversation_id, Handoff.priority)
+        .returning(Handoff.id, Handoff.conversation_id, Handoff.requested_at, Handoff.queued_at)
         .execution_options(synchronize_session=False)
     )
-    raised = [Alarmed(row.id, row.conversation_id, Priority(row.priority)) for row in rows]
+    raised = [
+        Alarmed(row.id, row.conversation_id, row.queued_at or row.requested_at) for row in rows
+    ]
     for one in raised:
         await history.record(work, one.handoff_id, one.conversation_id, Happened.ALARMED, at=at)
         work.emit(AlarmRaised(one.conversation_id))

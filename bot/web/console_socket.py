@@ -245,8 +245,13 @@ class AgentSocket:
     async def _beat(self) -> None:
         """Say now and then that this agent is there, for as long as the sign-in lasts."""
         while True:
-            with suppress(StorageUnavailable):
+            try:
                 await self._app[SHIFT].beat(Agent(self._who.account_id, self._who.display_name))
+            except StorageUnavailable:
+                log.warning("a heartbeat waits: the database does not answer")
+            except Exception:
+                # Without heartbeats the agent would be taken for gone.
+                log.exception("a heartbeat failed")
             await asyncio.sleep(self._app[SETTINGS].presence_seconds)
 
     async def _recheck(self) -> None:

@@ -12,7 +12,9 @@ export function watchPresence(socket) {
   socket.addEventListener("open", refresh);
   socket.addEventListener("lost", () => show({ state: "offline", people: [] }));
   socket.addEventListener("frame", ({ detail }) => {
-    if (detail.type === "presence.changed" || detail.type === "queue.changed") refresh();
+    if (detail.type === "presence.changed") refresh();
+    // How much each of them has is only seen in the open list.
+    if (detail.type === "queue.changed" && $("team").open) refresh();
     if (detail.type === "alarm.raised") alarm();
   });
   $("presence-state").addEventListener("change", choose);
@@ -20,6 +22,7 @@ export function watchPresence(socket) {
     mute(!muted());
     showSound();
   });
+  $("team").addEventListener("toggle", () => $("team").open && refresh());
   $("team").addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !$("team").open) return;
     event.stopPropagation();
