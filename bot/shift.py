@@ -22,7 +22,8 @@ from bot.handoff import alarms, assignment, offers, presence, vanished
 from bot.handoff.cases import Agent, notice
 from bot.handoff.models import Handoff
 from bot.handoff.policy import QueuePolicy
-from bot.handoff.presence import OnShift, State
+from bot.handoff.presence import State
+from bot.handoff.staffing import OnShift, on_shift
 from bot.knowledge.profile import ClinicProfile
 from bot.privacy.encryption import KeyRing
 
@@ -87,7 +88,7 @@ class Shift:
         """Everybody whose console is open."""
         async with self._database.reading() as session:
             capacity = self.policy().capacity
-            return await presence.on_shift(session, self._clock(), capacity=capacity)
+            return await on_shift(session, self._clock(), capacity=capacity)
 
     # --- what the clock does
 

@@ -20,8 +20,9 @@ from bot.handoff.models import WAITING, Handoff, HandoffEvent, Offer
 from bot.handoff.offers import offer
 from bot.handoff.order import queue_order
 from bot.handoff.policy import QueuePolicy
-from bot.handoff.presence import ONLINE, OnShift, on_shift
+from bot.handoff.presence import ONLINE
 from bot.handoff.skills import Needs, needs_of
+from bot.handoff.staffing import OnShift, on_shift
 
 AT_ONCE = 2000
 

@@ -17,9 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.handoff.alarms import alarmed
 from bot.handoff.models import CLAIMED, RESOLVED, WAITING, Handoff, Offer, Presence
 from bot.handoff.order import queue_order
-from bot.handoff.presence import skills_of
 from bot.handoff.queries import HandoffView, view
 from bot.handoff.skills import Skills, needs_of
+from bot.handoff.staffing import skills_of
 from bot.handoff.vanished import agent_gone, touched
 from bot.privacy.encryption import KeyRing
 

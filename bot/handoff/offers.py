@@ -19,7 +19,8 @@ from bot.handoff import history
 from bot.handoff.cases import lock_conversation_of
 from bot.handoff.history import Happened
 from bot.handoff.models import WAITING, Handoff, Offer, Presence
-from bot.handoff.presence import is_present, load_of
+from bot.handoff.presence import is_present
+from bot.handoff.staffing import load_of
 from bot.privacy import audit
 
 POLICY = "policy"

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.effects import Priority
-from bot.handoff.presence import DEFAULT_CAPACITY
+from bot.handoff.staffing import DEFAULT_CAPACITY
 
 
 def _usual_alarms() -> Mapping[Priority, timedelta]:

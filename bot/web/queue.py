@@ -10,7 +10,8 @@ from bot.errors import Invalid
 from bot.handoff import presence
 from bot.handoff.board import PAGE, QueueLine, board
 from bot.handoff.cases import Agent
-from bot.handoff.presence import OnShift, State
+from bot.handoff.presence import State
+from bot.handoff.staffing import OnShift
 from bot.keys import DATABASE, DESK, KEYS, SHIFT
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn

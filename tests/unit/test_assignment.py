@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from bot.handoff.assignment import Unassigned, match
-from bot.handoff.presence import OnShift
 from bot.handoff.skills import Needs, Skills, domain_of
+from bot.handoff.staffing import OnShift
 
 NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
 ENGLISH = Needs("en")

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 from bot import keys
 from bot.cli import main
-from bot.handoff.presence import of_agent, staffing
 from bot.handoff.skills import Needs, Skills
+from bot.handoff.staffing import of_agent, staffing
 from bot.settings import Settings
 from bot.staff.models import Role
 from tests.web.colleagues import app_of, hire, join, sign_in
