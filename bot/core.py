@@ -21,6 +21,7 @@ from bot.privacy.encryption import KeyRing
 from bot.privacy.entities import NotTrained
 from bot.privacy.redaction import Redactor
 from bot.settings import Settings, encryption_keys
+from bot.shift import Shift
 from bot.turns import Limits, Turns
 
 log = logging.getLogger(__name__)
@@ -81,6 +82,15 @@ class Core:
             self.desk,
             token_valid=timedelta(hours=settings.token_hours),
         )
+        self.shift = Shift(
+            self.database,
+            self.keys,
+            self.desk,
+            lambda: self.knowledge.profile,
+            grace=timedelta(seconds=settings.presence_grace_seconds),
+            clock=clock,
+            alarm_email=settings.alarm_email,
+        )
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, *, on_reconnect: Callable[[], None] = lambda: None) -> None:
@@ -96,6 +106,7 @@ class Core:
             self.turns.sweep_forever(),
             self.knowledge.watch(self.database),
             jobs.run_forever(self.database, self.settings),
+            self.shift.run_forever(),
         ]
         if self.database.is_postgresql:
             work.append(listen_forever(self.database, on_reconnect))

@@ -27,6 +27,7 @@ class Happened(StrEnum):
     RELEASED = "released"
     TRANSFERRED = "transferred"
     OFFERED = "offered"
+    OFFER_LAPSED = "offer_lapsed"
     VANISHED = "vanished"
     ALARMED = "alarmed"
     FIRST_REPLY = "first_reply"

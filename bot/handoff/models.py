@@ -39,6 +39,11 @@ class Handoff(Base):
     first_reply_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(24))
+    # What a case needs, beside language and reason, readable without opening the packet.
+    domain: Mapped[str | None] = mapped_column(String(16))
+    site: Mapped[str | None] = mapped_column(String(64))
+    queued_at: Mapped[datetime | None]
+    alarmed_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index(
@@ -83,3 +88,39 @@ class HandoffEvent(Base):
     at: Mapped[datetime]
 
     __table_args__ = (Index("ix_handoff_events_kind_at", "kind", "at"),)
+
+
+class Presence(Base):
+    """Who is there. One row for each person, however many consoles of theirs are open.
+
+    A console's heartbeat moves `until`; whoever's time is over is not there, whatever `state`
+    says. Empty skills set no limit; without a capacity the policy's counts.
+    """
+
+    __tablename__ = "presence"
+
+    agent_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    agent_name: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(8))
+    since: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    until: Mapped[datetime] = mapped_column(index=True)
+    capacity: Mapped[int | None]
+    languages: Mapped[list[str]] = mapped_column(JSON)
+    domains: Mapped[list[str]] = mapped_column(JSON)
+    sites: Mapped[list[str]] = mapped_column(JSON)
+    private: Mapped[bool] = mapped_column(default=True)
+
+
+class Offer(Base):
+    """A waiting case that the policy gave to a person who has not opened it yet.
+
+    The case stays in the queue meanwhile; the primary key lets no two people get it.
+    """
+
+    __tablename__ = "offers"
+
+    handoff_id: Mapped[int] = mapped_column(ForeignKey("handoffs.id"), primary_key=True)
+    agent_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    offered_at: Mapped[datetime]
+    until: Mapped[datetime]

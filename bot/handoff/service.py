@@ -36,6 +36,8 @@ from bot.handoff.cases import (
 )
 from bot.handoff.history import Happened
 from bot.handoff.models import CLAIMED, RESOLVED, WAITING, Handoff
+from bot.handoff.offers import withdraw
+from bot.handoff.skills import domain_of
 from bot.privacy import audit
 from bot.privacy.encryption import KeyRing
 
@@ -59,6 +61,7 @@ async def request(work: UnitOfWork, keys: KeyRing, asked: Request) -> int:
             before: dict[str, Any] = keys.open(open_case.packet, context)
             open_case.packet = keys.seal(_joined(before, asked.packet), context)
             open_case.reason = asked.reason.value
+            open_case.domain = domain_of(asked.packet["topics"]) or open_case.domain
             open_case.priority = asked.priority.value
             open_case.priority_rank = asked.priority.rank
             open_case.promised_by = _earlier(open_case.promised_by, asked.promised_by)
@@ -78,6 +81,8 @@ async def request(work: UnitOfWork, keys: KeyRing, asked: Request) -> int:
             packet=keys.seal(asked.packet, packet_context(asked.conversation_id)),
             requested_at=utc_now(),
             promised_by=asked.promised_by,
+            domain=domain_of(asked.packet.get("topics") or ()),
+            site=(asked.packet.get("details") or {}).get("location"),
         )
         .returning(Handoff.id)
     )
@@ -119,6 +124,7 @@ async def claim(work: UnitOfWork, keys: KeyRing, handoff_id: int, agent: Agent) 
     )
     if conversation_id is None:
         raise await taken(work, handoff_id)
+    await withdraw(work, handoff_id)
     epoch = await move(work, conversation_id, QUEUE, agent_owner(agent.id))
     await tell(work, keys, conversation_id, "desk.joined", agent.name)
     await audit.record(work, agent.id, "handoff.claimed", conversation_id, handoff=handoff_id)
@@ -178,6 +184,7 @@ async def release(
             agent_name=None,
             claimed_at=None,
             promised_by=promised_by,
+            queued_at=utc_now(),
         )
     )
     epoch = await move(work, case.conversation_id, agent_owner(holder.id), QUEUE)

@@ -204,6 +204,27 @@ class Promise(Part):
     after_opening: Count = Field(description="Asked while closed: after the next opening.")
 
 
+class Queue(Part):
+    """How people work the queue of the chat."""
+
+    assignment: Literal["pull", "push"] = Field(
+        default="pull",
+        description="`pull`: people claim. `push`: cases go to the least loaded person present.",
+    )
+    capacity: Count = Field(
+        default=4, description="Cases of one person at once, unless their account says otherwise."
+    )
+    unskilled: bool = Field(
+        default=False, description="`true`: push to anyone while nobody with the skills is there."
+    )
+    offer_minutes: Count = Field(
+        default=2, description="A pushed case that nobody opens goes to the next person after this."
+    )
+    alarm_urgent: Count = Field(default=2, description="Minutes unclaimed until an alarm.")
+    alarm_high: Count = Field(default=10, description="The same, for what is soon.")
+    alarm_normal: Count = Field(default=20, description="The same, for all others.")
+
+
 class Section(Part):
     """Facts about one subject. Numbers carry their unit as the end of their name."""
 

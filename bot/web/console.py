@@ -1,4 +1,4 @@
-"""The agents' side over HTTP: the queue, one case, and the verbs that move it."""
+"""The agents' side over HTTP: the page, one case, and the verbs that move it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.keys import DATABASE, DESK, KEYS, KNOWLEDGE, SETTINGS
 from bot.privacy import audit
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
-from bot.web.cases import case_json, handoff_json, live_json
+from bot.web.cases import case_json, live_json
 from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, page, person, staff, staff_page
 from bot.web.widget import clean
 
@@ -59,7 +59,6 @@ def routes() -> list[web.RouteDef]:
     """The console's page and its JSON."""
     return [
         web.get("/console", console_page),
-        web.get("/api/handoffs", list_handoffs),
         web.post(f"{HANDOFF}/claim", claim),
         web.post(f"{HANDOFF}/release", release),
         web.post(f"{HANDOFF}/resolve", resolve),
@@ -77,18 +76,6 @@ async def console_page(request: web.Request, who: SignedIn) -> web.Response:
     me = person(who, request.app[SETTINGS])
     zone = request.app[KNOWLEDGE].profile.zone.key
     return page(request, "console.html", "console", me=me, here="console", time_zone=zone)
-
-
-@agents
-async def list_handoffs(request: web.Request, who: SignedIn) -> web.Response:
-    """The queue as this agent sees it."""
-    async with request.app[DATABASE].reading() as session:
-        found = await queries.queue(session, request.app[KEYS], who.account_id)
-    parts = {"waiting": found.waiting, "mine": found.mine, "others": found.others}
-    desk, language = request.app[DESK], language_of(request)
-    return web.json_response(
-        {name: [handoff_json(one, desk, language) for one in part] for name, part in parts.items()}
-    )
 
 
 @agents

@@ -33,6 +33,7 @@ MAY: dict[str, set[str]] = {
     "assistant": BASE | {"language", "logs", "safety"},
     "notify": BASE,
     "desk": BASE | {"privacy", "conversations", "handoff", "knowledge"},
+    "shift": BASE | {"privacy", "conversations", "handoff", "desk", "knowledge"},
     "turns": BASE
     | {"privacy", "conversations", "handoff", "assistant", "desk", "language", "safety"},
     "gateway": BASE
@@ -48,10 +49,10 @@ MAY: dict[str, set[str]] = {
         "replacing",
         "settings",
     },
-    "keys": BASE | {"assistant", "desk", "gateway", "knowledge", "privacy", "web"},
+    "keys": BASE | {"assistant", "desk", "gateway", "knowledge", "privacy", "shift", "web"},
     "web": BASE
     | {"assistant", "conversations", "desk", "gateway", "handoff", "keys", "knowledge"}
-    | {"language", "privacy", "safety", "staff"},
+    | {"language", "privacy", "safety", "shift", "staff"},
 }
 COMPOSERS = {
     *(
@@ -61,6 +62,7 @@ COMPOSERS = {
         "cli_kb",
         "cli_parts",
         "cli_privacy",
+        "cli_skills",
         "core",
         "serve",
         "evaluation",

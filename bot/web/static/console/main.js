@@ -7,6 +7,7 @@ import { t } from "../staff/page.js";
 import { isLeaving, watchSession } from "../staff/session.js";
 import { Composer } from "./composer.js";
 import { Notes, drawPacket } from "./details.js";
+import { watchPresence } from "./presence.js";
 import { Queue, languageBadge } from "./queue.js";
 import { ConsoleSocket } from "./socket.js";
 import { Transcript } from "./transcript.js";
@@ -27,6 +28,7 @@ watchSession();
 wire();
 addEventListener("hashchange", follow);
 refreshQueue();
+watchPresence(socket);
 socket.connect();
 follow();
 
