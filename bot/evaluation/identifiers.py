@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.evaluation.intervals import Share
+from bot.intervals import Share
 from bot.evaluation.results import Measured
 from bot.evaluation.sets import FOLDER, LANGUAGES, path_of
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.evaluation.ends import Ended
-from bot.evaluation.intervals import Share, difference
+from bot.intervals import Share, difference
 from bot.evaluation.measures import MEASURES, Measure
 from bot.evaluation.sets import LANGUAGES
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from bot.evaluation import measures
 from bot.evaluation.ends import Ended
 from bot.evaluation.floors import Floor, Floors, holds
-from bot.evaluation.intervals import Share
+from bot.intervals import Share
 from bot.evaluation.results import Measured
 from bot.evaluation.sets import LANGUAGES, ORDINARY
 

@@ -9,7 +9,7 @@ import pytest
 from bot.errors import Invalid
 from bot.evaluation import floors, run
 from bot.evaluation.floors import Floor, fallen, load
-from bot.evaluation.intervals import Share, difference
+from bot.intervals import Share, difference
 from bot.evaluation.results import Measured
 
 
