@@ -60,6 +60,7 @@ class Board:
     by_language: Sequence[Line]
     by_reason: Sequence[Line]
     people: Sequence[Load]
+    presence_known: bool
 
 
 async def board(session: AsyncSession, now: datetime) -> Board:
@@ -76,11 +77,13 @@ async def board(session: AsyncSession, now: datetime) -> Board:
         ).where(Handoff.state != RESOLVED)
     )
     cases = [OpenCase(*row) for row in rows]
+    present = await presence(session, now)
     return Board(
         line("all", cases, now),
         _lines(cases, "language", now),
         _lines(cases, "reason", now),
-        people(cases, await agent_names(session), await presence(session, now)),
+        people(cases, await agent_names(session), present),
+        present is not None,
     )
 
 

@@ -107,8 +107,9 @@ def by_step(facts: Facts, period: Period) -> Table:
         key = step.isoformat()
         ratings = None if facts.ratings is None else said[key]
         groups.append((key, replace(facts, cases=cases[key], contacts=came[key], ratings=ratings)))
-    ids = ("contacts", "containment", "cases", "first_response", "promise_kept", "abandonment")
-    return of_measures("step", "step", groups, *ids)
+    came_first = ("contacts", "handoff_rate", "containment")
+    then = ("cases", "first_response", "promise_kept", "abandonment")
+    return of_measures("step", "step", groups, *came_first, *then)
 
 
 def by_reason(facts: Facts) -> Table:
