@@ -10,11 +10,34 @@ from bot import keys
 from bot.clock import Clock, utc_now
 from bot.core import Core, LoadAssistant
 from bot.settings import Settings
-from bot.web import console, console_socket, health, middleware, pages, queue, staff, studio, widget
+from bot.web import (
+    console,
+    console_socket,
+    health,
+    insights,
+    middleware,
+    pages,
+    queue,
+    staff,
+    studio,
+    widget,
+)
 from bot.web.hub import Hub
 from bot.web.security import RateLimits
 
 CORE = web.AppKey("core", Core)
+# Whoever adds a page or a path of the API adds its module here.
+MODULES = (
+    console,
+    console_socket,
+    health,
+    insights,
+    pages,
+    queue,
+    staff,
+    studio,
+    widget,
+)
 
 
 def create_app(
@@ -44,7 +67,7 @@ def create_app(
     app[widget.RATES] = RateLimits(settings)
     pages.set_up_templates(app)
     staff.set_up(app)
-    for module in (pages, health, widget, staff, console, console_socket, queue, studio):
+    for module in MODULES:
         app.add_routes(module.routes())
     app.on_response_prepare.append(middleware.secure_headers)
     app.on_shutdown.append(_close_sockets)

@@ -33,7 +33,7 @@ class Handoff(Base):
     agent_name: Mapped[str | None] = mapped_column(String(80))
     language: Mapped[str] = mapped_column(String(8))
     packet: Mapped[bytes] = mapped_column(LargeBinary)
-    requested_at: Mapped[datetime]
+    requested_at: Mapped[datetime] = mapped_column(index=True)
     promised_by: Mapped[datetime | None]
     claimed_at: Mapped[datetime | None]
     first_reply_at: Mapped[datetime | None]

@@ -103,6 +103,8 @@ async def _happened(work: UnitOfWork, handoff_id: int, asked: Request, kind: Hap
         reason=asked.reason.value,
         priority=asked.priority.value,
         language=asked.language,
+        topics=",".join(asked.packet["topics"]),
+        site=asked.packet["details"].get("location"),
     )
 
 

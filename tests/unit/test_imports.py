@@ -19,6 +19,7 @@ MAY: dict[str, set[str]] = {
     "settings": {"errors"},
     "logs": set(),
     "tasks": set(),
+    "intervals": set(),
     "replacing": set(),
     "sqlite": set(),
     "connections": {"sqlite"},
@@ -30,6 +31,7 @@ MAY: dict[str, set[str]] = {
     "conversations": BASE | {"privacy"},
     "knowledge": BASE | {"privacy", "language", "replacing"},
     "handoff": BASE | {"privacy", "conversations"},
+    "insights": {"conversations", "db", "errors", "handoff", "intervals", "knowledge", "staff"},
     "assistant": BASE | {"language", "logs", "safety"},
     "notify": BASE,
     "desk": BASE | {"privacy", "conversations", "handoff", "knowledge"},
@@ -52,7 +54,7 @@ MAY: dict[str, set[str]] = {
     "keys": BASE | {"assistant", "desk", "gateway", "knowledge", "privacy", "shift", "web"},
     "web": BASE
     | {"assistant", "conversations", "desk", "gateway", "handoff", "keys", "knowledge"}
-    | {"language", "privacy", "safety", "shift", "staff"},
+    | {"insights", "intervals", "language", "privacy", "safety", "shift", "staff"},
 }
 COMPOSERS = {
     *(
@@ -75,6 +77,7 @@ THIRD_PARTY = {
     "sqlalchemy": {
         *("bot/db.py", "bot/desk.py", "bot/gateway.py", "bot/notify.py"),
         *("bot/privacy", "bot/staff", "bot/conversations", "bot/handoff", "bot/knowledge"),
+        "bot/insights",
         *("bot/migrations", "bot/evaluation"),
     },
     "onnx": {"bot/language/e5"},
