@@ -27,6 +27,7 @@ from bot.effects import (
     RequestHandoff,
 )
 from bot.handoff.cases import Request, notice
+from bot.handoff.follow_ups import at_work
 from bot.handoff.promise import Promise, PromisePolicy, priority_of, promise
 from bot.handoff.service import request
 from bot.knowledge import wording
@@ -96,6 +97,14 @@ class Desk:
         """
         # Cut after, so that no half of a number stays at the end.
         return self._redactor.redact(text[: 2 * COPIED_CHARS], language).text[:COPIED_CHARS]
+
+    def now(self) -> datetime:
+        """The time it is for the desk."""
+        return self._clock()
+
+    def at_work(self, at: datetime) -> datetime:
+        """When a task for this time is due: then, or at the next opening."""
+        return at_work(at, self._clinic().agent_hours())
 
     def is_open(self) -> bool:
         """Whether people answer the chat now."""
