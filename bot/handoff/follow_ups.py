@@ -7,15 +7,14 @@ account, or nobody: then whoever has its role looks after it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from sqlalchemy import insert, or_, select, update
 
 from bot.clock import utc_now
 from bot.db import UnitOfWork
-from bot.errors import Conflict, Invalid, NotFound
+from bot.errors import Conflict, NotFound
 from bot.events import OwnerChanged
 from bot.handoff import history
 from bot.handoff.cases import locked
@@ -42,30 +41,6 @@ ROLES: dict[Kind, str] = {
     "called_back_missed": AGENT_ROLE,
     "assistant_wrong": EDITOR_ROLE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """Who looks after tasks: an account and its roles."""
-
-    id: str
-    roles: frozenset[str]
-
-    def may_see(self, role: str, owner_id: str | None) -> bool:
-        """One's own, those that nobody owns in one's roles, and as a supervisor everybody's."""
-        if role == EDITOR_ROLE:
-            return bool(self.roles & {EDITOR_ROLE, "reviewer"})
-        if owner_id == self.id or SUPERVISOR_ROLE in self.roles:
-            return True
-        return owner_id is None and role in self.roles
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A task's time and owner before and after: the way back is the same change turned round."""
-
-    due_at: datetime
-    owner_id: str | None
 
 
 def note_context(conversation_id: str) -> str:
@@ -119,8 +94,8 @@ async def open_follow_up(
         )
         .returning(FollowUp.id)
     )
-    task = await _read(work, created or 0)
-    await _tell(work, task, Happened.FOLLOW_UP_OPENED, "follow_up.opened", created_by)
+    task = await read_task(work, created or 0)
+    await tell(work, task, Happened.FOLLOW_UP_OPENED, "follow_up.opened", created_by)
     return task.id
 
 
@@ -137,25 +112,9 @@ async def tell_due(work: UnitOfWork, now: datetime, limit: int = 200) -> Sequenc
         await locked(work, conversation_id)
         still = (FollowUp.id == task_id) & (FollowUp.due_at <= now)
         if task := await _made_due(work, still):
-            await _tell(work, task, Happened.FOLLOW_UP_DUE, "follow_up.due", None)
+            await tell(work, task, Happened.FOLLOW_UP_DUE, "follow_up.due", None)
             told.append(task_id)
     return told
-
-
-async def finish(
-    work: UnitOfWork,
-    task_id: int,
-    worker: Worker,
-    outcome: str,
-    *,
-    now: datetime | None = None,
-) -> None:
-    """It is done. `Conflict` when somebody did it before."""
-    task = await _seen(work, task_id, worker)
-    known = get_args(EditorOutcome if task.role == EDITOR_ROLE else Outcome)
-    if outcome not in known:
-        raise Invalid("no such outcome", field="outcome", remedy="Choose one from the list.")
-    await _finish(work, task, worker.id, outcome, now or utc_now())
 
 
 async def finish_unneeded(
@@ -165,51 +124,9 @@ async def finish_unneeded(
 
     The caller has locked the conversation.
     """
-    task = await _read(work, task_id)
+    task = await read_task(work, task_id)
     if task.state != DONE:
-        await _finish(work, task, None, outcome, now or utc_now())
-
-
-async def reopen(
-    work: UnitOfWork, task_id: int, worker: Worker, *, now: datetime | None = None
-) -> None:
-    """It is not done after all. `Conflict` when it is open."""
-    task = await _seen(work, task_id, worker)
-    state = DUE if task.due_at <= (now or utc_now()) else PLANNED
-    opened = await work.session.scalar(
-        update(FollowUp)
-        .where(FollowUp.id == task_id, FollowUp.state == DONE)
-        .values(state=state, done_at=None, done_by=None, outcome=None)
-        .returning(FollowUp.id)
-    )
-    if opened is None:
-        raise Conflict("this task is open", remedy="Reload the list.")
-    await _tell(work, task, Happened.FOLLOW_UP_OPENED, "follow_up.reopened", worker.id)
-
-
-async def change(
-    work: UnitOfWork, task_id: int, worker: Worker, to: Change, *, now: datetime | None = None
-) -> Change:
-    """Move an open task to another time or owner; returns how it was before.
-
-    `Conflict` when it is done. The time may lie in the past: then the task is due at once.
-    """
-    task = await _seen(work, task_id, worker)
-    before = Change(task.due_at, task.owner_id)
-    state = DUE if to.due_at <= (now or utc_now()) else PLANNED
-    changed = await work.session.scalar(
-        update(FollowUp)
-        .where(FollowUp.id == task_id, FollowUp.state != DONE)
-        .values(state=state, due_at=to.due_at, owner_id=to.owner_id)
-        .returning(FollowUp.id)
-    )
-    if changed is None:
-        raise Conflict("this task is done", remedy="Reload the list.")
-    if before.owner_id != to.owner_id:
-        await _audit(work, task, "follow_up.reassigned", worker.id, owner=to.owner_id)
-    if before.due_at != to.due_at:
-        await _audit(work, task, "follow_up.moved", worker.id, due_at=to.due_at.isoformat())
-    return before
+        await finish_task(work, task, None, outcome, now or utc_now())
 
 
 async def hasten(work: UnitOfWork, conversation_id: str, now: datetime) -> int:
@@ -227,7 +144,7 @@ async def hasten(work: UnitOfWork, conversation_id: str, now: datetime) -> int:
     hastened = 0
     for task_id in planned.all():
         if task := await _made_due(work, FollowUp.id == task_id, due_at=now):
-            await _tell(work, task, Happened.FOLLOW_UP_DUE, "follow_up.hastened", None)
+            await tell(work, task, Happened.FOLLOW_UP_DUE, "follow_up.hastened", None)
             hastened += 1
     return hastened
 
@@ -255,9 +172,10 @@ async def _made_due(work: UnitOfWork, which: Any, **values: datetime) -> FollowU
     return task
 
 
-async def _finish(
+async def finish_task(
     work: UnitOfWork, task: FollowUp, done_by: str | None, outcome: str, now: datetime
 ) -> None:
+    """Mark it done, once. `Conflict` for whoever comes second."""
     finished = await work.session.scalar(
         update(FollowUp)
         .where(FollowUp.id == task.id, FollowUp.state != DONE)
@@ -267,25 +185,18 @@ async def _finish(
     if finished is None:
         raise Conflict("somebody did this before you", remedy="Reload the list.")
     happened = Happened.FOLLOW_UP_DONE
-    await _tell(work, task, happened, "follow_up.done", done_by, outcome=outcome)
+    await tell(work, task, happened, "follow_up.done", done_by, outcome=outcome)
 
 
-async def _read(work: UnitOfWork, task_id: int) -> FollowUp:
+async def read_task(work: UnitOfWork, task_id: int) -> FollowUp:
+    """The task as it stands in the table."""
     task: FollowUp | None = await work.session.get(FollowUp, task_id, populate_existing=True)
     if task is None:
         raise NotFound("no such task", field="id")
     return task
 
 
-async def _seen(work: UnitOfWork, task_id: int, worker: Worker) -> FollowUp:
-    task = await _read(work, task_id)
-    if not worker.may_see(task.role, task.owner_id):
-        raise NotFound("no such task", field="id")
-    await locked(work, task.conversation_id)
-    return await _read(work, task_id)
-
-
-async def _tell(
+async def tell(
     work: UnitOfWork,
     task: FollowUp,
     happened: Happened,
@@ -293,6 +204,7 @@ async def _tell(
     actor: str | None,
     **detail: Any,
 ) -> None:
+    """Put it down in the case's history and the audit log; the consoles look again."""
     if task.handoff_id is not None:
         await history.record(
             work,
@@ -304,12 +216,13 @@ async def _tell(
             kind_of_task=task.kind,
             **detail,
         )
-    await _audit(work, task, action, actor, **detail)
+    await write_down(work, task, action, actor, **detail)
 
 
-async def _audit(
+async def write_down(
     work: UnitOfWork, task: FollowUp, action: str, actor: str | None, **detail: Any
 ) -> None:
+    """Put it down in the audit log; the consoles look again."""
     await audit.record(
         work, actor or SYSTEM, action, task.conversation_id, task=task.id, kind=task.kind, **detail
     )
