@@ -13,6 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import insert, or_, select, update
 
 from bot.clock import utc_now
+from bot.conversations.models import Message
 from bot.db import UnitOfWork
 from bot.errors import Conflict, NotFound
 from bot.events import OwnerChanged
@@ -28,6 +29,7 @@ PLANNED = "planned"
 DUE = "due"
 DONE = "done"
 SYSTEM = "system"
+ANSWERED = "answered_in_chat"
 AGENT_ROLE = "agent"
 EDITOR_ROLE = "editor"
 SUPERVISOR_ROLE = "supervisor"
@@ -100,7 +102,10 @@ async def open_follow_up(
 
 
 async def tell_due(work: UnitOfWork, now: datetime, limit: int = 200) -> Sequence[int]:
-    """Make tasks due whose time has come, each once; returns their ids."""
+    """Make tasks due whose time has come, each once; returns their ids.
+
+    Somebody who waited for a call and was answered in the chat meanwhile needs none.
+    """
     ripe = await work.session.execute(
         select(FollowUp.id, FollowUp.conversation_id)
         .where(FollowUp.state == PLANNED, FollowUp.due_at <= now)
@@ -111,7 +116,9 @@ async def tell_due(work: UnitOfWork, now: datetime, limit: int = 200) -> Sequenc
     for task_id, conversation_id in ripe.all():
         await locked(work, conversation_id)
         still = (FollowUp.id == task_id) & (FollowUp.due_at <= now)
-        if task := await _made_due(work, still):
+        if await _answered_meanwhile(work, task_id):
+            await finish_unneeded(work, task_id, ANSWERED, now=now)
+        elif task := await _made_due(work, still):
             await tell(work, task, Happened.FOLLOW_UP_DUE, "follow_up.due", None)
             told.append(task_id)
     return told
@@ -159,6 +166,23 @@ async def open_task(work: UnitOfWork, conversation_id: str, kind: Kind) -> int |
         )
     )
     return found
+
+
+async def _answered_meanwhile(work: UnitOfWork, task_id: int) -> bool:
+    """Whether whoever waited in vain has had a person's words since then."""
+    found = await work.session.scalar(
+        select(Message.id)
+        .join(FollowUp, FollowUp.conversation_id == Message.conversation_id)
+        .where(
+            FollowUp.id == task_id,
+            FollowUp.kind == "called_back_missed",
+            FollowUp.state == PLANNED,
+            Message.author == "agent",
+            Message.created_at > FollowUp.created_at,
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 async def _made_due(work: UnitOfWork, which: Any, **values: datetime) -> FollowUp | None:

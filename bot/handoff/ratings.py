@@ -46,6 +46,7 @@ class Asked:
     reason: str | None = field(default=None, repr=False)
     handoff_id: int | None = None
     agent_id: str | None = None
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,7 @@ async def _with_rating(
     reason = None
     if row.reason:
         reason = keys.open(row.reason, reason_context(conversation_id, asked.about))
-    return replace(asked, score=row.score, reason=reason)
+    return replace(asked, score=row.score, reason=reason, language=row.language)
 
 
 async def _insert(

@@ -91,5 +91,5 @@ def _json(asked: Asked) -> dict[str, Any]:
         "agent_name": asked.agent_name,
         "ended_at": asked.ended_at.isoformat(),
         "score": asked.score,
-        "reason": masked(asked.reason, "en") if asked.reason else None,
+        "reason": masked(asked.reason, asked.language) if asked.reason else None,
     }
