@@ -30,8 +30,8 @@ class PatientRatings:
         self._conversation_id: str | None = None
         self._sent: list[dict[str, Any]] = []
 
-    async def show(self, conversation_id: str) -> None:
-        """Tell whom the patient may rate, when that is news."""
+    async def show(self, conversation_id: str, *, again: bool = False) -> None:
+        """Tell whom the patient may rate, when that is news; with `again` in any case."""
         self._conversation_id = conversation_id
         settings, now = self._app[SETTINGS], self._app[DESK].now()
         async with self._app[DATABASE].reading() as session:
@@ -41,7 +41,7 @@ class PatientRatings:
                 conversation_id,
                 after=now - timedelta(hours=settings.rating_hours),
             )
-        self._tell([_json(one) for one in asked])
+        self._tell([_json(one) for one in asked], again=again)
 
     def forget(self) -> None:
         """A new conversation begins: what was before is asked about no more."""
@@ -53,10 +53,9 @@ class PatientRatings:
         try:
             await self._keep(frame, language)
         except CarelineError as error:
-            words = texts.catalogue(language)
             closed = isinstance(error, Conflict)
-            key = "errors.rating_closed" if closed else f"errors.{error.code}"
-            message = words.get(key) or words["errors.error"]
+            text_id = "errors.rating_closed" if closed else "errors.rating_failed"
+            message = texts.get(text_id, language).text
             self._client.send(frames.rating_refused(frame.about, message))
 
     async def _keep(self, frame: frames.GiveRating, language: str) -> None:
@@ -77,10 +76,10 @@ class PatientRatings:
                 now=now,
             )
             await work.commit()
-        await self.show(conversation_id)
+        await self.show(conversation_id, again=True)
 
-    def _tell(self, asked: list[dict[str, Any]]) -> None:
-        if asked != self._sent:
+    def _tell(self, asked: list[dict[str, Any]], *, again: bool = False) -> None:
+        if again or asked != self._sent:
             self._sent = asked
             self._client.send(frames.rating_asked(asked))
 

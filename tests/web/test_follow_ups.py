@@ -158,7 +158,7 @@ async def test_a_task_is_given_to_a_colleague_and_to_nobody_else(client: CLIENT)
     eva = await join(client, "eva", Role.EDITOR)
     _, task_id = await planned(client, after=-HOUR)
     path = f"/api/follow-ups/{task_id}/move"
-    same = {"due_at": (await tasks(ana, "due"))[0]["due_at"], "as_it_was": True}
+    same: dict[str, Any] = {"due_at": (await tasks(ana, "due"))[0]["due_at"], "as_it_was": True}
     owners = {one["name"]: one["id"] for one in await ana.get("/api/follow-ups/owners")}
     assert list(owners) == ["Ana", "Ben"]
     await ana.post(path, **same, owner_id=owners["Ben"])
@@ -181,7 +181,10 @@ async def test_an_agent_opens_a_task_for_a_conversation(client: CLIENT) -> None:
     ana = await join(client, "ana")
     case = await waiting(client)
     at = utc_now() + timedelta(days=2)
-    values = {"conversation_id": case.conversation_id, "due_at": at.isoformat()}
+    values: dict[str, Any] = {
+        "conversation_id": case.conversation_id,
+        "due_at": at.isoformat(),
+    }
     made = await ana.post("/api/follow-ups", **values, note="Call again", owner_id=await me(ana))
     (shown,) = await tasks(ana, "planned")
     assert (shown["id"], shown["mine"], shown["created_by"]) == (made["id"], True, "Ana")
