@@ -65,6 +65,7 @@ class Core:
         clock: Clock = utc_now,
     ):
         self.settings = settings
+        self.clock = clock
         self.bus = events.Bus()
         self.keys = KeyRing(encryption_keys(settings))
         self.database = database_for(settings, self.bus)
@@ -105,7 +106,7 @@ class Core:
             self._load_redactor(),
             self.turns.sweep_forever(),
             self.knowledge.watch(self.database),
-            jobs.run_forever(self.database, self.settings),
+            jobs.run_forever(self.database, self.settings, self.clock),
             self.shift.run_forever(),
         ]
         if self.database.is_postgresql:

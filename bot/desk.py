@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
@@ -26,7 +27,9 @@ from bot.effects import (
     RecordMissingFact,
     RequestHandoff,
 )
+from bot.handoff import earlier
 from bot.handoff.cases import Request, notice
+from bot.handoff.follow_ups import at_work
 from bot.handoff.promise import Promise, PromisePolicy, priority_of, promise
 from bot.handoff.service import request
 from bot.knowledge import wording
@@ -36,6 +39,8 @@ from bot.privacy.encryption import KeyRing
 from bot.privacy.redaction import Redactor
 
 COPIED_CHARS = 1000
+# Nobody called back: in so long a person has answered in the chat, or it is a task.
+MISSED_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,14 @@ class Desk:
         # Cut after, so that no half of a number stays at the end.
         return self._redactor.redact(text[: 2 * COPIED_CHARS], language).text[:COPIED_CHARS]
 
+    def now(self) -> datetime:
+        """The time it is for the desk."""
+        return self._clock()
+
+    def at_work(self, at: datetime) -> datetime:
+        """When a task for this time is due: then, or at the next opening."""
+        return at_work(at, self._clinic().agent_hours())
+
     def is_open(self) -> bool:
         """Whether people answer the chat now."""
         return self._clinic().agent_hours().is_open(self._clock())
@@ -131,12 +144,16 @@ class Desk:
         self, work: UnitOfWork, conversation_id: str, question: str, plan: Plan
     ) -> int:
         """Open the handoff that was planned."""
-        packet = {
+        packet: dict[str, Any] = {
             "question": self.copied(question, plan.language),
             "topics": list(plan.asked.topics),
             "details": plan.asked.details,
         }
-        return await request(
+        again = None
+        if plan.asked.reason is Reason.NO_FOLLOWUP:
+            again = await earlier.earlier_case(work.session, [conversation_id])
+            packet |= {"earlier": again.as_packet()} if again else {}
+        handoff_id = await request(
             work,
             self._keys,
             Request(
@@ -148,6 +165,24 @@ class Desk:
                 packet,
             ),
         )
+        if plan.asked.reason is Reason.NO_FOLLOWUP:
+            await earlier.tell_again(work, self._keys, conversation_id, again, self.said)
+            await self._remember(work, conversation_id, handoff_id, plan.promise.by)
+        return handoff_id
+
+    async def still_waits(self, work: UnitOfWork, conversation_id: str, language: str) -> None:
+        """Whoever has an open case says that nobody came back to them: raise it, and say so."""
+        raised = await earlier.raise_open(work, self._keys, conversation_id, language, self.said)
+        if raised is not None:
+            await self._remember(work, conversation_id, raised.handoff_id, raised.promised_by)
+
+    async def _remember(
+        self, work: UnitOfWork, conversation_id: str, handoff_id: int, by: datetime | None
+    ) -> None:
+        """A task that stays when the patient gives up waiting and closes the chat."""
+        now = self._clock()
+        due_at = self.at_work(max(by or now, now + MISSED_AFTER))
+        await earlier.remember(work, self._keys, conversation_id, handoff_id, due_at, now)
 
     def _promise_notice(
         self, given: Promise, clinic: ClinicProfile, now: datetime, language: str

@@ -7,9 +7,11 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from bot.clock import Clock, utc_now
 from bot.conversations.expiry import close_idle
 from bot.db import Database
 from bot.errors import StorageUnavailable
+from bot.handoff.follow_ups import tell_due
 from bot.settings import Settings
 from bot.staff.sessions import purge
 
@@ -18,11 +20,11 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 30.0
 
 
-async def run_forever(database: Database, settings: Settings) -> None:
+async def run_forever(database: Database, settings: Settings, clock: Clock = utc_now) -> None:
     """Do every job now and then, until cancelled."""
     while True:
         try:
-            await run_once(database, settings)
+            await run_once(database, settings, clock)
         except StorageUnavailable:
             log.warning("jobs wait: the database does not answer")
         except Exception:
@@ -30,13 +32,16 @@ async def run_forever(database: Database, settings: Settings) -> None:
         await asyncio.sleep(EVERY_SECONDS)
 
 
-async def run_once(database: Database, settings: Settings) -> None:
-    """Close silent conversations, and forget sign-ins that have ended."""
+async def run_once(database: Database, settings: Settings, clock: Clock = utc_now) -> None:
+    """Close silent conversations, tell of tasks that are due, forget sign-ins that have ended."""
     async with database.work() as work:
         closed = await close_idle(work, timedelta(minutes=settings.conversation_idle_minutes))
         await work.commit()
     if closed:
         log.info("%d silent conversations closed", len(closed))
+    async with database.work() as work:
+        await tell_due(work, clock())
+        await work.commit()
     async with database.work() as work:
         await purge(work, settings)
         await work.commit()

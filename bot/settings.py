@@ -77,6 +77,12 @@ class Settings(BaseSettings):
     token_hours: int = Field(
         24, ge=1, description="A patient may come back to a conversation for this many hours."
     )
+    rating_hours: int = Field(
+        72, ge=1, description="For so many hours after a chat its patient may rate it."
+    )
+    bad_rating_hours: int = Field(
+        24, ge=1, description="A bad rating is to be looked into within so many hours."
+    )
     answer_seconds: float = Field(
         4.0, gt=0, description="Time the assistant has before a person is called instead."
     )

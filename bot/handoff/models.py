@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base
@@ -124,3 +124,72 @@ class Offer(Base):
     agent_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
     offered_at: Mapped[datetime]
     until: Mapped[datetime]
+
+
+class FollowUp(Base):
+    """A task that is due at a time: to call back, to look into a bad rating, to mend an answer.
+
+    `role` says who looks after it while nobody owns it. `note` is sealed; `detail` holds codes
+    and numbers, never words of a person.
+    """
+
+    __tablename__ = "follow_ups"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    handoff_id: Mapped[int | None] = mapped_column(ForeignKey("handoffs.id"))
+    kind: Mapped[str] = mapped_column(String(24))
+    role: Mapped[str] = mapped_column(String(12))
+    owner_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    state: Mapped[str] = mapped_column(String(8))
+    due_at: Mapped[datetime]
+    note: Mapped[bytes | None] = mapped_column(LargeBinary)
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    created_at: Mapped[datetime]
+    done_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    done_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(24))
+
+    __table_args__ = (Index("ix_follow_ups_due", "state", "due_at"),)
+
+
+class Rating(Base):
+    """What a patient thinks of the person who helped in a case, or of the assistant.
+
+    One for each case, and one for the assistant in each conversation. `reason` is sealed;
+    `reason_copy` is what of it may be read elsewhere.
+    """
+
+    __tablename__ = "ratings"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    handoff_id: Mapped[int | None] = mapped_column(ForeignKey("handoffs.id"))
+    about: Mapped[str] = mapped_column(String(10))
+    agent_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    score: Mapped[int]
+    reason: Mapped[bytes | None] = mapped_column(LargeBinary)
+    reason_copy: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(8))
+    follow_up_id: Mapped[int | None] = mapped_column(ForeignKey("follow_ups.id"))
+    at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index(
+            "uq_ratings_person",
+            "handoff_id",
+            unique=True,
+            sqlite_where=text("about = 'person'"),
+            postgresql_where=text("about = 'person'"),
+        ),
+        Index(
+            "uq_ratings_assistant",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("about = 'assistant'"),
+            postgresql_where=text("about = 'assistant'"),
+        ),
+        Index("ix_ratings_about_at", "about", "at"),
+    )

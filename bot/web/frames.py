@@ -57,6 +57,16 @@ class SetLanguage(_Frame):
     language: Language
 
 
+class GiveRating(_Frame):
+    """What the patient thinks of the person, or of the assistant, and perhaps why."""
+
+    type: Literal["rating.give"]
+    client_id: ClientId
+    about: Literal["person", "assistant"]
+    score: int = Field(ge=1, le=5)
+    reason: str = Field("", max_length=1000)
+
+
 class End(_Frame):
     """End the chat and void its token."""
 
@@ -70,7 +80,7 @@ class Ping(_Frame):
 
 
 Inbound = Annotated[
-    Open | Send | RequestPerson | SetTyping | SetLanguage | End | Ping,
+    Open | Send | RequestPerson | SetTyping | SetLanguage | GiveRating | End | Ping,
     Field(discriminator="type"),
 ]
 _INBOUND: TypeAdapter[Inbound] = TypeAdapter(Inbound)
@@ -181,6 +191,16 @@ def safety(client_id: str, blocks: list[Any], language: str) -> dict[str, Any]:
 def ended() -> dict[str, Any]:
     """Clear everything that is kept on the device."""
     return {"type": "conversation.ended"}
+
+
+def rating_asked(asked: list[dict[str, Any]]) -> dict[str, Any]:
+    """Whom the patient may rate now, and what they said already; empty when nobody."""
+    return {"type": "rating.asked", "asked": asked}
+
+
+def rating_refused(about: str, message: str) -> dict[str, Any]:
+    """This rating was not kept."""
+    return {"type": "rating.refused", "about": about, "message": message}
 
 
 def pong() -> dict[str, Any]:

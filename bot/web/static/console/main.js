@@ -8,7 +8,9 @@ import { isLeaving, watchSession } from "../staff/session.js";
 import { Composer } from "./composer.js";
 import { Notes, drawPacket } from "./details.js";
 import { watchPresence } from "./presence.js";
+import { FollowUps } from "./follow_ups.js";
 import { Queue, languageBadge } from "./queue.js";
+import { watchReports } from "./report.js";
 import { ConsoleSocket } from "./socket.js";
 import { Transcript } from "./transcript.js";
 import { inLanguage, priority, reason } from "./words.js";
@@ -21,10 +23,12 @@ const queue = new Queue(open);
 const transcript = new Transcript();
 const composer = new Composer(socket, { stale: reload, sent });
 const notes = new Notes(reload);
+const followUps = new FollowUps(open);
 let shown = null;
 let typingTimer = 0;
 
 watchSession();
+watchReports(() => shown?.conversation.id);
 wire();
 addEventListener("hashchange", follow);
 refreshQueue();
@@ -213,6 +217,7 @@ function hear(frame) {
   switch (frame.type) {
     case "queue.changed":
       refreshQueue();
+      followUps.refresh();
       break;
     case "message.posted":
       if (here) arrived(frame.message);
