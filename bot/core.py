@@ -81,6 +81,7 @@ class Core:
             self.desk,
             token_valid=timedelta(hours=settings.token_hours),
         )
+        self._clock = clock
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, *, on_reconnect: Callable[[], None] = lambda: None) -> None:
@@ -95,7 +96,7 @@ class Core:
             self._load_redactor(),
             self.turns.sweep_forever(),
             self.knowledge.watch(self.database),
-            jobs.run_forever(self.database, self.settings),
+            jobs.run_forever(self.database, self.settings, self.keys, self.desk, self._clock),
         ]
         if self.database.is_postgresql:
             work.append(listen_forever(self.database, on_reconnect))

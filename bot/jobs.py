@@ -7,9 +7,13 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from bot.clock import Clock, utc_now
 from bot.conversations.expiry import close_idle
 from bot.db import Database
+from bot.desk import Desk
 from bot.errors import StorageUnavailable
+from bot.handoff.promise_life import watch
+from bot.privacy.encryption import KeyRing
 from bot.settings import Settings
 from bot.staff.sessions import purge
 
@@ -18,11 +22,14 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 30.0
 
 
-async def run_forever(database: Database, settings: Settings) -> None:
+async def run_forever(
+    database: Database, settings: Settings, keys: KeyRing, desk: Desk, clock: Clock = utc_now
+) -> None:
     """Do every job now and then, until cancelled."""
     while True:
         try:
             await run_once(database, settings)
+            await watch(database, keys, desk, clock())
         except StorageUnavailable:
             log.warning("jobs wait: the database does not answer")
         except Exception:

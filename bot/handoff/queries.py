@@ -16,6 +16,7 @@ from bot.conversations.models import BOT, Conversation, Message
 from bot.conversations.views import MessageView
 from bot.handoff.cases import note_context, packet_context
 from bot.handoff.models import CLAIMED, RESOLVED, WAITING, Handoff, Note
+from bot.handoff.waiting import ORDER
 from bot.privacy.encryption import KeyRing
 
 # A patient's words in their language, as they may be kept apart from the conversation.
@@ -40,6 +41,7 @@ class HandoffView:
     promised_by: datetime | None
     first_reply_at: datetime | None
     question: str
+    promise_state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +166,7 @@ async def live_bot_conversations(
 
 
 def _open(state: str) -> Select[tuple[Handoff]]:
-    return (
-        select(Handoff)
-        .where(Handoff.state == state)
-        .order_by(
-            Handoff.priority_rank,
-            Handoff.promised_by.is_(None),
-            Handoff.promised_by,
-            Handoff.requested_at,
-        )
-    )
+    return select(Handoff).where(Handoff.state == state).order_by(*ORDER)
 
 
 async def _views(
@@ -196,6 +189,7 @@ def _view(row: Handoff, keys: KeyRing) -> HandoffView:
         promised_by=row.promised_by,
         first_reply_at=row.first_reply_at,
         question=_sealed(row, keys).get("question") or "",
+        promise_state=row.promise_state,
     )
 
 

@@ -37,7 +37,7 @@ MAY: dict[str, set[str]] = {
     | {"privacy", "conversations", "handoff", "assistant", "desk", "language", "safety"},
     "gateway": BASE
     | {"privacy", "conversations", "handoff", "desk", "turns", "safety", "language"},
-    "jobs": BASE | {"conversations", "staff"},
+    "jobs": BASE | {"conversations", "desk", "handoff", "privacy", "staff"},
     "migrations": BASE | {"conversations", "handoff", "knowledge", "privacy", "staff"},
     "training": {
         "assistant",
