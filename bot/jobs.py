@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from datetime import timedelta
+from typing import Any
 
 from bot.clock import Clock, utc_now
 from bot.conversations.expiry import close_idle
 from bot.db import Database
 from bot.desk import Desk
 from bot.errors import StorageUnavailable
-from bot.handoff.promise_life import watch
+from bot.handoff.promise_watch import watch
 from bot.privacy.encryption import KeyRing
 from bot.settings import Settings
 from bot.staff.sessions import purge
@@ -27,14 +29,19 @@ async def run_forever(
 ) -> None:
     """Do every job now and then, until cancelled."""
     while True:
-        try:
-            await run_once(database, settings)
-            await watch(database, keys, desk, clock())
-        except StorageUnavailable:
-            log.warning("jobs wait: the database does not answer")
-        except Exception:
-            log.exception("a job failed")
+        await _tried(watch(database, keys, desk, clock()))
+        await _tried(run_once(database, settings))
         await asyncio.sleep(EVERY_SECONDS)
+
+
+async def _tried(job: Coroutine[Any, Any, Any]) -> None:
+    """One job's failure keeps nothing from the others."""
+    try:
+        await job
+    except StorageUnavailable:
+        log.warning("jobs wait: the database does not answer")
+    except Exception:
+        log.exception("a job failed")
 
 
 async def run_once(database: Database, settings: Settings) -> None:

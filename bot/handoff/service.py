@@ -55,15 +55,7 @@ async def request(work: UnitOfWork, keys: KeyRing, asked: Request) -> int:
     )
     if open_case is not None:
         if asked.priority.rank < open_case.priority_rank:
-            context = packet_context(asked.conversation_id)
-            before: dict[str, Any] = keys.open(open_case.packet, context)
-            open_case.packet = keys.seal(_joined(before, asked.packet), context)
-            open_case.reason = asked.reason.value
-            open_case.priority = asked.priority.value
-            open_case.priority_rank = asked.priority.rank
-            await work.session.flush()
-            await _happened(work, open_case.id, asked, Happened.RAISED, utc_now())
-            await promise_life.raised(work, open_case, utc_now(), asked.promise, asked.promised_by)
+            await _raise(work, keys, open_case, asked)
         work.emit(OwnerChanged(asked.conversation_id))
         return open_case.id
     now = utc_now()
@@ -90,6 +82,18 @@ async def request(work: UnitOfWork, keys: KeyRing, asked: Request) -> int:
     )
     work.emit(OwnerChanged(asked.conversation_id))
     return created
+
+
+async def _raise(work: UnitOfWork, keys: KeyRing, case: Handoff, asked: Request) -> None:
+    context, now = packet_context(asked.conversation_id), utc_now()
+    before: dict[str, Any] = keys.open(case.packet, context)
+    case.packet = keys.seal(_joined(before, asked.packet), context)
+    case.reason = asked.reason.value
+    case.priority = asked.priority.value
+    case.priority_rank = asked.priority.rank
+    await work.session.flush()
+    await _happened(work, case.id, asked, Happened.RAISED, now)
+    await promise_life.raised(work, case, now, asked.promise, asked.promised_by)
 
 
 async def _happened(

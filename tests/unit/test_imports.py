@@ -61,6 +61,7 @@ COMPOSERS = {
         "cli_kb",
         "cli_parts",
         "cli_privacy",
+        "cli_simulate",
         "core",
         "serve",
         "evaluation",

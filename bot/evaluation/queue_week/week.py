@@ -31,7 +31,7 @@ from bot.evaluation.queue_week.policies import Way
 from bot.handoff import lines, service
 from bot.handoff.cases import Agent
 from bot.handoff.estimate import Staffing
-from bot.handoff.promise_life import watch
+from bot.handoff.promise_watch import watch
 from bot.handoff.waiting import InLine, look
 from bot.knowledge import profile
 from bot.knowledge.profile import ClinicProfile
