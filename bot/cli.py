@@ -12,6 +12,7 @@ from bot.cli_eval import evaluate
 from bot.cli_kb import kb
 from bot.cli_parts import explained, run, say, screen
 from bot.cli_privacy import redact
+from bot.cli_simulate import simulate
 from bot.cli_skills import skills
 from bot.settings import Settings
 
@@ -28,6 +29,7 @@ def main() -> None:
 main.add_command(kb)
 main.add_command(evaluate)
 main.add_command(redact)
+main.add_command(simulate)
 
 
 @main.command()

@@ -15,6 +15,7 @@ from bot.clock import Clock, utc_now
 from bot.db import Database, open_database
 from bot.desk import Desk
 from bot.gateway import Gateway
+from bot.handoff.forecast import who_is_there
 from bot.knowledge.base import KnowledgeBase
 from bot.notify import listen_forever
 from bot.privacy.encryption import KeyRing
@@ -73,7 +74,13 @@ class Core:
         load = load_assistant or load_rasa(settings)
         self.host = AssistantHost(lambda: load(self.knowledge))
         self.redactor = Redactor(settings.model_dir)
-        self.desk = Desk(self.keys, lambda: self.knowledge.profile, self.redactor, clock=clock)
+        self.desk = Desk(
+            self.keys,
+            lambda: self.knowledge.profile,
+            self.redactor,
+            clock=clock,
+            staffing=who_is_there(clock, lambda: self.knowledge.profile.queue.capacity),
+        )
         limits = Limits(settings.answer_seconds, settings.lease_seconds, settings.max_chars)
         self.turns = Turns(self.database, self.keys, self.host, self.desk, limits)
         self.gateway = Gateway(
@@ -106,7 +113,7 @@ class Core:
             self._load_redactor(),
             self.turns.sweep_forever(),
             self.knowledge.watch(self.database),
-            jobs.run_forever(self.database, self.settings, self.clock),
+            jobs.run_forever(self.database, self.settings, self.keys, self.desk, self.clock),
             self.shift.run_forever(),
         ]
         if self.database.is_postgresql:

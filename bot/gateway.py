@@ -175,7 +175,7 @@ class Gateway:
             reason=Reason.EMERGENCY,
             topics=(assessment.category,) if assessment.category else (),
         )
-        plan = self._desk.plan(asked, language)
+        plan = await self._desk.plan(work.session, asked, language)
         drafts = [safety_draft(assessment, language)]
         if stored.owner in (BOT, QUEUE):
             drafts += plan.notices

@@ -146,7 +146,9 @@ class Shift:
             left = await vanished.left_behind(session, at)
         for one in left:
             async with self._database.work() as work:
-                if await vanished.take_back(work, self._keys, one, at, self._excuse):
+                if await vanished.take_back(
+                    work, self._keys, one, at, promise=self._desk.again, excuse=self._excuse
+                ):
                     await work.commit()
 
     async def _end_offers(self, at: datetime) -> None:
@@ -190,17 +192,14 @@ class Shift:
         except Exception:
             log.exception("the alarm could not be mailed")
 
-    async def _excuse(
-        self, work: UnitOfWork, left_case: Handoff
-    ) -> tuple[datetime | None, Sequence[Draft]]:
-        language = left_case.language
-        by = self._desk.promised_by(Priority(left_case.priority))
-        left = notice("desk.back_in_queue", language, agent=left_case.agent_name or "")
+    def _excuse(self, case: Handoff, holder: str, by: datetime | None) -> Sequence[Draft]:
+        language = case.language
+        left = notice("desk.back_in_queue", language, agent=holder)
         if by is None:
             phone = self._clinic().contacts.phone
-            return None, (left, notice("desk.queued_again_no_time", language, phone=phone))
+            return left, notice("desk.queued_again_no_time", language, phone=phone)
         time = self._desk.said(by, language)
-        return by, (left, notice("desk.queued_again", language, time=time))
+        return left, notice("desk.queued_again", language, time=time)
 
 
 def policy_of(clinic: ClinicProfile) -> QueuePolicy:

@@ -19,6 +19,8 @@ class Handoff(Base):
     """The request for a person: why, how soon, the packet, the promise and how it ended.
 
     A conversation has at most one that is not resolved; the partial unique index holds that.
+    `first_promised_by` with its range is what the patient was told first, and what counts;
+    `promised_by` is what they were told last.
     """
 
     __tablename__ = "handoffs"
@@ -34,7 +36,12 @@ class Handoff(Base):
     language: Mapped[str] = mapped_column(String(8))
     packet: Mapped[bytes] = mapped_column(LargeBinary)
     requested_at: Mapped[datetime] = mapped_column(index=True)
+    first_promised_by: Mapped[datetime | None]
     promised_by: Mapped[datetime | None]
+    promised_low: Mapped[datetime | None]
+    promised_high: Mapped[datetime | None]
+    promise_state: Mapped[str | None] = mapped_column(String(12))
+    warned_at: Mapped[datetime | None]
     claimed_at: Mapped[datetime | None]
     first_reply_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
@@ -53,7 +60,9 @@ class Handoff(Base):
             sqlite_where=text("state <> 'resolved'"),
             postgresql_where=text("state <> 'resolved'"),
         ),
-        Index("ix_handoffs_queue", "state", "priority_rank", "promised_by", "requested_at"),
+        Index("ix_handoffs_queue", "state", "priority_rank", "first_promised_by", "requested_at"),
+        Index("ix_handoffs_promised_by", "promised_by"),
+        Index("ix_handoffs_resolved_at", "resolved_at"),
     )
 
 

@@ -13,11 +13,15 @@ from bot.handoff.models import Handoff
 
 
 def queue_order() -> tuple[ColumnElement[Any], ...]:
-    """What to sort waiting handoffs by; the id decides between equals, so no two ever tie."""
+    """What to sort waiting handoffs by; the id decides between equals, so no two ever tie.
+
+    A promise that was moved keeps its place: whoever is told to wait longer must not be passed
+    for it.
+    """
     return (
         Handoff.priority_rank.expression,
-        Handoff.promised_by.is_(None),
-        Handoff.promised_by.expression,
+        Handoff.first_promised_by.is_(None),
+        Handoff.first_promised_by.expression,
         Handoff.requested_at.expression,
         Handoff.id.expression,
     )

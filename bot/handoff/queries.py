@@ -39,6 +39,7 @@ class HandoffView:
     promised_by: datetime | None
     first_reply_at: datetime | None
     question: str
+    promise_state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ def view(row: Handoff, keys: KeyRing) -> HandoffView:
         promised_by=row.promised_by,
         first_reply_at=row.first_reply_at,
         question=_sealed(row, keys).get("question") or "",
+        promise_state=row.promise_state,
     )
 
 

@@ -70,14 +70,14 @@ async def of_agent(
 
 
 async def staffing(
-    session: AsyncSession, at: datetime, needs: Needs, *, capacity: int = DEFAULT_CAPACITY
+    session: AsyncSession, at: datetime, needs: Needs | None, *, capacity: int = DEFAULT_CAPACITY
 ) -> Staffing:
-    """How many people could take a case with these needs at this time, and their free room.
+    """How many people could take a case with these needs, or any, and their free room.
 
     Pass the policy's capacity, which counts for people without one of their own.
     """
     present = [who for who in await on_shift(session, at, capacity=capacity) if who.state == ONLINE]
-    skilled = [who for who in present if who.skills.meet(needs)]
+    skilled = [who for who in present if needs is None or who.skills.meet(needs)]
     return Staffing(
         present=len(present),
         skilled=len(skilled),

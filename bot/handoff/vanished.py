@@ -6,7 +6,7 @@ column: it holds as long as the agent is gone, so it clears when the agent comes
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,16 +18,16 @@ from bot.conversations.models import QUEUE, Message, agent_owner
 from bot.conversations.service import Draft
 from bot.db import UnitOfWork
 from bot.events import OwnerChanged
-from bot.handoff import history
-from bot.handoff.cases import lock_conversation_of, move
+from bot.handoff import history, promise_life
+from bot.handoff.cases import Promiser, lock_conversation_of, move
 from bot.handoff.history import Happened
 from bot.handoff.models import CLAIMED, WAITING, Handoff, Presence
 from bot.handoff.presence import is_gone
 from bot.privacy import audit
 from bot.privacy.encryption import KeyRing
 
-# The new promise of a case that waits again, and how its patient is told.
-Excuse = Callable[[UnitOfWork, Handoff], Awaitable[tuple[datetime | None, Sequence[Draft]]]]
+# How the patient of a case that waits again is told, given the time that holds now.
+Excuse = Callable[[Handoff, str, datetime | None], Sequence[Draft]]
 CLOCK = "clock"
 
 
@@ -65,7 +65,13 @@ async def left_behind(session: AsyncSession, at: datetime) -> list[Left]:
 
 
 async def take_back(
-    work: UnitOfWork, keys: KeyRing, left: Left, at: datetime, excuse: Excuse
+    work: UnitOfWork,
+    keys: KeyRing,
+    left: Left,
+    at: datetime,
+    *,
+    promise: Promiser,
+    excuse: Excuse,
 ) -> bool:
     """Put a case into the queue again and tell its patient. False when that is not due any more:
     the agent came back, wrote, or somebody else was faster."""
@@ -81,8 +87,7 @@ async def take_back(
     )
     if row is None:
         return False
-    promised_by, notices = await excuse(work, row)
-    conversation_id = row.conversation_id
+    conversation_id, holder = row.conversation_id, row.agent_name or ""
     await work.session.execute(
         update(Handoff)
         .where(Handoff.id == row.id)
@@ -91,10 +96,11 @@ async def take_back(
             agent_id=None,
             agent_name=None,
             claimed_at=None,
-            promised_by=promised_by,
             queued_at=at,
         )
     )
+    promised_by = await promise_life.put_back(work, row.id, promise, at)
+    notices = excuse(row, holder, promised_by)
     await move(work, conversation_id, agent_owner(left.agent_id), QUEUE)
     await conversations.post_system(work, keys, conversation_id, notices)
     await _vanished(work, left, conversation_id, at, returned=1, promised_by=promised_by)

@@ -138,7 +138,7 @@ async def release(request: web.Request, who: SignedIn) -> web.Response:
             request.app[KEYS],
             _handoff_id(request),
             _agent(who),
-            promise=request.app[DESK].promised_by,
+            promise=request.app[DESK].again,
             any_agent=who.may(Role.SUPERVISOR),
         )
         await work.commit()

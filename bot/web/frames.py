@@ -144,7 +144,8 @@ def opened(
 
 def unopened(language: str) -> dict[str, Any]:
     """The answer to an open without a token: nothing is stored until something is said."""
-    state = {"owner": "bot", "agent_name": None, "promise": None, "language": language}
+    state = {"owner": "bot", "agent_name": None, "promise": None, "position": None}
+    state["language"] = language
     return opened(conversation_id=None, token=None, state=state, messages=[], last_seq=0)
 
 

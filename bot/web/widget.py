@@ -103,7 +103,7 @@ class PatientSocket:
         self._ratings = PatientRatings(self._app, self._client)
         self._language = "en"
         self._epoch = 0
-        self._promise: str | None = None
+        self._promise: Any = None
         self._unopened: frames.Open | None = None
         self._lines: deque[str] = deque(maxlen=REMEMBERED_LINES)
         self._judged: deque[str] = deque(maxlen=BACKLOG * 4)
@@ -366,7 +366,8 @@ class PatientSocket:
         return state_json(state, self._app[DESK])
 
     async def _news(self, conversation_id: str, seq: int) -> News:
-        return await news(self._app[DATABASE], self._app[KEYS], conversation_id, seq)
+        look = self._app[DESK].forecast.outlook
+        return await news(self._app[DATABASE], self._app[KEYS], conversation_id, seq, look)
 
     def _json(self, message: MessageView) -> dict[str, Any]:
         return message_json(message, self._app[KNOWLEDGE])
@@ -382,5 +383,5 @@ class PatientSocket:
         self._client.send(frames.error(error, self._language, client_id))
 
 
-def _promised(state: PatientState) -> str | None:
-    return state.promised_by.isoformat() if state.promised_by else None
+def _promised(state: PatientState) -> Any:
+    return state.promised_by, state.outlook

@@ -40,7 +40,7 @@ MAY: dict[str, set[str]] = {
     | {"privacy", "conversations", "handoff", "assistant", "desk", "language", "safety"},
     "gateway": BASE
     | {"privacy", "conversations", "handoff", "desk", "turns", "safety", "language"},
-    "jobs": BASE | {"conversations", "handoff", "staff"},
+    "jobs": BASE | {"conversations", "desk", "handoff", "privacy", "staff"},
     "migrations": BASE | {"conversations", "handoff", "knowledge", "privacy", "staff"},
     "training": {
         "assistant",
@@ -65,6 +65,7 @@ COMPOSERS = {
         "cli_parts",
         "cli_privacy",
         "cli_skills",
+        "cli_simulate",
         "core",
         "serve",
         "evaluation",

@@ -343,7 +343,7 @@ async def test_a_supervisor_frees_an_absent_colleagues_case_and_an_agent_may_not
     await ana.say("a person please")
     await ana.frame("state.changed")
     sam = Agent("s" * 32, "Sam")
-    promise = core.desk.promised_by
+    promise = core.desk.again
     async with core.database.work() as work:
         case_id = await work.session.scalar(select(Handoff.id))
         assert case_id is not None
