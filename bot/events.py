@@ -45,6 +45,23 @@ class NotePosted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Mentioned(Event):
+    """A note names an agent. Never sent to a patient's socket."""
+
+    conversation_id: str
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinesSeen(Event):
+    """The patient's chat, or the agent who has the case, showed the lines up to `seq`."""
+
+    conversation_id: str
+    by: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class AssistantWorking(Event):
     """The assistant is about to answer. Told in this process only."""
 
@@ -53,7 +70,7 @@ class AssistantWorking(Event):
 
 @dataclass(frozen=True, slots=True)
 class PatientTyping(Event):
-    """The patient is writing. Told in this process only."""
+    """The patient is writing."""
 
     conversation_id: str
     typing: bool
@@ -61,7 +78,7 @@ class PatientTyping(Event):
 
 @dataclass(frozen=True, slots=True)
 class AgentTyping(Event):
-    """An agent is writing to the patient. Told in this process only."""
+    """An agent is writing to the patient."""
 
     conversation_id: str
     typing: bool
@@ -75,7 +92,11 @@ class KnowledgeChanged(Event):
 
 
 EVENTS: dict[str, type[Event]] = {
-    kind.__name__: kind for kind in (MessagePosted, OwnerChanged, NotePosted, KnowledgeChanged)
+    kind.__name__: kind
+    for kind in (
+        *(MessagePosted, OwnerChanged, NotePosted, Mentioned, LinesSeen, KnowledgeChanged),
+        *(PatientTyping, AgentTyping),
+    )
 }
 Listener = Callable[[Event], None]
 

@@ -30,8 +30,9 @@ _REQUEST = (
     r"(?:what(?:'s| is| are| was| were)?|which|name of|(?:can|could|may|might) (?:i|we) "
     r"(?:please )?(?:have|get|ask(?: for| you for)?|take|know|see)|"
     r"(?:can|could|would|will) you (?:please )?(?:tell|give|send|share|provide|type|write|remind|"
-    r"let|confirm|verify|describe|explain|repeat)|(?:tell|give|let)(?= me| us)|mind (?:tell|giv|shar|"
-    r"send)ing|(?:send|provide|share|type|leave|confirm|verify|enter|describe|explain|repeat)"
+    r"let|confirm|verify|describe|explain|repeat)|(?:tell|give|let)(?= me| us)|"
+    r"mind (?:tell|giv|shar|send)ing|(?:send|provide|share|type|leave|confirm|verify|enter|"
+    r"describe|explain|repeat)"
     r"(?= me| us| your| a| the| which| what)|"
     r"(?:i|we)(?:'d|'ll| will| would| do| also| just| only| still)* "
     r"(?:need|require|like|want|ask for)|asking for|"
@@ -45,14 +46,19 @@ _REQUEST = (
     r"pido|pedirle|solicito|falta)"
 )
 # The thing alone, as a question of few words: "And your name?".
-_BARE = r"^(?:(?:and|also|ok|okay|thanks|y|gracias|bien),? )?(?:your |su |el |la )?{}(?:,? number)?(?:,? (?:please|por favor))?$"
+_BARE = (
+    r"^(?:(?:and|also|ok|okay|thanks|y|gracias|bien),? )?(?:your |su |el |la )?{}(?:,? number)?"
+    r"(?:,? (?:please|por favor))?$"
+)
 # What may stand between a request and the name of the thing.
 _BETWEEN = (
     r"(?: (?:your|the|a|an|is|are|was|of|for|please|me|us|to|have|know|get|with|which|what|who|"
-    r"date|birth|phone|email|insurance|full|first|last|legal|complete|current|primary|best|good|exact|preferred|new|valid|working|"
+    r"date|birth|phone|email|insurance|full|first|last|legal|complete|current|primary|best|good|"
+    r"exact|preferred|new|valid|working|"
     r"health|medical|dental|daytime|home|contact|name|kind|type|sort|number|and|"
     r"su|sus|el|la|los|las|un|una|de|del|es|son|por|favor|con|que|cual|dar|decir|indicar|"
-    r"compartir|enviar|mandar|pasar|saber|y|fecha|nacimiento|telefono|correo|seguro|facilitar|proporcionar|tambien|nombre|numero|"
+    r"compartir|enviar|mandar|pasar|saber|y|fecha|nacimiento|telefono|correo|seguro|facilitar|"
+    r"proporcionar|tambien|nombre|numero|"
     r"completo|mejor|actual|buen|tipo|clase|compania)){0,7} "
 )
 _THINGS: dict[Item, str] = {
@@ -89,7 +95,9 @@ _THINGS: dict[Item, str] = {
         r"(?! (?:hours|phone|number|address|cerr|abr|open|clos))"
     ),
     Item.LANGUAGE: r"(?:language|idioma|lengua)",
-    Item.QUESTION: r"(?:question|problem|issue|concern|pregunta|duda|inquietud|problema|(?<=su )consulta)",
+    Item.QUESTION: (
+        r"(?:question|problem|issue|concern|pregunta|duda|inquietud|problema|(?<=su )consulta)"
+    ),
 }
 _WISH = (
     r"(?:works?|best|better|prefer|like|want|wish|suits?|good|available|convenient|come|free|"
@@ -111,28 +119,32 @@ _FORMS: dict[Item, str] = {
     ),
     Item.EMAIL: r"where (?:should|can|do|shall) (?:i|we) e-?mail|a (?:que|cual) correo",
     Item.PAYER: (
-        r"who(?:'s| is| are)? (?:your |you )?(?:health |medical )?(?:insurance|plan|coverage|insured|"
-        r"covered)\b.*\b(?:with|by|through|from)|how are you (?:insured|covered)|do you have "
+        r"who(?:'s| is| are)? (?:your |you )?(?:health |medical )?(?:insurance|plan|coverage|"
+        r"insured|covered)\b.*\b(?:with|by|through|from)|how are you (?:insured|covered)|"
+        r"do you have "
         r"(?:any |health |medical )*insurance|(?:con|por) (?:quien|que|cual)\b.*\basegurad|"
-        r"(?:tiene|cuenta con) (?:usted )?(?:algun )?seguro|(?:what|which) (?:health )?plan (?:do|are|"
-        r"is|did) you|what your (?:health )?plan is|que plan (?:de salud )?tiene|cual es su plan"
+        r"(?:tiene|cuenta con) (?:usted )?(?:algun )?seguro|"
+        r"(?:what|which) (?:health )?plan (?:do|are|is|did) you|what your (?:health )?plan is|"
+        r"que plan (?:de salud )?tiene|cual es su plan"
     ),
     Item.PLAN_TYPE: r"(?:hmo|ppo|epo|pos),? (?:or|o|u)(?: an?| un)? (?:hmo|ppo|epo|pos)\b",
     Item.VISIT_TYPE: (
-        r"what(?:'s| is| would| will) (?:the|this|your) (?:visit|appointment) (?:be )?(?:for|about)|"
+        r"what(?:'s| is| would| will) (?:the|this|your) (?:visit|appointment) "
+        r"(?:be )?(?:for|about)|"
         r"what (?:do you need|would you like|are you coming|do you want) (?:to be seen|"
         r"(?:an|the) appointment|in|to come in) for|"
         r"para que (?:es|seria|necesita|quiere) (?:la|su|una) (?:cita|visita|consulta)"
     ),
     Item.DATE: (
-        rf"(?:what|which) (?:other )?(?:days?|dates?)\b.*\b{_WISH}|when (?:would|can|could|do|works?)"
-        rf"\b.*\b(?:come|visit|seen|appointment|you|best)|"
+        rf"(?:what|which) (?:other )?(?:days?|dates?)\b.*\b{_WISH}|"
+        rf"when (?:would|can|could|do|works?)\b.*\b(?:come|visit|seen|appointment|you|best)|"
         rf"(?:que|cual|cuales) (?:dias?|fechas?)\b.*\b{_WISH}|"
         r"cuando (?:quiere|puede|le gustaria|prefiere|le conviene|desea)"
     ),
     Item.TIME: (
-        rf"(?:good|best|better) time|what time\b.*\b{_WISH}|what time of (?:the )?day|(?:morning|afternoon)s?,? or "
-        rf"(?:in the |the )?(?:morning|afternoon|evening)s?|(?:que|cual) hora(?:rio)?\b.*\b{_WISH}|"
+        rf"(?:good|best|better) time|what time\b.*\b{_WISH}|what time of (?:the )?day|"
+        rf"(?:morning|afternoon)s?,? or (?:in the |the )?(?:morning|afternoon|evening)s?|(?:que|"
+        rf"cual) hora(?:rio)?\b.*\b{_WISH}|"
         r"manana,? o (?:por la |en la |a la |de la )?tarde|tarde,? o (?:por la |en la )?manana"
     ),
     Item.SITE: r"where would you like to (?:be seen|come|go)|(?:a donde|donde) (?:quiere|prefiere)",
@@ -148,8 +160,9 @@ _FORMS: dict[Item, str] = {
 # A sentence with one of these says what is known, checks it, or asks for nothing.
 _KNOWN = re.compile(
     r"\byou(?:'ve| have)? (?:already |just )?(?:told|gave|said|given|mentioned|wrote|shared|sent)\b"
-    r"|\bi (?:can )?see (?:that )?you|\bjust to (?:confirm|be sure|check)|\bpara confirmar|\bstill (?:right|correct|the same|good|"
-    r"true|have)|\b(?:is that|that's|is this) (?:right|correct)|, (?:right|correct)\b|"
+    r"|\bi (?:can )?see (?:that )?you|\bjust to (?:confirm|be sure|check)|\bpara confirmar|"
+    r"\bstill (?:right|correct|the same|good|true|have)|\b(?:is that|that's|is this) (?:right|"
+    r"correct)|, (?:right|correct)\b|"
     r"\bno need\b|\b(?:do not|don't|won't|needn't|didn't) (?:need|have to|ask)|\bnot necessary\b|"
     r"\balready have\b|\b(?:nos|me) (?:dijo|dio|indico|conto|escribio|menciono|compartio)\b|"
     r"\bveo que\b|\b(?:ya )(?:tengo|tenemos|veo)\b|\bsigue siendo\b|\b(?:es )?correcto\b|"

@@ -11,8 +11,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversations.queries import patient_lines
+from bot.handoff.cases import packet_context
+from bot.handoff.models import Handoff
+from bot.privacy.encryption import KeyRing
 from bot.privacy.redaction import by_pattern
 from bot.privacy.spans import Kind, settled
+
+READ_LINES = 40
 
 
 class Item(StrEnum):
@@ -77,3 +86,17 @@ def _said(line: str, language: str) -> dict[Item, str]:
     if introduced := _INTRODUCED.search(line):
         found.setdefault(Item.NAME, introduced[1])
     return found
+
+
+async def read(
+    session: AsyncSession, keys: KeyRing, conversation_id: str
+) -> tuple[dict[str, Any], list[str]]:
+    """The packet of the latest handoff, empty without one, and the patient's last lines."""
+    row = await session.scalar(
+        select(Handoff)
+        .where(Handoff.conversation_id == conversation_id)
+        .order_by(Handoff.id.desc())
+        .limit(1)
+    )
+    packet = keys.open(row.packet, packet_context(conversation_id)) if row else {}
+    return packet, await patient_lines(session, keys, conversation_id, READ_LINES)

@@ -14,7 +14,10 @@ from bot.handoff.models import RESOLVED, Handoff
 
 @dataclass(frozen=True, slots=True)
 class PatientState:
-    """`owner` is `bot`, `queue`, `agent` or `closed`: a patient sees no agent ids."""
+    """`owner` is `bot`, `queue`, `agent` or `closed`: a patient sees no agent ids.
+
+    `seen_seq` is the last line that the agent who has the case had in sight.
+    """
 
     owner: str
     epoch: int
@@ -22,6 +25,7 @@ class PatientState:
     agent_name: str | None
     promised_by: datetime | None
     requested_at: datetime | None
+    seen_seq: int
 
 
 async def patient_state(session: AsyncSession, conversation_id: str) -> PatientState:
@@ -32,6 +36,7 @@ async def patient_state(session: AsyncSession, conversation_id: str) -> PatientS
                 Conversation.owner,
                 Conversation.epoch,
                 Conversation.language,
+                Conversation.agent_seen_seq,
                 Handoff.agent_name,
                 Handoff.promised_by,
                 Handoff.requested_at,
@@ -52,4 +57,5 @@ async def patient_state(session: AsyncSession, conversation_id: str) -> PatientS
         agent_name=None if row.owner in known else row.agent_name,
         promised_by=row.promised_by if waiting else None,
         requested_at=row.requested_at if waiting else None,
+        seen_seq=row.agent_seen_seq,
     )
