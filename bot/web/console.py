@@ -89,7 +89,9 @@ async def console_page(request: web.Request, who: SignedIn) -> web.Response:
     """The one screen."""
     me = person(who, request.app[SETTINGS])
     zone = request.app[KNOWLEDGE].profile.zone.key
-    return page(request, "console.html", "console", me=me, here="console", time_zone=zone)
+    return page(
+        request, "console.html", "console", "writing", me=me, here="console", time_zone=zone
+    )
 
 
 @agents

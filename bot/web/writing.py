@@ -207,8 +207,8 @@ def _place_name(place: str, language: str) -> str:
     """What a place stands for, in the words of the console."""
     kind, key = place.split(".")
     words = texts.catalogue(language)
-    label = words.get(f"console.detail_{key}") if kind == "packet" else None
-    return label or words["console.place_clinic"].replace("{key}", key.replace("_", " "))
+    label = words.get(f"writing.item_{key}") if kind == "packet" else None
+    return label or words["writing.place_clinic"].replace("{key}", key.replace("_", " "))
 
 
 def _suggestion_json(one: Suggestion) -> dict[str, Any]:
