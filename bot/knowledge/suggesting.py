@@ -6,18 +6,24 @@ with what is published: only the very words are called the article's.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from bot.effects import ArticleRef
 from bot.errors import Invalid
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.outcomes import Answer, Context, NeedsPerson
+from bot.knowledge.ranking import NotTrained
+from bot.language.weights import EncoderUnavailable
+
+log = logging.getLogger(__name__)
 
 LIMIT = 3
 # Of the search's own certainty: what is further down is rather another subject.
-LEAST_SHARE = 0.04
+LEAST_SHARE = 0.002
 # So many words of an article in a row are no accident.
 RUN = 6
 _SOFT_BREAK = re.compile(r"(?<=\S)[ \t]*\n(?![ \t]*(?:\n|(?:[-*+]|\d+[.)])[ \t]))")
@@ -46,17 +52,22 @@ def suggest(knowledge: KnowledgeBase, questions: Sequence[str], language: str) -
 
     "Thanks" or "yes" find nothing, so the line before them is what is still open.
     """
-    for question in reversed(questions):
-        found = tuple(_found(knowledge, question, language))
-        if found:
-            return Suggested(question, found[:LIMIT])
+    try:
+        for question in reversed(questions):
+            found = tuple(islice(_found(knowledge, question, language), LIMIT))
+            if found:
+                return Suggested(question, found)
+    except (NotTrained, EncoderUnavailable):
+        log.warning("articles cannot be suggested without a trained search")
     return Suggested(questions[-1] if questions else "", ())
 
 
 def _found(knowledge: KnowledgeBase, question: str, language: str) -> Iterator[Suggestion]:
     context = Context(language=language)
     why = knowledge.explain(question, context)
-    if why.verdict == "no_answer":
+    # "Hello" is like something, but asks for nothing.
+    unclear = why.verdict == "clarify" and len(question.split()) == 1
+    if why.verdict == "no_answer" or unclear:
         return
     in_question = Context(language=language, last_question=question)
     for standing in why.best:
@@ -81,7 +92,10 @@ def cited(
     ref = ArticleRef(
         slug=slug, version_id=version_id, language=version.language, title=version.title
     )
-    published = list(_published(knowledge, ref, questions))
+    try:
+        published = list(_published(knowledge, ref, questions))
+    except NotTrained:
+        published = []
     if not published:
         return ref, True
     if any(_words(sent) == _words(text) for text in published):

@@ -47,7 +47,11 @@ def test_the_set_is_in_both_languages_and_about_many_things() -> None:
 
 @pytest.mark.parametrize(
     "draft",
-    ["What is your date of birth?", "Your date of birth, please?", "¿Me da su fecha de nacimiento?"],
+    [
+        "What is your date of birth?",
+        "Your date of birth, please?",
+        "¿Me da su fecha de nacimiento?",
+    ],
 )
 def test_only_what_is_held_is_asked_again(draft: str) -> None:
     known = {Item.BIRTH_DATE: "3/14/1981"}
