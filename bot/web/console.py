@@ -25,7 +25,7 @@ from bot.staff.sessions import SignedIn
 from bot.web.cases import case_json, handoff_json, live_json
 from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, page, person, staff, staff_page
 from bot.web.widget import clean
-from bot.web.writing import LOOKED_AT, colleagues
+from bot.web.writing import colleagues, open_questions
 
 TEXT_CHARS = 4000
 HANDOFF = r"/api/handoffs/{id:\d{1,9}}"
@@ -200,7 +200,7 @@ async def reply(request: web.Request, who: SignedIn) -> web.Response:
     async with request.app[DATABASE].work() as work:
         current = await conversation(work.session, conversation_id)
         packet, said = await held.read(work.session, keys, conversation_id)
-        asked = [line for line in (packet.get("question"), *said[-LOOKED_AT:]) if line]
+        asked = open_questions(packet, said)
         draft = _draft(sent, who, current.language, _cited(request, sent, asked))
         seq = await lines.reply(work, keys, conversation_id, who.account_id, draft, sent.epoch)
         await work.commit()

@@ -18,7 +18,7 @@ from bot.handoff import held, mentions, snippets
 from bot.handoff.asked_again import asked_again
 from bot.handoff.cases import Agent
 from bot.keys import DATABASE, KEYS, KNOWLEDGE, SETTINGS
-from bot.knowledge.markdown import blocks
+from bot.knowledge.markdown import blocks, plain
 from bot.knowledge.suggesting import Suggestion, suggest
 from bot.privacy.masking import masked
 from bot.staff import service as accounts
@@ -88,8 +88,9 @@ async def list_suggestions(request: web.Request, who: SignedIn) -> web.Response:
     language = request.query.get("language") or current.language
     if language not in texts.LANGUAGES:
         raise Invalid("no such language", field="language", remedy="Ask for en or es.")
-    asked = [line for line in (packet.get("question"), *lines[-LOOKED_AT:]) if line]
-    found = await asyncio.to_thread(suggest, request.app[KNOWLEDGE], asked, language)
+    found = await asyncio.to_thread(
+        suggest, request.app[KNOWLEDGE], open_questions(packet, lines), language
+    )
     return web.json_response(
         {
             "question": masked(found.question, current.language),
@@ -110,7 +111,7 @@ async def look_at_draft(request: web.Request, who: SignedIn) -> web.Response:
             "unfilled": list(snippets.places(draft.text)),
             "asked_again": [
                 {"item": one.item.value, "value": masked(one.value, current.language)}
-                for one in asked_again(draft.text, known)
+                for one in asked_again(plain(draft.text), known)
             ],
         }
     )
@@ -152,6 +153,13 @@ async def list_colleagues(request: web.Request, who: SignedIn) -> web.Response:
         found = await colleagues(work)
     names = {one.name for one in found if one.id != who.account_id}
     return web.json_response(sorted(names, key=str.casefold))
+
+
+def open_questions(packet: dict[str, Any], lines: list[str]) -> list[str]:
+    """What the patient may want to know, the latest last. Wanting a person is no question."""
+    pressed = {texts.get("desk.person_button", one).text for one in texts.LANGUAGES}
+    asked = [line for line in lines if line not in pressed][-LOOKED_AT:]
+    return [line for line in (packet.get("question"), *asked) if line and line not in pressed]
 
 
 async def colleagues(work: UnitOfWork) -> list[Agent]:

@@ -86,6 +86,7 @@ export class Composer {
     $("send").setAttribute("aria-disabled", String(!may));
     $("reply-label").textContent = t(may ? "console.reply" : "console.draft_kept");
     document.querySelector(".composer .hint").hidden = !may;
+    $("reply-language").hidden = !$("foreign").hidden;
     $("reply-language").textContent = t("console.reply_language", {
       language: inLanguage(conversation.language),
     });

@@ -23,8 +23,8 @@ export class Picker {
 
   /**
    * `options`: `opens` (a regular expression for the text before the caret, its first group what
-   * was typed so far), `items()` (a promise), `fits(item, typed)`, `draw(item)`, and
-   * `take(item, {start, end})`.
+   * was typed so far), `items()` (a promise), `fits(item, typed)`, `draw(item)`,
+   * `take(item, {start, end})`, and `shown(open)` if somebody has to know.
    */
   constructor(box, list, options) {
     this.#box = box;
@@ -51,6 +51,7 @@ export class Picker {
   close() {
     this.#start = -1;
     this.#asked += 1;
+    if (this.open) this.#options.shown?.(false);
     this.#list.hidden = true;
     this.#list.replaceChildren();
     this.#box.removeAttribute("aria-activedescendant");
@@ -92,6 +93,7 @@ export class Picker {
       ),
     );
     list.hidden = false;
+    this.#options.shown?.(true);
     list.scrollTop = 0;
     this.#box.setAttribute("aria-controls", list.id);
     this.#mark();

@@ -13,6 +13,7 @@ export class Snippets {
   #box;
   #case = null;
   #read = null;
+  #reviewed = true;
   #language;
 
   /** `language()` says in which language the agent writes now. */
@@ -25,6 +26,9 @@ export class Snippets {
       fits: (item, typed) => plain(`${item.id} ${this.#words(item).title}`).includes(typed),
       draw: (item) => this.#draw(item),
       take: (item, range) => this.#insert(item, range),
+      shown: (open) => {
+        $("snippets-unreviewed").hidden = !open || this.#reviewed;
+      },
     });
     $("open-snippets").addEventListener("click", () => this.#start());
   }
@@ -46,7 +50,7 @@ export class Snippets {
     this.#read ??= api("GET", `/api/conversations/${this.#case}/snippets`);
     try {
       const { snippets, reviewed } = await this.#read;
-      $("snippets-unreviewed").hidden = reviewed;
+      this.#reviewed = reviewed;
       return snippets;
     } catch (error) {
       this.#read = null;
