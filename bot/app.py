@@ -23,6 +23,7 @@ from bot.web import (
     staff,
     studio,
     widget,
+    writing,
 )
 from bot.web.hub import Hub
 from bot.web.security import RateLimits
@@ -41,6 +42,7 @@ MODULES = (
     staff,
     studio,
     widget,
+    writing,
 )
 
 

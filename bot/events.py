@@ -59,6 +59,23 @@ class AlarmRaised(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Mentioned(Event):
+    """A note names an agent. Never sent to a patient's socket."""
+
+    conversation_id: str
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinesSeen(Event):
+    """The patient's chat, or the agent who has the case, showed the lines up to `seq`."""
+
+    conversation_id: str
+    by: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class AssistantWorking(Event):
     """The assistant is about to answer. Told in this process only."""
 
@@ -67,7 +84,7 @@ class AssistantWorking(Event):
 
 @dataclass(frozen=True, slots=True)
 class PatientTyping(Event):
-    """The patient is writing. Told in this process only."""
+    """The patient is writing."""
 
     conversation_id: str
     typing: bool
@@ -75,7 +92,7 @@ class PatientTyping(Event):
 
 @dataclass(frozen=True, slots=True)
 class AgentTyping(Event):
-    """An agent is writing to the patient. Told in this process only."""
+    """An agent is writing to the patient."""
 
     conversation_id: str
     typing: bool
@@ -90,7 +107,8 @@ class KnowledgeChanged(Event):
 
 _TOLD_EVERYWHERE: tuple[type[Event], ...] = (
     *(MessagePosted, OwnerChanged, NotePosted, KnowledgeChanged),
-    *(PresenceChanged, AlarmRaised),
+    *(PresenceChanged, AlarmRaised, Mentioned, LinesSeen),
+    *(PatientTyping, AgentTyping),
 )
 EVENTS = {kind.__name__: kind for kind in _TOLD_EVERYWHERE}
 Listener = Callable[[Event], None]

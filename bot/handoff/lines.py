@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import insert, update
 
 from bot.clock import utc_now
@@ -11,7 +13,7 @@ from bot.conversations.service import Draft
 from bot.db import UnitOfWork
 from bot.errors import NotFound
 from bot.events import NotePosted
-from bot.handoff import history, promise_life
+from bot.handoff import history, mentions, promise_life
 from bot.handoff.cases import (
     Agent,
     note_context,
@@ -55,9 +57,14 @@ async def reply(
 
 
 async def add_note(
-    work: UnitOfWork, keys: KeyRing, conversation_id: str, agent: Agent, words: str
+    work: UnitOfWork,
+    keys: KeyRing,
+    conversation_id: str,
+    agent: Agent,
+    words: str,
+    mentioned: Sequence[Agent] = (),
 ) -> int:
-    """Keep an internal line. It never reaches the patient."""
+    """Keep an internal line, and tell whoever is named in it. It never reaches the patient."""
     if await work.session.get(Conversation, conversation_id) is None:
         raise NotFound("no such conversation", field="conversation_id")
     created = await work.session.scalar(
@@ -71,5 +78,8 @@ async def add_note(
         )
         .returning(Note.id)
     )
+    if created is None:  # pragma: no cover - an insert returns its row
+        raise RuntimeError("insert returned nothing")
+    await mentions.add(work, conversation_id, created, mentioned)
     work.emit(NotePosted(conversation_id))
-    return created or 0
+    return created

@@ -79,6 +79,19 @@ class Note(Base):
     created_at: Mapped[datetime]
 
 
+class NoteMention(Base):
+    """A note names an agent. `seen_at` is when they opened it."""
+
+    __tablename__ = "note_mentions"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    note_id: Mapped[int] = mapped_column(ForeignKey("notes.id"), index=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    seen_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_note_mentions_account_id_seen_at", "account_id", "seen_at"),)
+
+
 class HandoffEvent(Base):
     """What happened to a handoff, and when: the one history that promises and measures read.
 

@@ -21,6 +21,7 @@ class PatientState:
     """`owner` is `bot`, `queue`, `agent` or `closed`: a patient sees no agent ids.
 
     `moved` says that a later time than the first was told; `outlook` is there while they wait.
+    `seen_seq` is the last line that the agent who has the case had in sight.
     """
 
     owner: str
@@ -31,6 +32,7 @@ class PatientState:
     requested_at: datetime | None
     moved: bool = False
     outlook: Outlook | None = None
+    seen_seq: int = 0
 
 
 async def patient_state(
@@ -44,6 +46,7 @@ async def patient_state(
                 Conversation.epoch,
                 Conversation.language,
                 Handoff.id.label("handoff_id"),
+                Conversation.agent_seen_seq,
                 Handoff.agent_name,
                 Handoff.promised_by,
                 Handoff.first_promised_by,
@@ -70,4 +73,5 @@ async def patient_state(
         requested_at=row.requested_at if waiting else None,
         moved=waiting and row.promised_by != row.first_promised_by,
         outlook=outlook,
+        seen_seq=row.agent_seen_seq,
     )

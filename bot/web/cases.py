@@ -63,6 +63,7 @@ def case_json(
             "language": held.language,
             "active_at": held.active_at.isoformat(),
             "last_seq": held.last_seq,
+            "seen_seq": held.patient_seen_seq,
         },
         "messages": [message_json(line, knowledge) for line in case.messages],
         "packet": _packet_json(case.packet, knowledge, language),

@@ -11,16 +11,21 @@ from pydantic import AfterValidator, Field
 
 from bot.conversations.queries import conversation
 from bot.conversations.service import Draft
+from bot.effects import ArticleRef
 from bot.errors import Invalid
-from bot.handoff import lines, queries, service
+from bot.handoff import held, lines, queries, service
 from bot.handoff.cases import Agent, Outcome
+from bot.handoff.mentions import named_in
+from bot.handoff.snippets import places
 from bot.keys import DATABASE, DESK, KEYS, KNOWLEDGE, SETTINGS
+from bot.knowledge.suggesting import cited
 from bot.privacy import audit
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
 from bot.web.cases import case_json, live_json
 from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, page, person, staff, staff_page
 from bot.web.widget import clean
+from bot.web.writing import colleagues, open_questions
 
 TEXT_CHARS = 4000
 HANDOFF = r"/api/handoffs/{id:\d{1,9}}"
@@ -30,12 +35,20 @@ agents = staff(*CONSOLE_ROLES)
 Text = Annotated[str, AfterValidator(clean), Field(min_length=1, max_length=TEXT_CHARS)]
 
 
+class Inserted(Form):
+    """The version of an article whose words were put into a reply."""
+
+    slug: Annotated[str, Field(max_length=120)]
+    version_id: int
+
+
 class Reply(Form):
     """An agent's line. `epoch` says as of when the agent believes to own the conversation."""
 
     client_id: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
     text: Text
     epoch: Annotated[int, Field(ge=1)]
+    article: Inserted | None = None
 
 
 class NewNote(Form):
@@ -75,7 +88,9 @@ async def console_page(request: web.Request, who: SignedIn) -> web.Response:
     """The one screen."""
     me = person(who, request.app[SETTINGS])
     zone = request.app[KNOWLEDGE].profile.zone.key
-    return page(request, "console.html", "console", me=me, here="console", time_zone=zone)
+    return page(
+        request, "console.html", "console", "writing", me=me, here="console", time_zone=zone
+    )
 
 
 @agents
@@ -166,10 +181,14 @@ async def resolve(request: web.Request, who: SignedIn) -> web.Response:
 async def reply(request: web.Request, who: SignedIn) -> web.Response:
     """A line to the patient, from whoever has the case; the same client id counts once."""
     sent = await body(request, Reply)
+    if places(sent.text):
+        raise Invalid("a place is not filled in", field="text", remedy="Fill it in or remove it.")
     conversation_id, keys = request.match_info["id"], request.app[KEYS]
     async with request.app[DATABASE].work() as work:
-        held = await conversation(work.session, conversation_id)
-        draft = _draft(sent, who, held.language)
+        current = await conversation(work.session, conversation_id)
+        packet, said = await held.read(work.session, keys, conversation_id)
+        asked = open_questions(packet, said)
+        draft = _draft(sent, who, current.language, _cited(request, sent, asked))
         seq = await lines.reply(work, keys, conversation_id, who.account_id, draft, sent.epoch)
         await work.commit()
     return web.json_response({"seq": seq})
@@ -181,7 +200,11 @@ async def add_note(request: web.Request, who: SignedIn) -> web.Response:
     written = await body(request, NewNote)
     conversation_id, keys = request.match_info["id"], request.app[KEYS]
     async with request.app[DATABASE].work() as work:
-        note_id = await lines.add_note(work, keys, conversation_id, _agent(who), written.text)
+        named = named_in(written.text, await colleagues(work))
+        others = [one for one in named if one.id != who.account_id]
+        note_id = await lines.add_note(
+            work, keys, conversation_id, _agent(who), written.text, others
+        )
         await work.commit()
     return web.json_response({"id": note_id})
 
@@ -194,11 +217,24 @@ def _handoff_id(request: web.Request) -> int:
     return int(request.match_info["id"])
 
 
-def _draft(sent: Reply, who: SignedIn, language: str) -> Draft:
+def _cited(request: web.Request, sent: Reply, asked: list[str]) -> tuple[ArticleRef, bool] | None:
+    """The article whose words were inserted, and whether the agent changed them."""
+    if sent.article is None:
+        return None
+    slug, version_id = sent.article.slug, sent.article.version_id
+    return cited(request.app[KNOWLEDGE], slug, version_id, sent.text, asked)
+
+
+def _draft(
+    sent: Reply, who: SignedIn, language: str, source: tuple[ArticleRef, bool] | None
+) -> Draft:
+    article, adapted = source or (None, False)
     return Draft(
         author="agent",
         text=sent.text,
-        language=language,
+        language=article.language if article and not adapted else language,
+        article=article,
+        adapted=adapted,
         client_id=sent.client_id,
         agent_id=who.account_id,
         agent_name=who.display_name,

@@ -17,11 +17,14 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.conversations import queries
 from bot.conversations.models import agent_owner
+from bot.conversations.seen import agent_saw
 from bot.errors import CarelineError, Forbidden, Invalid, StorageUnavailable, Unauthorized
 from bot.events import (
     AgentTyping,
     AlarmRaised,
     Event,
+    LinesSeen,
+    Mentioned,
     MessagePosted,
     NotePosted,
     OwnerChanged,
@@ -77,13 +80,21 @@ class SetTyping(_Frame):
     typing: bool
 
 
+class Seen(_Frame):
+    """The agent's screen showed the lines up to `seq`."""
+
+    type: Literal["message.seen"]
+    conversation_id: ConversationId
+    seq: int = Field(ge=1)
+
+
 class Ping(_Frame):
     """Is anyone there?"""
 
     type: Literal["ping"]
 
 
-Inbound = Annotated[Watch | Unwatch | SetTyping | Ping, Field(discriminator="type")]
+Inbound = Annotated[Watch | Unwatch | SetTyping | Seen | Ping, Field(discriminator="type")]
 _INBOUND: TypeAdapter[Inbound] = TypeAdapter(Inbound)
 
 
@@ -167,6 +178,8 @@ class AgentSocket:
                 self._watched.pop(frame.conversation_id, None)
             case SetTyping():
                 await self._type(frame)
+            case Seen():
+                await self._saw(frame)
             case Ping():
                 self._client.send({"type": "pong"})
 
@@ -186,7 +199,14 @@ class AgentSocket:
             held = await queries.conversation(session, frame.conversation_id)
         if held.owner != agent_owner(self._who.account_id):
             raise Forbidden("this case is not yours", remedy="Claim it first.")
-        self._app[DATABASE].bus.publish(AgentTyping(frame.conversation_id, frame.typing))
+        async with self._app[DATABASE].work() as work:
+            work.emit(AgentTyping(frame.conversation_id, frame.typing))
+            await work.commit()
+
+    async def _saw(self, frame: Seen) -> None:
+        async with self._app[DATABASE].work() as work:
+            await agent_saw(work, frame.conversation_id, self._who.account_id, frame.seq)
+            await work.commit()
 
     def _hear(self, event: Event) -> None:
         match event:
@@ -201,6 +221,11 @@ class AgentSocket:
                 self._client.send({"type": "alarm.raised"})
             case NotePosted():
                 self._about(event.conversation_id, {"type": "note.posted"})
+            case Mentioned() if event.account_id == self._who.account_id:
+                mentioned = {"type": "mention.posted", "conversation_id": event.conversation_id}
+                self._client.send(mentioned)
+            case LinesSeen() if event.by == "patient":
+                self._about(event.conversation_id, {"type": "seen.changed", "seq": event.seq})
             case PatientTyping():
                 self._about(event.conversation_id, {"type": "typing.shown", "typing": event.typing})
             case MessagePosted() if event.conversation_id in self._watched:

@@ -26,7 +26,7 @@ def message_json(message: MessageView, knowledge: KnowledgeBase) -> dict[str, An
         "kind": message.kind,
         "language": message.language,
         "text": text,
-        "blocks": None if plain else _blocks(text),
+        "blocks": None if plain else _blocks(text, message.author == "agent"),
         "more": _blocks(message.more) if message.more else None,
         "options": [{"slug": one["slug"], "title": one["title"]} for one in message.options],
         "choice": message.choice,
@@ -36,9 +36,9 @@ def message_json(message: MessageView, knowledge: KnowledgeBase) -> dict[str, An
 
 
 @lru_cache(maxsize=512)
-def _blocks(text: str) -> list[Block]:
+def _blocks(text: str, breaks: bool = False) -> list[Block]:
     """Approved texts are few and said often. Never changed by whoever gets them."""
-    return blocks(text)
+    return blocks(text, breaks=breaks)
 
 
 def _source(message: MessageView, knowledge: KnowledgeBase) -> dict[str, Any] | None:
@@ -55,6 +55,7 @@ def _source(message: MessageView, knowledge: KnowledgeBase) -> dict[str, Any] | 
         "sources": [{"title": one.title, "url": one.url} for one in version.sources],
         "verified_on": version.verified_on.isoformat() if version.verified_on else None,
         "reviewed": version.reviewed,
+        "adapted": message.adapted,
     }
 
 

@@ -7,10 +7,14 @@ import { t } from "../staff/page.js";
 import { isLeaving, watchSession } from "../staff/session.js";
 import { Composer } from "./composer.js";
 import { Notes, drawPacket } from "./details.js";
-import { watchPresence } from "./presence.js";
 import { FollowUps } from "./follow_ups.js";
+import { Mentions } from "./mentions.js";
+import { Notifications } from "./notifications.js";
+import { watchPresence } from "./presence.js";
 import { Queue, languageBadge } from "./queue.js";
 import { watchReports } from "./report.js";
+import { Seen } from "./seen.js";
+import { Shortcuts } from "./shortcuts.js";
 import { ConsoleSocket } from "./socket.js";
 import { Transcript } from "./transcript.js";
 import { inLanguage, priority, reason } from "./words.js";
@@ -24,11 +28,17 @@ const transcript = new Transcript();
 const composer = new Composer(socket, { stale: reload, sent });
 const notes = new Notes(reload);
 const followUps = new FollowUps(open);
+const seen = new Seen(socket);
+const mentions = new Mentions(open);
+const notifications = new Notifications();
+new Shortcuts(composer, toggleDetails);
 let shown = null;
 let typingTimer = 0;
 
 watchSession();
 watchReports(() => shown?.conversation.id);
+composer.restore();
+mentions.refresh();
 wire();
 addEventListener("hashchange", follow);
 refreshQueue();
@@ -107,7 +117,9 @@ function show(found, fresh) {
   } else {
     for (const message of found.messages) transcript.add(message);
   }
-  composer.show(conversation);
+  composer.show(conversation, $("conversation-title").textContent);
+  seen.show(conversation, found.messages);
+  mentions.seen(conversation.id);
   drawPacket(packet, handoff);
   notes.show(conversation.id, found.notes);
   $("details").hidden = false;
@@ -118,6 +130,7 @@ function close() {
   if (shown && !queue.mine.includes(shown.conversation.id)) socket.unwatch(shown.conversation.id);
   const id = shown?.conversation.id;
   shown = null;
+  seen.close();
   $("content").dataset.view = "queue";
   $("nothing").hidden = false;
   for (const part of ["head", "transcript", "composer", "details", "typing"]) $(part).hidden = true;
@@ -178,7 +191,7 @@ function releaseButton(handoff) {
 function button(name, tone, run) {
   return h(
     "button",
-    { type: "button", className: `button ${tone}`, on: { click: run } },
+    { type: "button", className: `button ${tone}`, "data-verb": name, on: { click: run } },
     t(`console.${name}`),
   );
 }
@@ -192,6 +205,7 @@ function askResolve(next) {
 async function verb(path, body, done) {
   for (const one of $("actions").children) one.disabled = true;
   clearErrors();
+  await composer.flush();
   try {
     await api("POST", path, body);
     notify(t(done));
@@ -220,6 +234,7 @@ function hear(frame) {
       followUps.refresh();
       break;
     case "message.posted":
+      if (frame.message.author === "patient") notifications.tell("writing.notify_message");
       if (here) arrived(frame.message);
       else if (frame.message.author === "patient") {
         queue.unread(frame.conversation_id);
@@ -229,6 +244,13 @@ function hear(frame) {
     case "owner.changed":
     case "note.posted":
       if (here) reload();
+      break;
+    case "seen.changed":
+      if (here) seen.patient(frame.seq);
+      break;
+    case "mention.posted":
+      mentions.heard();
+      notifications.tell("writing.mentioned");
       break;
     case "typing.shown":
       if (here) showTyping(frame.typing);
@@ -243,7 +265,10 @@ function arrived(message) {
     return;
   }
   transcript.add(message);
-  if (message.author === "patient") showTyping(false);
+  seen.line(message);
+  if (message.author !== "patient") return;
+  showTyping(false);
+  composer.patientWrote();
 }
 
 function showTyping(yes) {

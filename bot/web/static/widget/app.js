@@ -8,6 +8,7 @@ import { Idle } from "./idle.js";
 import { MessageLog } from "./log.js";
 import { Notes } from "./notes.js";
 import { Rating } from "./rating.js";
+import { Sight } from "./sight.js";
 import { Status } from "./status.js";
 import { Store } from "./store.js";
 import { Words } from "./words.js";
@@ -48,6 +49,7 @@ class CarelineChat extends HTMLElement {
     url.protocol = url.protocol.replace("http", "ws");
     this.conversation = new Conversation(url, this.store, this.words.language);
     this.log = new MessageLog(this.#parts("list", "scroller", "more"), this.words);
+    this.sight = new Sight(this.#part("list"), (seq) => this.conversation.setSeen(seq));
     this.composer = new Composer(this.#parts("form", "input", "error", "count"), this.words, limit);
     this.status = new Status(
       this.#parts("banner", "title", "detail", "emergency", "who", "typing", "person", "announcer"),
@@ -65,6 +67,7 @@ class CarelineChat extends HTMLElement {
     on(conversation, "delivery", (detail) => log.delivery(detail.clientId, detail));
     on(conversation, "state", ({ state, before }) => this.#moved(state, before));
     on(conversation, "typing", ({ author, typing }) => this.#showTyping(typing ? author : null));
+    on(conversation, "seen", ({ seq }) => log.seen(seq));
     on(conversation, "safety", ({ clientId, message }) => log.unstored(clientId, message));
     on(conversation, "link", ({ up }) => this.#linked(up));
     on(conversation, "storage", ({ down }) => status.set({ storage: down }));
@@ -171,6 +174,7 @@ class CarelineChat extends HTMLElement {
   #cleared(why) {
     this.log.clear();
     this.rating.clear();
+    this.sight.clear();
     this.#newest = 0;
     this.#tellUnread(0);
     this.#showTyping(null);
