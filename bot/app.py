@@ -10,7 +10,19 @@ from bot import keys
 from bot.clock import Clock, utc_now
 from bot.core import Core, LoadAssistant
 from bot.settings import Settings
-from bot.web import console, console_socket, health, middleware, pages, staff, studio, widget
+from bot.web import (
+    case_search,
+    colleagues,
+    console,
+    console_socket,
+    health,
+    middleware,
+    moves,
+    pages,
+    staff,
+    studio,
+    widget,
+)
 from bot.web.hub import Hub
 from bot.web.security import RateLimits
 
@@ -43,7 +55,8 @@ def create_app(
     app[widget.RATES] = RateLimits(settings)
     pages.set_up_templates(app)
     staff.set_up(app)
-    for module in (pages, health, widget, staff, console, console_socket, studio):
+    cases = (console, case_search, colleagues, moves, console_socket)
+    for module in (pages, health, widget, staff, *cases, studio):
         app.add_routes(module.routes())
     app.on_response_prepare.append(middleware.secure_headers)
     app.on_shutdown.append(_close_sockets)

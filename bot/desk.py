@@ -32,6 +32,7 @@ from bot.handoff.service import request
 from bot.knowledge import wording
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.service import record_missing_fact
+from bot.knowledge.sites import site_in
 from bot.privacy.encryption import KeyRing
 from bot.privacy.redaction import Redactor
 
@@ -96,6 +97,10 @@ class Desk:
         """
         # Cut after, so that no half of a number stays at the end.
         return self._redactor.redact(text[: 2 * COPIED_CHARS], language).text[:COPIED_CHARS]
+
+    def site_of(self, words: str) -> str | None:
+        """The id of the site that these words name."""
+        return site_in(words, self._clinic())
 
     def is_open(self) -> bool:
         """Whether people answer the chat now."""

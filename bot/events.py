@@ -45,6 +45,13 @@ class NotePosted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LookersChanged(Event):
+    """An agent opened or left a conversation in a console."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AssistantWorking(Event):
     """The assistant is about to answer. Told in this process only."""
 
@@ -75,7 +82,8 @@ class KnowledgeChanged(Event):
 
 
 EVENTS: dict[str, type[Event]] = {
-    kind.__name__: kind for kind in (MessagePosted, OwnerChanged, NotePosted, KnowledgeChanged)
+    kind.__name__: kind
+    for kind in (MessagePosted, OwnerChanged, NotePosted, LookersChanged, KnowledgeChanged)
 }
 Listener = Callable[[Event], None]
 

@@ -31,6 +31,7 @@ def handoff_json(view: HandoffView, desk: Desk, language: str) -> dict[str, Any]
         "promise_said": desk.said(view.promised_by, language) if view.promised_by else None,
         "replied": view.first_reply_at is not None,
         "question": view.question,
+        "need": view.need,
         "waiting_seconds": int((utc_now() - view.requested_at).total_seconds()),
     }
 

@@ -24,6 +24,7 @@ from bot.privacy import audit
 from bot.staff.sessions import SignedIn
 from bot.tasks import end
 from bot.web.hub import Client
+from bot.web.looking import Looking
 from bot.web.messages import message_json
 from bot.web.security import require_own_origin
 from bot.web.staff import CONSOLE_ROLES, current
@@ -59,6 +60,13 @@ class Unwatch(_Frame):
     conversation_id: ConversationId
 
 
+class Look(_Frame):
+    """The console shows this conversation to its agent, or none."""
+
+    type: Literal["conversation.look"]
+    conversation_id: ConversationId | None
+
+
 class SetTyping(_Frame):
     """The agent is writing to the patient, or stopped."""
 
@@ -73,7 +81,7 @@ class Ping(_Frame):
     type: Literal["ping"]
 
 
-Inbound = Annotated[Watch | Unwatch | SetTyping | Ping, Field(discriminator="type")]
+Inbound = Annotated[Watch | Unwatch | Look | SetTyping | Ping, Field(discriminator="type")]
 _INBOUND: TypeAdapter[Inbound] = TypeAdapter(Inbound)
 
 
@@ -115,6 +123,7 @@ class AgentSocket:
         self._socket = socket
         self._who = who
         self._client = Client(socket)
+        self._looking = Looking(request.app, self._client, who)
         self._watched: dict[str, int] = {}
         self._changed: set[str] = set()
         self._queue_changed = asyncio.Event()
@@ -127,6 +136,7 @@ class AgentSocket:
         tasks = [
             asyncio.create_task(self._client.write()),
             asyncio.create_task(self._client.follow(self._pull)),
+            asyncio.create_task(self._looking.run()),
             asyncio.create_task(self._tell_queue()),
             asyncio.create_task(self._recheck()),
         ]
@@ -139,6 +149,7 @@ class AgentSocket:
             unsubscribe()
             hub.remove(self._client)
             await end(tasks)
+            await self._looking.leave()
 
     async def _read(self, raw: Any) -> None:
         try:
@@ -154,6 +165,8 @@ class AgentSocket:
                 await self._watch(frame)
             case Unwatch():
                 self._watched.pop(frame.conversation_id, None)
+            case Look():
+                await self._looking.show(frame.conversation_id)
             case SetTyping():
                 await self._type(frame)
             case Ping():
@@ -178,6 +191,7 @@ class AgentSocket:
         self._app[DATABASE].bus.publish(AgentTyping(frame.conversation_id, frame.typing))
 
     def _hear(self, event: Event) -> None:
+        self._looking.hear(event)
         match event:
             case OwnerChanged():
                 self._queue_changed.set()
