@@ -15,6 +15,7 @@ from bot.clock import Clock, utc_now
 from bot.db import Database, open_database
 from bot.desk import Desk
 from bot.gateway import Gateway
+from bot.handoff import words
 from bot.knowledge.base import KnowledgeBase
 from bot.notify import listen_forever
 from bot.privacy.encryption import KeyRing
@@ -64,6 +65,7 @@ class Core:
         clock: Clock = utc_now,
     ):
         self.settings = settings
+        self._clock = clock
         self.bus = events.Bus()
         self.keys = KeyRing(encryption_keys(settings))
         self.database = database_for(settings, self.bus)
@@ -95,7 +97,7 @@ class Core:
             self._load_redactor(),
             self.turns.sweep_forever(),
             self.knowledge.watch(self.database),
-            jobs.run_forever(self.database, self.settings),
+            jobs.run_forever(self.database, self.settings, self._copy_words),
         ]
         if self.database.is_postgresql:
             work.append(listen_forever(self.database, on_reconnect))
@@ -106,6 +108,15 @@ class Core:
             await asyncio.to_thread(self.redactor.load)
         except NotTrained:
             log.warning("stored copies keep names: no entity model, run `careline train`")
+
+    async def _copy_words(self) -> None:
+        await words.catch_up(
+            self.database,
+            self.keys,
+            copied=self.desk.copied,
+            site_of=self.desk.site_of,
+            now=self._clock(),
+        )
 
     async def stop(self) -> None:
         """Finish the turns that run, then end; what is not finished is taken up again."""

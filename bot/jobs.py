@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.conversations.expiry import close_idle
@@ -16,13 +17,16 @@ from bot.staff.sessions import purge
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 30.0
+Job = Callable[[], Awaitable[object]]
 
 
-async def run_forever(database: Database, settings: Settings) -> None:
-    """Do every job now and then, until cancelled."""
+async def run_forever(database: Database, settings: Settings, *others: Job) -> None:
+    """Do every job now and then, until cancelled; `others` need more than the database."""
     while True:
         try:
             await run_once(database, settings)
+            for job in others:
+                await job()
         except StorageUnavailable:
             log.warning("jobs wait: the database does not answer")
         except Exception:

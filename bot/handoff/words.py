@@ -1,9 +1,9 @@
 """What a case can be found by: its redacted words, without accents, in the order they came.
 
-The words are a copy of the question and of the patient's lines as the desk copies them, so names,
-numbers and dates are gone; the copy is sealed all the same. Whoever searches opens the few
-thousand copies of open and recent cases: that takes milliseconds, and no word of a patient lies
-in clear text. Copies follow the lines: `catch_up` runs in the background and before a search.
+The words are a copy of the patient's lines as the desk copies them, so names, numbers and dates
+are gone; the copy is sealed all the same. Whoever searches opens the few thousand copies of open
+and recent cases: that takes milliseconds, and no word of a patient lies in clear text. Copies
+follow the lines: `catch_up` runs in the background and before a search.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -23,7 +22,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversations.models import Conversation, Message
 from bot.conversations.queries import opened
 from bot.db import Database
-from bot.handoff.cases import packet_context
 from bot.handoff.models import RESOLVED, CaseWords, Handoff
 from bot.handoff.queries import Copied
 from bot.privacy.encryption import KeyRing
@@ -45,7 +43,6 @@ class _Due:
     handoff_id: int
     conversation_id: str
     language: str
-    question: str
     lines: Sequence[str]
     before: str | None
     from_seq: int
@@ -130,12 +127,10 @@ async def _one(
         .order_by(Message.seq.desc())
         .limit(LINES)
     )
-    packet: dict[str, Any] = keys.open(handoff.packet, packet_context(handoff.conversation_id))
     return _Due(
         handoff.id,
         handoff.conversation_id,
         handoff.language,
-        packet.get("question") or "",
         [opened(keys, row).text for row in reversed(rows.all())],
         keys.open(known.words, words_context(handoff.id)) if known else None,
         from_seq,
@@ -146,11 +141,10 @@ async def _one(
 
 def _copy(due: _Due, copied: Copied, site_of: SiteOf) -> tuple[str, str | None]:
     said = [copied(line, due.language) for line in due.lines]
-    fresh = plain(" ".join(said if due.before is not None else [due.question, *said]))
-    words = " ".join(dict.fromkeys(f"{due.before or ''} {fresh}".split()))
+    words = " ".join(dict.fromkeys(f"{due.before or ''} {plain(' '.join(said))}".split()))
     # What was said last of a site holds.
     sites = [site for line in due.lines if (site := site_of(line))]
-    return words, sites[-1] if sites else due.site or site_of(due.question)
+    return words, sites[-1] if sites else due.site
 
 
 async def _store(

@@ -148,8 +148,11 @@ class AgentSocket:
         finally:
             unsubscribe()
             hub.remove(self._client)
-            await end(tasks)
-            await self._looking.leave()
+            try:
+                # Whoever cancels this handler does not keep the others from being told.
+                await asyncio.shield(self._looking.leave())
+            finally:
+                await end(tasks)
 
     async def _read(self, raw: Any) -> None:
         try:

@@ -60,7 +60,8 @@ class Looking:
         """The console is gone."""
         with suppress(CarelineError):
             async with self._saying:
-                if self._shown:
+                shown, self._shown = self._shown, None
+                if shown:
                     await self._say(None)
 
     async def _say(self, conversation_id: str | None) -> None:

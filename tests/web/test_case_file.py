@@ -21,7 +21,12 @@ from tests.web.colleagues import app_of, join
 from tests.web.conftest import Patients
 from tests.web.desk_cases import CLIENT, Waiting, claimed, held_by_bot, waiting
 
-WHO = {"who": "Petra Lindqvist", "concerns": "self", "method": "details", "verified": True}
+WHO: dict[str, Any] = {
+    "who": "Petra Lindqvist",
+    "concerns": "self",
+    "method": "details",
+    "verified": True,
+}
 
 
 async def asked_about(client: CLIENT, reason: Reason, *topics: str) -> Waiting:
@@ -112,7 +117,7 @@ async def test_a_check_that_failed_is_kept_too_and_stands_in_the_way_of_nothing(
     path = f"/api/conversations/{case.conversation_id}"
     (check,) = (await ana.get(path))["identity"]["checks"]
     assert check["verified"] is False
-    body = {"text": "General help", "epoch": epoch, "client_id": "client-0001"}
+    body: dict[str, Any] = {"text": "General help", "epoch": epoch, "client_id": "client-0001"}
     await ana.post(f"{path}/messages", **body)
 
 
@@ -190,6 +195,6 @@ async def test_a_second_window_of_ones_own_is_nobody_else(client: CLIENT) -> Non
     other = await ben.listen()
     await other.send("conversation.look", conversation_id=case.conversation_id)
     assert (await other.frame("lookers.changed"))["names"] == ["Ana"]
+    assert (await window.frame("lookers.changed"))["names"] == ["Ben"]
     await window.send("conversation.look", conversation_id="0" * 32)
     assert (await window.frame("error"))["code"] == "not_found"
-    assert "lookers.changed" in [one["type"] for one in window.frames]

@@ -232,7 +232,7 @@ async def test_whoever_had_a_case_and_whoever_gets_one_is_told_and_nobody_else(
 
 async def resolved(client: CLIENT, colleague: Colleague, **values: Any) -> Waiting:
     case, _ = await claimed(client, colleague)
-    form = {"outcome": "answered", "to_bot": False} | values
+    form: dict[str, Any] = {"outcome": "answered", "to_bot": False} | values
     await colleague.post(f"/api/handoffs/{case.handoff_id}/resolve", **form)
     return case
 
