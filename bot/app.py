@@ -11,12 +11,16 @@ from bot.clock import Clock, utc_now
 from bot.core import Core, LoadAssistant
 from bot.settings import Settings
 from bot.web import (
+    case_search,
+    cases,
+    colleagues,
     console,
     console_socket,
     follow_ups,
     health,
     insights,
     middleware,
+    moves,
     pages,
     queue,
     reported,
@@ -31,11 +35,15 @@ from bot.web.security import RateLimits
 CORE = web.AppKey("core", Core)
 # Whoever adds a page or a path of the API adds its module here.
 MODULES = (
+    case_search,
+    cases,
+    colleagues,
     console,
     console_socket,
     follow_ups,
     health,
     insights,
+    moves,
     pages,
     queue,
     reported,

@@ -15,7 +15,9 @@ from bot.clock import Clock, utc_now
 from bot.db import Database, open_database
 from bot.desk import Desk
 from bot.gateway import Gateway
+from bot.handoff import words
 from bot.handoff.forecast import who_is_there
+from bot.handoff.promise_watch import watch
 from bot.knowledge.base import KnowledgeBase
 from bot.notify import listen_forever
 from bot.privacy.encryption import KeyRing
@@ -113,7 +115,13 @@ class Core:
             self._load_redactor(),
             self.turns.sweep_forever(),
             self.knowledge.watch(self.database),
-            jobs.run_forever(self.database, self.settings, self.keys, self.desk, self.clock),
+            jobs.run_forever(
+                self.database,
+                self.settings,
+                self._copy_words,
+                self._watch_promises,
+                clock=self.clock,
+            ),
             self.shift.run_forever(),
         ]
         if self.database.is_postgresql:
@@ -125,6 +133,18 @@ class Core:
             await asyncio.to_thread(self.redactor.load)
         except NotTrained:
             log.warning("stored copies keep names: no entity model, run `careline train`")
+
+    async def _copy_words(self) -> None:
+        await words.catch_up(
+            self.database,
+            self.keys,
+            copied=self.desk.copied,
+            site_of=self.desk.site_of,
+            now=self.clock(),
+        )
+
+    async def _watch_promises(self) -> None:
+        await watch(self.database, self.keys, self.desk, self.clock())
 
     async def stop(self) -> None:
         """Finish the turns that run, then end; what is not finished is taken up again."""

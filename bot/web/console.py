@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 from aiohttp import web
 from pydantic import AfterValidator, Field
 
+from bot.clock import utc_now
 from bot.conversations.queries import conversation
 from bot.conversations.service import Draft
 from bot.effects import ArticleRef
@@ -22,7 +23,9 @@ from bot.knowledge.suggesting import cited
 from bot.privacy import audit
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
+from bot.web.case_file import add_file
 from bot.web.cases import case_json, live_json
+from bot.web.moves import page_data
 from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, page, person, staff, staff_page
 from bot.web.widget import clean
 from bot.web.writing import colleagues, open_questions
@@ -62,6 +65,7 @@ class Resolution(Form):
 
     outcome: Outcome
     to_bot: bool = False
+    follow_up_on: date | None = None
 
 
 class Nothing(Form):
@@ -88,8 +92,17 @@ async def console_page(request: web.Request, who: SignedIn) -> web.Response:
     """The one screen."""
     me = person(who, request.app[SETTINGS])
     zone = request.app[KNOWLEDGE].profile.zone.key
+    clinic = page_data(request.app[KNOWLEDGE].profile, language_of(request))
     return page(
-        request, "console.html", "console", "writing", me=me, here="console", time_zone=zone
+        request,
+        "console.html",
+        "console",
+        "writing",
+        "case",
+        me=me,
+        here="console",
+        time_zone=zone,
+        **clinic,
     )
 
 
@@ -116,7 +129,8 @@ async def read_conversation(request: web.Request, who: SignedIn) -> web.Response
         await audit.record(work, who.account_id, "conversation.read", conversation_id)
         await work.commit()
     desk, language = request.app[DESK], language_of(request)
-    return web.json_response(case_json(case, who, request.app[KNOWLEDGE], desk, language))
+    shown = case_json(case, who, request.app[KNOWLEDGE], desk, language)
+    return web.json_response(await add_file(request.app, who, case, shown))
 
 
 @agents
@@ -164,6 +178,9 @@ async def release(request: web.Request, who: SignedIn) -> web.Response:
 async def resolve(request: web.Request, who: SignedIn) -> web.Response:
     """End one's case."""
     asked = await body(request, Resolution)
+    today = utc_now().astimezone(request.app[KNOWLEDGE].profile.zone).date()
+    if asked.follow_up_on and asked.follow_up_on < today:
+        raise Invalid("that day is over", field="follow_up_on", remedy="Pick today or later.")
     async with request.app[DATABASE].work() as work:
         await service.resolve(
             work,
@@ -172,6 +189,7 @@ async def resolve(request: web.Request, who: SignedIn) -> web.Response:
             _agent(who),
             asked.outcome,
             to_bot=asked.to_bot,
+            follow_up_on=asked.follow_up_on,
         )
         await work.commit()
     return web.json_response({})
