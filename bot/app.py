@@ -10,7 +10,19 @@ from bot import keys
 from bot.clock import Clock, utc_now
 from bot.core import Core, LoadAssistant
 from bot.settings import Settings
-from bot.web import console, console_socket, health, middleware, pages, staff, studio, widget
+from bot.web import (
+    calls,
+    console,
+    console_socket,
+    contact,
+    health,
+    links,
+    middleware,
+    pages,
+    staff,
+    studio,
+    widget,
+)
 from bot.web.hub import Hub
 from bot.web.security import RateLimits
 
@@ -39,15 +51,29 @@ def create_app(
     app[keys.ASSISTANT] = core.host
     app[keys.DESK] = core.desk
     app[keys.GATEWAY] = core.gateway
+    app[keys.OUTREACH] = core.outreach
+    app[keys.CALLS] = core.calls
     app[keys.HUB] = Hub(core.bus)
     app[widget.RATES] = RateLimits(settings)
     pages.set_up_templates(app)
     staff.set_up(app)
-    for module in (pages, health, widget, staff, console, console_socket, studio):
+    for module in (
+        pages,
+        health,
+        widget,
+        staff,
+        console,
+        console_socket,
+        studio,
+        contact,
+        links,
+        calls,
+    ):
         app.add_routes(module.routes())
     app.on_response_prepare.append(middleware.secure_headers)
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_run_core)
+    app.cleanup_ctx.append(contact.tell_who_is_present)
     return app
 
 

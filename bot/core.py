@@ -17,6 +17,9 @@ from bot.desk import Desk
 from bot.gateway import Gateway
 from bot.knowledge.base import KnowledgeBase
 from bot.notify import listen_forever
+from bot.outreach.calling import Calls
+from bot.outreach.postman import Postman
+from bot.outreach.service import Outreach
 from bot.privacy.encryption import KeyRing
 from bot.privacy.entities import NotTrained
 from bot.privacy.redaction import Redactor
@@ -72,6 +75,11 @@ class Core:
         self.host = AssistantHost(lambda: load(self.knowledge))
         self.redactor = Redactor(settings.model_dir)
         self.desk = Desk(self.keys, lambda: self.knowledge.profile, self.redactor, clock=clock)
+        self.outreach = Outreach(self.keys, settings, lambda: self.knowledge.profile, clock=clock)
+        self.calls = Calls(self.keys, lambda: self.knowledge.profile, self.outreach)
+        self.postman = Postman(
+            self.database, self.keys, settings, lambda: self.knowledge.profile, self.outreach
+        )
         limits = Limits(settings.answer_seconds, settings.lease_seconds, settings.max_chars)
         self.turns = Turns(self.database, self.keys, self.host, self.desk, limits)
         self.gateway = Gateway(
@@ -79,6 +87,7 @@ class Core:
             self.keys,
             self.turns,
             self.desk,
+            self.outreach,
             token_valid=timedelta(hours=settings.token_hours),
         )
         self._tasks: list[asyncio.Task[None]] = []
@@ -96,6 +105,7 @@ class Core:
             self.turns.sweep_forever(),
             self.knowledge.watch(self.database),
             jobs.run_forever(self.database, self.settings),
+            self.postman.run_forever(),
         ]
         if self.database.is_postgresql:
             work.append(listen_forever(self.database, on_reconnect))

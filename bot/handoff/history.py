@@ -39,6 +39,9 @@ class Happened(StrEnum):
     PROMISE_RENEGOTIATED = "promise_renegotiated"
     PROMISE_KEPT = "promise_kept"
     PROMISE_BROKEN = "promise_broken"
+    CALL_PLANNED = "call_planned"
+    CALLED = "called"
+    CALL_ENDED = "call_ended"
 
 
 async def record(

@@ -30,15 +30,16 @@ MAY: dict[str, set[str]] = {
     "conversations": BASE | {"privacy"},
     "knowledge": BASE | {"privacy", "language", "replacing"},
     "handoff": BASE | {"privacy", "conversations"},
+    "outreach": BASE | {"privacy", "staff", "conversations", "handoff", "knowledge"},
     "assistant": BASE | {"language", "logs", "safety"},
     "notify": BASE,
     "desk": BASE | {"privacy", "conversations", "handoff", "knowledge"},
     "turns": BASE
     | {"privacy", "conversations", "handoff", "assistant", "desk", "language", "safety"},
     "gateway": BASE
-    | {"privacy", "conversations", "handoff", "desk", "turns", "safety", "language"},
+    | {"privacy", "conversations", "handoff", "desk", "outreach", "turns", "safety", "language"},
     "jobs": BASE | {"conversations", "staff"},
-    "migrations": BASE | {"conversations", "handoff", "knowledge", "privacy", "staff"},
+    "migrations": BASE | {"conversations", "handoff", "knowledge", "outreach", "privacy", "staff"},
     "training": {
         "assistant",
         "errors",
@@ -48,10 +49,10 @@ MAY: dict[str, set[str]] = {
         "replacing",
         "settings",
     },
-    "keys": BASE | {"assistant", "desk", "gateway", "knowledge", "privacy", "web"},
+    "keys": BASE | {"assistant", "desk", "gateway", "knowledge", "outreach", "privacy", "web"},
     "web": BASE
     | {"assistant", "conversations", "desk", "gateway", "handoff", "keys", "knowledge"}
-    | {"language", "privacy", "safety", "staff"},
+    | {"language", "outreach", "privacy", "safety", "staff"},
 }
 COMPOSERS = {
     *(
@@ -73,6 +74,7 @@ THIRD_PARTY = {
     "sqlalchemy": {
         *("bot/db.py", "bot/desk.py", "bot/gateway.py", "bot/notify.py"),
         *("bot/privacy", "bot/staff", "bot/conversations", "bot/handoff", "bot/knowledge"),
+        "bot/outreach",
         *("bot/migrations", "bot/evaluation"),
     },
     "onnx": {"bot/language/e5"},
