@@ -17,6 +17,17 @@ from bot.outreach.times import AGAIN_AFTER, Wish
 from bot.privacy.encryption import KeyRing
 
 
+class QuietHours(Conflict):
+    """Too early or too late to call anybody."""
+
+    code = "quiet_hours"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "nobody is called between 9 PM and 8 AM", remedy="Call after 8 in the morning."
+        )
+
+
 class Calls:
     """What an agent does with the calls that are owed."""
 
@@ -29,9 +40,7 @@ class Calls:
     async def hold(self, work: UnitOfWork, callback_id: int, agent: Agent) -> str:
         """Take a call, and get the number. `Conflict` at night, or when a colleague is calling."""
         if self._outreach.is_quiet():
-            raise Conflict(
-                "nobody is called between 9 PM and 8 AM", remedy="Call after 8 in the morning."
-            )
+            raise QuietHours()
         return spoken(await callbacks.hold(work, self._keys, callback_id, agent, self.now()))
 
     async def log(

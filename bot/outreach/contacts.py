@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -184,17 +183,6 @@ async def withdraw(
         )
         stopped.append(contact)
     return stopped
-
-
-def preference(found: Sequence[ContactView]) -> dict[str, Any] | None:
-    """What the packet holds of it: masked, and never asked for again."""
-    if not found:
-        return None
-    kept: dict[str, Any] = {one.channel: one.shown for one in found}
-    for one in found:
-        if one.channel == PHONE:
-            kept |= {"best_time": one.best_time, "days": list(one.days)}
-    return kept
 
 
 async def open_handoff(session: AsyncSession, conversation_id: str) -> Handoff | None:

@@ -124,28 +124,11 @@ RULES = tuple(re.compile(rule) for rule in (*_ENGLISH, *_SPANISH))
 
 # The whole message, courtesies aside.
 BARE = frozenset(
-    [
-        "stop",
-        "stopall",
-        "stop all",
-        "stop it",
-        "stop now",
-        "unsubscribe",
-        "opt out",
-        "optout",
-        "revoke",
-        "leave me alone",
-        "alto",
-        "pare",
-        "paren",
-        "parar",
-        "baja",
-        "ya basta",
-        "basta",
-        "no mas",
-        "dejenme en paz",
-        "ya no mas",
-    ]
+    (
+        *("stop", "stopall", "stop all", "stop it", "stop now", "unsubscribe", "opt out", "optout"),
+        *("revoke", "leave me alone", "alto", "pare", "paren", "parar", "baja", "ya basta"),
+        *("basta", "no mas", "ya no mas", "dejenme en paz"),
+    )
 )
 COURTESY = re.compile(
     r"^(?:(?:please|pls|plz|ok|okay|hi|hello|hey|thanks|por favor|porfa|porfavor|hola|oiga|oigan|"

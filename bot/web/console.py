@@ -15,10 +15,12 @@ from bot.errors import Invalid
 from bot.handoff import lines, queries, service
 from bot.handoff.cases import Agent, Outcome
 from bot.keys import DATABASE, DESK, KEYS, KNOWLEDGE, SETTINGS
+from bot.outreach import contacts
 from bot.privacy import audit
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
 from bot.web.cases import case_json, handoff_json, live_json
+from bot.web.contact import preference_said
 from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, page, person, staff, staff_page
 from bot.web.widget import clean
 
@@ -111,10 +113,14 @@ async def read_conversation(request: web.Request, who: SignedIn) -> web.Response
     conversation_id = request.match_info["id"]
     async with request.app[DATABASE].work() as work:
         case = await queries.case(work.session, request.app[KEYS], conversation_id)
+        left = await contacts.views(work.session, request.app[KEYS], conversation_id)
         await audit.record(work, who.account_id, "conversation.read", conversation_id)
         await work.commit()
     desk, language = request.app[DESK], language_of(request)
-    return web.json_response(case_json(case, who, request.app[KNOWLEDGE], desk, language))
+    shown = case_json(case, who, request.app[KNOWLEDGE], desk, language)
+    if shown["packet"]:
+        shown["packet"]["contact_preference"] = preference_said(left, language)
+    return web.json_response(shown)
 
 
 @agents

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from itertools import islice
 from typing import Annotated, Any, Literal
 
@@ -125,6 +125,23 @@ async def _state(
 def _consent(request: web.Request, channel: str, language: str) -> dict[str, str]:
     words = request.app[OUTREACH].wording(channel, language)
     return {"text": words.text, "hash": words.hash}
+
+
+def preference_said(found: Sequence[ContactView], language: str) -> str | None:
+    """How the patient wants to be reached, as the packet shows it to an agent. Masked."""
+    return "; ".join(_said(one, language) for one in found) or None
+
+
+def _said(view: ContactView, language: str) -> str:
+    def say(key: str, **values: str) -> str:
+        return texts.get(f"console.{key}", language, **values).text
+
+    how = say(f"contact_{view.channel}", shown=view.shown)
+    if view.channel == "email":
+        return how
+    days = ", ".join(say(f"calls_day_{day}") for day in view.days)
+    wish = ", ".join(filter(None, (say(f"calls_times_{view.best_time}"), days)))
+    return f"{how} ({wish})"
 
 
 def _contact_json(view: ContactView) -> dict[str, Any]:

@@ -60,6 +60,7 @@ COMPOSERS = {
         "cli",
         "cli_eval",
         "cli_kb",
+        "cli_outreach",
         "cli_parts",
         "cli_privacy",
         "core",
