@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Self, cast
+from typing import Self
 
 
 @dataclass
@@ -100,7 +100,7 @@ class Session:
         lines = []
         while (line := await self._reader.readline()) not in (b".\r\n", b""):
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
-        mail = cast(EmailMessage, message_from_bytes(b"".join(lines), policy=policy.default))
+        mail = message_from_bytes(b"".join(lines), policy=policy.default)
         self._server.delivered.append(Delivered(self._sender, self._recipients, mail))
         await self._answer("250 kept")
 

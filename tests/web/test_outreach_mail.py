@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from bot import keys
 from bot.app import CORE, create_app
+from bot.outreach import outbox
 from bot.outreach.models import Contact, Mail
 from bot.outreach.postman import Postman
 from bot.outreach.service import Staff
@@ -204,8 +205,6 @@ async def test_what_a_dead_process_had_claimed_is_sent_by_another(
     await answered(client, clock)
     core = app_of(client)[CORE]
     await core.postman.tell_of_replies()
-    from bot.outreach import outbox
-
     async with core.database.work() as work:
         (waiting,) = await stored(client, Mail)
         assert await outbox.claim(work, core.keys, waiting.id, clock())
@@ -299,9 +298,9 @@ async def test_staff_are_written_to_without_consent_and_without_links(
 async def test_a_template_takes_its_values_and_its_readers_and_no_others(client: CLIENT) -> None:
     outreach = app_of(client)[keys.OUTREACH]
     async with app_of(client)[keys.DATABASE].work() as work:
-        for template, values in (("alarm", {}), ("reply", {}), ("unknown", {})):
+        for template in ("alarm", "reply", "unknown"):
             with pytest.raises(UnknownTemplate):
-                await outreach.send(work, template, Staff("lead@clinic.example"), "en", **values)
+                await outreach.send(work, template, Staff("lead@clinic.example"), "en")
 
 
 async def test_a_phone_number_is_never_written_to(client: CLIENT) -> None:

@@ -14,10 +14,15 @@ export class Calls {
   #calls = [];
   #numbers = new Map();
   #open;
+  #all = false;
 
   /** `open(conversationId)` shows the case that a call is about. */
   constructor(open) {
     this.#open = open;
+    $("later-calls").addEventListener("click", () => {
+      this.#all = !this.#all;
+      this.draw();
+    });
   }
 
   /** Reads the list again. */
@@ -37,7 +42,14 @@ export class Calls {
   draw() {
     $("part-calls").hidden = this.#calls.length === 0;
     $("count-calls").textContent = this.#calls.filter(({ due }) => due).length || "";
-    reconcile($("items-calls"), this.#calls, {
+    const now = this.#calls.filter(({ due, mine }) => due || mine);
+    const later = this.#calls.length - now.length;
+    $("later-calls").hidden = later === 0;
+    $("later-calls").setAttribute("aria-expanded", String(this.#all));
+    $("later-calls").textContent = t(this.#all ? "console.calls_fewer" : "console.calls_later", {
+      count: later,
+    });
+    reconcile($("items-calls"), this.#all ? this.#calls : now, {
       key: ({ id }) => id,
       create: () => h("li", { className: "call" }),
       update: (node, call) => this.#drawCall(node, call),

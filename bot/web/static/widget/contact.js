@@ -69,7 +69,7 @@ export class Contact {
     }
   }
 
-  #say(key, values = {}) {
+  #phrase(key, values = {}) {
     const { texts, language, values: known } = this.#words;
     const filled = { ...known, ...values };
     const text = texts[language][`outreach.form_${key}`];
@@ -81,7 +81,7 @@ export class Contact {
     const { offered, saved } = this.#state;
     const worth = this.#owner === "queue" ? offered.length || saved.length : saved.length;
     this.#section.hidden = !worth;
-    this.#section.setAttribute("aria-label", this.#say("title"));
+    this.#section.setAttribute("aria-label", this.#phrase("title"));
     if (!worth) return this.#section.replaceChildren();
     return this.#section.replaceChildren(...(this.#typed ? [this.#form()] : this.#line()));
   }
@@ -89,15 +89,15 @@ export class Contact {
   #line() {
     const { offered, saved } = this.#state;
     const key = saved.length ? "edit" : `offer_${offered.length > 1 ? "both" : offered[0]}`;
-    const open = element("button", { type: "button", class: "contact-open", text: this.#say(key) });
+    const open = element("button", { type: "button", class: "contact-open", text: this.#phrase(key) });
     open.addEventListener("click", () => this.#open());
     return [...saved.map((one) => element("p", { text: this.#saved(one) })), open];
   }
 
   #saved({ channel, shown }) {
     const time = this.#state.call_said;
-    if (channel === "email") return this.#say("saved_email", { shown });
-    return this.#say(time ? "saved_phone" : "saved_phone_later", { shown, time });
+    if (channel === "email") return this.#phrase("saved_email", { shown });
+    return this.#phrase(time ? "saved_phone" : "saved_phone_later", { shown, time });
   }
 
   #open() {
@@ -116,7 +116,7 @@ export class Contact {
 
   #form(error = null) {
     return draw(this.#state, this.#typed, error, {
-      say: (key, values) => this.#say(key, values),
+      phrase: (key, values) => this.#phrase(key, values),
       changed: () => this.#draw(),
       save: () => this.#save(),
       remove: (channel) => this.#remove(channel),
@@ -125,7 +125,7 @@ export class Contact {
   }
 
   #fail(field, key) {
-    this.#section.replaceChildren(this.#form({ field, text: this.#say(`error_${key}`) }));
+    this.#section.replaceChildren(this.#form({ field, text: this.#phrase(`error_${key}`) }));
     const faulty = this.#section.querySelector("[aria-invalid=true]");
     (faulty ?? this.#section.querySelector(".error")).focus();
   }
@@ -164,7 +164,7 @@ export class Contact {
     const { data } = await this.#request("POST", { channel }, "/withdraw");
     if (!data) return this.#fail(null, "other");
     this.#state = data;
-    return this.#close(this.#say(`removed_${channel}`));
+    return this.#close(this.#phrase(`removed_${channel}`));
   }
 
   #close(said = "") {

@@ -6,20 +6,20 @@ const TIMES = ["any", "morning", "afternoon"];
 
 /**
  * The form for `state` (what is offered and saved) with `typed` in it. `error` is {field, text}.
- * `acts`: say(key, values), changed(), save(), remove(channel), close().
+ * `acts`: phrase(key, values), changed(), save(), remove(channel), close().
  */
 export function draw(state, typed, error, acts) {
-  const { say } = acts;
+  const { phrase } = acts;
   const form = element(
     "form",
     { class: "contact-form", novalidate: true, "aria-labelledby": "contact-title" },
-    element("h2", { id: "contact-title", tabindex: "-1", text: say("title") }),
-    element("p", { text: say("intro") }),
+    element("h2", { id: "contact-title", tabindex: "-1", text: phrase("title") }),
+    element("p", { text: phrase("intro") }),
   );
   if (state.offered.length > 1) form.append(ways(state, typed, acts));
-  form.append(address(typed, error, say));
-  if (typed.channel === "phone") form.append(times(typed, say), days(state, typed, say));
-  form.append(consent(state, typed, error, say));
+  form.append(address(typed, error, phrase));
+  if (typed.channel === "phone") form.append(times(typed, phrase), days(state, typed, phrase));
+  form.append(consent(state, typed, error, phrase));
   if (error && !error.field) {
     form.append(element("p", { class: "error", role: "alert", tabindex: "-1", text: error.text }));
   }
@@ -29,13 +29,13 @@ export function draw(state, typed, error, acts) {
     const save = form.querySelector("[data-save]");
     if (save.getAttribute("aria-disabled") === "true") return;
     save.setAttribute("aria-disabled", "true");
-    save.textContent = say("saving");
+    save.textContent = phrase("saving");
     acts.save();
   });
   return form;
 }
 
-function ways(state, typed, { say, changed }) {
+function ways(state, typed, { phrase, changed }) {
   const choices = state.offered.map((channel) => {
     const input = element("input", { type: "radio", name: "contact-way", value: channel });
     input.checked = channel === typed.channel;
@@ -46,12 +46,12 @@ function ways(state, typed, { say, changed }) {
       changed();
       document.querySelector(`input[name=contact-way][value=${channel}]`).focus();
     });
-    return element("label", { class: "contact-choice" }, input, say(`way_${channel}`));
+    return element("label", { class: "contact-choice" }, input, phrase(`way_${channel}`));
   });
-  return element("fieldset", {}, element("legend", { text: say("way") }), ...choices);
+  return element("fieldset", {}, element("legend", { text: phrase("way") }), ...choices);
 }
 
-function address(typed, error, say) {
+function address(typed, error, phrase) {
   const phone = typed.channel === "phone";
   const wrong = error?.field === "address";
   const input = element("input", {
@@ -69,39 +69,39 @@ function address(typed, error, say) {
   return element(
     "div",
     {},
-    element("label", { for: "contact-address", text: say(`address_${typed.channel}`) }),
+    element("label", { for: "contact-address", text: phrase(`address_${typed.channel}`) }),
     input,
-    element("p", { class: "hint", id: "contact-hint", text: say(`hint_${typed.channel}`) }),
+    element("p", { class: "hint", id: "contact-hint", text: phrase(`hint_${typed.channel}`) }),
     ...problem(wrong, "contact-address-error", error),
   );
 }
 
-function times(typed, say) {
-  const options = TIMES.map((one) => element("option", { value: one, text: say(`time_${one}`) }));
+function times(typed, phrase) {
+  const options = TIMES.map((one) => element("option", { value: one, text: phrase(`time_${one}`) }));
   const select = element("select", { class: "field", id: "contact-time" }, ...options);
   select.value = typed.best_time;
   select.addEventListener("change", () => (typed.best_time = select.value));
-  const label = element("label", { for: "contact-time", text: say("time") });
+  const label = element("label", { for: "contact-time", text: phrase("time") });
   return element("div", {}, label, select);
 }
 
-function days(state, typed, say) {
+function days(state, typed, phrase) {
   const boxes = state.days.map((day) => {
     const box = element("input", { type: "checkbox", value: day });
     box.checked = typed.days.has(day);
     box.addEventListener("change", () => typed.days[box.checked ? "add" : "delete"](day));
-    return element("label", { class: "contact-day" }, box, say(`day_${day}`));
+    return element("label", { class: "contact-day" }, box, phrase(`day_${day}`));
   });
   return element(
     "fieldset",
     { "aria-describedby": "contact-days-hint" },
-    element("legend", { text: say("days") }),
+    element("legend", { text: phrase("days") }),
     element("div", { class: "contact-days" }, ...boxes),
-    element("p", { class: "hint", id: "contact-days-hint", text: say("days_hint") }),
+    element("p", { class: "hint", id: "contact-days-hint", text: phrase("days_hint") }),
   );
 }
 
-function consent(state, typed, error, say) {
+function consent(state, typed, error, phrase) {
   const wrong = error?.field === "consent";
   const box = element("input", {
     type: "checkbox",
@@ -112,7 +112,7 @@ function consent(state, typed, error, say) {
   });
   box.checked = typed.consent;
   box.addEventListener("change", () => (typed.consent = box.checked));
-  const words = state.consent[typed.channel]?.text ?? say("error_gone");
+  const words = state.consent[typed.channel]?.text ?? phrase("error_gone");
   const label = element("label", { class: "contact-choice" }, box, element("span", { text: words }));
   return element("div", {}, label, ...problem(wrong, "contact-consent-error", error));
 }
@@ -121,7 +121,7 @@ function problem(wrong, id, error) {
   return wrong ? [element("p", { class: "error", id, role: "alert", text: error.text })] : [];
 }
 
-function buttons(state, { say, remove, close }) {
+function buttons(state, { phrase, remove, close }) {
   const button = (text, act, kind = "") => {
     const made = element("button", { type: "button", class: `button ${kind}`, text });
     made.addEventListener("click", act);
@@ -130,10 +130,10 @@ function buttons(state, { say, remove, close }) {
   return element(
     "div",
     { class: "contact-buttons" },
-    element("button", { class: "button primary", "data-save": true, text: say("save") }),
-    button(say("close"), () => close()),
+    element("button", { class: "button primary", "data-save": true, text: phrase("save") }),
+    button(phrase("close"), () => close()),
     ...state.saved.map(({ channel }) =>
-      button(say(`remove_${channel}`), () => remove(channel), "quiet"),
+      button(phrase(`remove_${channel}`), () => remove(channel), "quiet"),
     ),
   );
 }
