@@ -120,7 +120,7 @@ async def test_the_place_changes_when_somebody_ahead_is_helped(clinic: Clinic) -
 
 async def test_a_moved_promise_is_told_and_shown_with_the_new_time(clinic: Clinic) -> None:
     ana = await clinic.patient()
-    clinic.pass_time(29 * MINUTE)
+    clinic.pass_time(29.5 * MINUTE)
     await clinic.watch()
     told = await ana.line("system")
     assert told["text"].startswith("We are sorry: this takes longer")
@@ -161,7 +161,7 @@ async def test_the_queue_shows_agents_what_became_of_the_promise(clinic: Clinic)
     assert (before["promise_state"], before["promise_said"]) == ("given", "10:30 AM")
     clinic.pass_time(19 * MINUTE)
     sam = await join(clinic.client, "eva")
-    clinic.pass_time(10 * MINUTE)
+    clinic.pass_time(10.5 * MINUTE)
     await clinic.watch()
     after = (await sam.get("/api/handoffs"))["waiting"][0]
     assert after["promise_state"] == "moved"

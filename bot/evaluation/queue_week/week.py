@@ -258,7 +258,7 @@ async def simulate(settings: Settings, way: Way, load: float, seed: int) -> Figu
     stated = stated.model_copy(update={"agents": agents})
     with tempfile.TemporaryDirectory(prefix="careline-week-") as folder:
         url = f"sqlite:///{Path(folder) / 'week.db'}"
-        database = open_database(url, events.Bus(), synchronous="OFF")
+        database = open_database(url, events.Bus(), synchronous="OFF", inline=True)
         try:
             await upgrade(database)
             people = clinic.team(await _hire(database, 6))
