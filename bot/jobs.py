@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.clock import Clock, utc_now
@@ -18,18 +19,31 @@ from bot.staff.sessions import purge
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 30.0
+Job = Callable[[], Awaitable[object]]
 
 
-async def run_forever(database: Database, settings: Settings, clock: Clock = utc_now) -> None:
-    """Do every job now and then, until cancelled."""
+async def run_forever(
+    database: Database, settings: Settings, *others: Job, clock: Clock = utc_now
+) -> None:
+    """Do every job now and then, until cancelled; `others` need more than the database."""
+
+    async def own() -> None:
+        await run_once(database, settings, clock)
+
     while True:
-        try:
-            await run_once(database, settings, clock)
-        except StorageUnavailable:
-            log.warning("jobs wait: the database does not answer")
-        except Exception:
-            log.exception("a job failed")
+        for job in (*others, own):
+            await _tried(job)
         await asyncio.sleep(EVERY_SECONDS)
+
+
+async def _tried(job: Job) -> None:
+    """One job's failure keeps nothing from the others."""
+    try:
+        await job()
+    except StorageUnavailable:
+        log.warning("jobs wait: the database does not answer")
+    except Exception:
+        log.exception("a job failed")
 
 
 async def run_once(database: Database, settings: Settings, clock: Clock = utc_now) -> None:

@@ -243,7 +243,7 @@ class Turns:
         asked = chosen_handoff(output.effects)
         drafts = [line_draft(line) for line in output.lines if may_stand(line, message)]
         drafts += self._extra_lines(message, language)
-        plan = self._desk.plan(asked, language) if asked else None
+        plan = await self._desk.plan(work.session, asked, language) if asked else None
         if plan:
             drafts += plan.notices
         sealed = self._keys.seal(output.snapshot, snapshot_context(lease.conversation_id))

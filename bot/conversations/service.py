@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Boolean, Float, Row, bindparam, case, insert, select, update
+from sqlalchemy import Boolean, Float, Row, bindparam, case, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -37,7 +37,10 @@ Author = Literal["patient", "bot", "agent", "system"]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A line about to be stored. `text` and `more` are Markdown, but plain for patients."""
+    """A line about to be stored. `text` and `more` are Markdown, but plain for patients.
+
+    `adapted`: the words come from `article`, but an agent changed them.
+    """
 
     author: Author
     text: str
@@ -46,6 +49,7 @@ class Draft:
     more: str | None = None
     options: Sequence[Option] = ()
     article: ArticleRef | None = None
+    adapted: bool = False
     fixed: FixedRef | None = None
     client_id: str | None = None
     agent_id: str | None = None
@@ -220,6 +224,23 @@ async def post_system(
     return seq
 
 
+async def needs_no_answer(work: UnitOfWork, conversation_id: str, seq: int) -> None:
+    """The assistant need not answer this line of the patient, unless it owes one before it."""
+    table = table_of(Message).c
+    owed = exists().where(
+        table.conversation_id == conversation_id,
+        table.author == "patient",
+        table.seq > Conversation.answered_seq,
+        table.seq < seq,
+    )
+    await work.session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation_id, Conversation.owner == BOT, ~owed)
+        .values(answered_seq=seq)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def change_owner(
     work: UnitOfWork, conversation_id: str, *, owner: str, epoch: int, to: str
 ) -> int:
@@ -350,6 +371,7 @@ def view_of(draft: Draft, seq: int, sent_at: datetime) -> MessageView:
         choice=draft.choice,
         article_slug=draft.article.slug if draft.article else None,
         version_id=draft.article.version_id if draft.article else None,
+        adapted=draft.adapted,
         fixed_id=draft.fixed.id if draft.fixed else None,
         safety_tier=draft.safety_tier,
         sent_at=sent_at,
@@ -381,6 +403,7 @@ def message_row(
         "body": keys.seal(body, body_context(conversation_id, seq)),
         "article_slug": draft.article.slug if draft.article else None,
         "version_id": draft.article.version_id if draft.article else None,
+        "adapted": draft.adapted,
         "fixed_id": draft.fixed.id if draft.fixed else None,
         "fixed_hash": draft.fixed.hash if draft.fixed else None,
         "safety_tier": draft.safety_tier,

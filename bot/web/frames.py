@@ -50,6 +50,13 @@ class SetTyping(_Frame):
     typing: bool
 
 
+class Seen(_Frame):
+    """The chat had the lines up to `seq` in sight."""
+
+    type: Literal["message.seen"]
+    seq: int = Field(ge=1, le=2**31 - 1)
+
+
 class SetLanguage(_Frame):
     """The patient chose a language."""
 
@@ -80,7 +87,7 @@ class Ping(_Frame):
 
 
 Inbound = Annotated[
-    Open | Send | RequestPerson | SetTyping | SetLanguage | GiveRating | End | Ping,
+    Open | Send | RequestPerson | SetTyping | Seen | SetLanguage | GiveRating | End | Ping,
     Field(discriminator="type"),
 ]
 _INBOUND: TypeAdapter[Inbound] = TypeAdapter(Inbound)
@@ -144,7 +151,8 @@ def opened(
 
 def unopened(language: str) -> dict[str, Any]:
     """The answer to an open without a token: nothing is stored until something is said."""
-    state = {"owner": "bot", "agent_name": None, "promise": None, "language": language}
+    state = {"owner": "bot", "agent_name": None, "promise": None, "position": None}
+    state["language"] = language
     return opened(conversation_id=None, token=None, state=state, messages=[], last_seq=0)
 
 
@@ -175,6 +183,11 @@ def posted(message: dict[str, Any]) -> dict[str, Any]:
 def state_changed(state: dict[str, Any]) -> dict[str, Any]:
     """Who has the conversation now, and what was promised."""
     return {"type": "state.changed", "state": state}
+
+
+def seen(seq: int) -> dict[str, Any]:
+    """The agent who has the case had the lines up to `seq` in sight."""
+    return {"type": "message.seen", "seq": seq}
 
 
 def typing(author: str, is_typing: bool) -> dict[str, Any]:

@@ -138,6 +138,11 @@ class Hub:
         self.detach(client)
         self._all.discard(client)
 
+    def shown(self) -> dict[str, int]:
+        """The conversations that are open on a screen here, and the last line each was sent."""
+        open_now = {key: clients for key, clients in self._clients.items() if clients}
+        return {key: max(one.sent_seq for one in clients) for key, clients in open_now.items()}
+
     async def close_all(self) -> None:
         """Tell every client to reconnect, to another process perhaps."""
         closing = [
@@ -155,6 +160,8 @@ class Hub:
             case events.MessagePosted():
                 self._tell_of(event)
             case events.OwnerChanged():
+                self._poke(event.conversation_id)
+            case events.LinesSeen() if event.by == "agent":
                 self._poke(event.conversation_id)
             case events.AssistantWorking():
                 self._typing(event.conversation_id, "bot", True)

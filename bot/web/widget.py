@@ -15,6 +15,7 @@ from aiohttp import WSMsgType, web
 
 from bot import texts
 from bot.conversations.queries import PAGE
+from bot.conversations.seen import patient_saw
 from bot.conversations.views import MessageView
 from bot.errors import CarelineError, Invalid, NotFound, StorageUnavailable
 from bot.events import PatientTyping
@@ -103,7 +104,8 @@ class PatientSocket:
         self._ratings = PatientRatings(self._app, self._client)
         self._language = "en"
         self._epoch = 0
-        self._promise: str | None = None
+        self._promise: Any = None
+        self._seen = 0
         self._unopened: frames.Open | None = None
         self._lines: deque[str] = deque(maxlen=REMEMBERED_LINES)
         self._judged: deque[str] = deque(maxlen=BACKLOG * 4)
@@ -212,9 +214,11 @@ class PatientSocket:
             case frames.SetLanguage():
                 await self._set_language(work.language)
             case frames.SetTyping():
-                self._type(work.typing)
+                await self._type(work.typing)
             case frames.GiveRating():
                 await self._ratings.give(work, self._language)
+            case frames.Seen():
+                await self._saw(work.seq)
             case frames.End():
                 await self._end()
             case frames.Ping():
@@ -234,6 +238,7 @@ class PatientSocket:
         self._language = conversation.language
         self._lines = deque([*opened.patient_lines, *self._lines], REMEMBERED_LINES)
         self._app[HUB].attach(self._client, conversation.id)
+        self._seen = 0
         self._client.sent_seq = found.messages[-1].seq if found.messages else frame.last_seq
         state = self._state(found.state)
         self._client.send(
@@ -300,6 +305,7 @@ class PatientSocket:
         self._app[HUB].attach(self._client, conversation_id)
         self._ratings.forget()
         self._client.sent_seq, self._epoch = 0, 1
+        self._client.sent_seq, self._epoch, self._seen = 0, 1, 0
         self._client.send(frames.started(conversation_id, token))
         return conversation_id
 
@@ -320,10 +326,20 @@ class PatientSocket:
             self._epoch = 0
             self._client.poke()
 
-    def _type(self, typing: bool) -> None:
+    async def _type(self, typing: bool) -> None:
         if self._client.conversation_id:
-            happened = PatientTyping(self._client.conversation_id, typing)
-            self._app[DATABASE].bus.publish(happened)
+            # A hint is not worth telling the patient that the database is away.
+            with contextlib.suppress(StorageUnavailable):
+                async with self._app[DATABASE].work() as work:
+                    work.emit(PatientTyping(self._client.conversation_id, typing))
+                    await work.commit()
+
+    async def _saw(self, seq: int) -> None:
+        if self._client.conversation_id and seq <= self._client.sent_seq:
+            with contextlib.suppress(StorageUnavailable):
+                async with self._app[DATABASE].work() as work:
+                    await patient_saw(work, self._client.conversation_id, seq)
+                    await work.commit()
 
     async def _end(self) -> None:
         if self._unopened:
@@ -351,12 +367,18 @@ class PatientSocket:
             if self._is_news(found.state):
                 self._client.send(frames.state_changed(self._state(found.state)))
                 await self._ratings.show(conversation_id)
+            self._tell_seen(found.state)
             if len(found.messages) < PAGE:
                 return
 
     def _present(self, message: MessageView) -> None:
         self._client.sent_seq = message.seq
         self._client.send(frames.posted(self._json(message)))
+
+    def _tell_seen(self, state: PatientState) -> None:
+        if state.seen_seq > self._seen:
+            self._seen = state.seen_seq
+            self._client.send(frames.seen(state.seen_seq))
 
     def _is_news(self, state: PatientState) -> bool:
         return state.epoch != self._epoch or _promised(state) != self._promise
@@ -366,7 +388,8 @@ class PatientSocket:
         return state_json(state, self._app[DESK])
 
     async def _news(self, conversation_id: str, seq: int) -> News:
-        return await news(self._app[DATABASE], self._app[KEYS], conversation_id, seq)
+        look = self._app[DESK].forecast.outlook
+        return await news(self._app[DATABASE], self._app[KEYS], conversation_id, seq, look)
 
     def _json(self, message: MessageView) -> dict[str, Any]:
         return message_json(message, self._app[KNOWLEDGE])
@@ -382,5 +405,5 @@ class PatientSocket:
         self._client.send(frames.error(error, self._language, client_id))
 
 
-def _promised(state: PatientState) -> str | None:
-    return state.promised_by.isoformat() if state.promised_by else None
+def _promised(state: PatientState) -> Any:
+    return state.promised_by, state.outlook

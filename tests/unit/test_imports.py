@@ -19,6 +19,7 @@ MAY: dict[str, set[str]] = {
     "settings": {"errors"},
     "logs": set(),
     "tasks": set(),
+    "intervals": set(),
     "replacing": set(),
     "sqlite": set(),
     "connections": {"sqlite"},
@@ -30,15 +31,18 @@ MAY: dict[str, set[str]] = {
     "conversations": BASE | {"privacy"},
     "knowledge": BASE | {"privacy", "language", "replacing"},
     "handoff": BASE | {"privacy", "conversations"},
+    "insights": {"conversations", "db", "errors", "handoff", "intervals", "knowledge", "staff"},
+    "outreach": BASE | {"privacy", "staff", "conversations", "handoff", "knowledge"},
     "assistant": BASE | {"language", "logs", "safety"},
     "notify": BASE,
     "desk": BASE | {"privacy", "conversations", "handoff", "knowledge"},
+    "shift": BASE | {"privacy", "conversations", "handoff", "desk", "knowledge"},
     "turns": BASE
     | {"privacy", "conversations", "handoff", "assistant", "desk", "language", "safety"},
     "gateway": BASE
-    | {"privacy", "conversations", "handoff", "desk", "turns", "safety", "language"},
+    | {"privacy", "conversations", "handoff", "desk", "outreach", "turns", "safety", "language"},
     "jobs": BASE | {"conversations", "handoff", "staff"},
-    "migrations": BASE | {"conversations", "handoff", "knowledge", "privacy", "staff"},
+    "migrations": BASE | {"conversations", "handoff", "knowledge", "outreach", "privacy", "staff"},
     "training": {
         "assistant",
         "errors",
@@ -48,10 +52,11 @@ MAY: dict[str, set[str]] = {
         "replacing",
         "settings",
     },
-    "keys": BASE | {"assistant", "desk", "gateway", "knowledge", "privacy", "web"},
+    "keys": BASE
+    | {"assistant", "desk", "gateway", "knowledge", "outreach", "privacy", "shift", "web"},
     "web": BASE
     | {"assistant", "conversations", "desk", "gateway", "handoff", "keys", "knowledge"}
-    | {"language", "privacy", "safety", "staff"},
+    | {"insights", "intervals", "language", "outreach", "privacy", "safety", "shift", "staff"},
 }
 COMPOSERS = {
     *(
@@ -59,8 +64,11 @@ COMPOSERS = {
         "cli",
         "cli_eval",
         "cli_kb",
+        "cli_outreach",
         "cli_parts",
         "cli_privacy",
+        "cli_skills",
+        "cli_simulate",
         "core",
         "serve",
         "evaluation",
@@ -73,6 +81,7 @@ THIRD_PARTY = {
     "sqlalchemy": {
         *("bot/db.py", "bot/desk.py", "bot/gateway.py", "bot/notify.py"),
         *("bot/privacy", "bot/staff", "bot/conversations", "bot/handoff", "bot/knowledge"),
+        *("bot/insights", "bot/outreach"),
         *("bot/migrations", "bot/evaluation"),
     },
     "onnx": {"bot/language/e5"},

@@ -117,7 +117,8 @@ function options(message) {
 }
 
 function source(found) {
-  return h("p", { className: "source" }, t("console.source", { title: found.title }));
+  const words = found.adapted ? "writing.source_adapted" : "console.source";
+  return h("p", { className: "source" }, t(words, { title: found.title }));
 }
 
 function newTab() {

@@ -1,6 +1,7 @@
 /** `<careline-chat>`: joins the conversation, the page's parts and the page around it. */
 
 import { Composer } from "./composer.js";
+import { Contact } from "./contact.js";
 import { Conversation } from "./conversation.js";
 import { pageData } from "./dom.js";
 import { Host } from "./host.js";
@@ -8,6 +9,7 @@ import { Idle } from "./idle.js";
 import { MessageLog } from "./log.js";
 import { Notes } from "./notes.js";
 import { Rating } from "./rating.js";
+import { Sight } from "./sight.js";
 import { Status } from "./status.js";
 import { Store } from "./store.js";
 import { Words } from "./words.js";
@@ -48,11 +50,16 @@ class CarelineChat extends HTMLElement {
     url.protocol = url.protocol.replace("http", "ws");
     this.conversation = new Conversation(url, this.store, this.words.language);
     this.log = new MessageLog(this.#parts("list", "scroller", "more"), this.words);
+    this.sight = new Sight(this.#part("list"), (seq) => this.conversation.setSeen(seq));
     this.composer = new Composer(this.#parts("form", "input", "error", "count"), this.words, limit);
     this.status = new Status(
       this.#parts("banner", "title", "detail", "emergency", "who", "typing", "person", "announcer"),
       this.words,
     );
+    this.contact = new Contact(this.#part("contact"), this.words, {
+      token: () => this.store.get("token"),
+      announce: (text) => this.status.announce(text),
+    });
     this.notes = new Notes(this.#parts("notes", "ending"), this);
     this.rating = new Rating(this.#part("after"), this.words, this.store.get("skipped"));
     this.idle = new Idle(minutes, () => this.status.set({ idle: minutes }));
@@ -65,6 +72,7 @@ class CarelineChat extends HTMLElement {
     on(conversation, "delivery", (detail) => log.delivery(detail.clientId, detail));
     on(conversation, "state", ({ state, before }) => this.#moved(state, before));
     on(conversation, "typing", ({ author, typing }) => this.#showTyping(typing ? author : null));
+    on(conversation, "seen", ({ seq }) => log.seen(seq));
     on(conversation, "safety", ({ clientId, message }) => log.unstored(clientId, message));
     on(conversation, "link", ({ up }) => this.#linked(up));
     on(conversation, "storage", ({ down }) => status.set({ storage: down }));
@@ -138,6 +146,7 @@ class CarelineChat extends HTMLElement {
   #moved(state, before) {
     this.status.set({ state, idle: 0 });
     this.rating.close(state.owner === "closed");
+    this.contact.watch(state.owner);
     this.idle.watch(state.owner === "bot" && this.conversation.begun);
     const news = before.language ? state.language !== before.language : !this.store.get("language");
     if (news && state.language) this.#use(state.language);
@@ -171,9 +180,11 @@ class CarelineChat extends HTMLElement {
   #cleared(why) {
     this.log.clear();
     this.rating.clear();
+    this.sight.clear();
     this.#newest = 0;
     this.#tellUnread(0);
     this.#showTyping(null);
+    this.contact.watch("bot");
     this.idle.watch(false);
     for (const item of this.conversation.unsent) this.log.pending(item);
     this.#part("starters").hidden = this.conversation.begun;

@@ -3,9 +3,9 @@
  *
  * It speaks the frames and turns them into events for the page:
  * `message` {message, replayed}, `delivery` {clientId, state, ...}, `state` {state, before},
- * `typing` {author, typing}, `safety` {clientId, message}, `link` {up}, `storage` {down},
- * `refused` {item, text}, `problem` {text}, `rating` {asked}, `unrated` {text}, `barred`, `lost`,
- * `ended`.
+ * `typing` {author, typing}, `seen` {seq} (by the agent), `safety` {clientId, message}, `link` {up},
+ * `storage` {down}, `refused` {item, text}, `problem` {text}, `rating` {asked}, `unrated` {text},
+ * `barred`, `lost`, `ended`.
  */
 
 import { Connection } from "./connection.js";
@@ -26,6 +26,7 @@ export class Conversation extends EventTarget {
   #gap = 0;
   #ending = 0;
   #replaying = true;
+  #sight = { seq: 0, told: 0 };
 
   constructor(url, store, language) {
     super();
@@ -75,6 +76,12 @@ export class Conversation extends EventTarget {
     }
   }
 
+  /** The patient has the lines up to `seq` in sight; people who answer are told. */
+  setSeen(seq) {
+    this.#sight.seq = Math.max(this.#sight.seq, seq);
+    this.#tellSeen();
+  }
+
   setLanguage(language) {
     this.#language = language;
     this.#connection.send({ type: "language.set", language });
@@ -119,6 +126,8 @@ export class Conversation extends EventTarget {
         return this.#changed(frame.state);
       case "typing.shown":
         return this.#tell("typing", frame);
+      case "message.seen":
+        return this.#tell("seen", frame);
       case "safety.shown":
         return this.#tell("safety", { clientId: frame.client_id, message: frame.message });
       case "rating.asked":
@@ -141,6 +150,7 @@ export class Conversation extends EventTarget {
     this.#replaying = false;
     for (const message of frame.messages) this.#posted(message, replayed);
     this.#seq = Math.max(this.#seq, frame.last_seq);
+    this.#sight.told = 0;
     this.#changed(frame.state);
     this.#outbox.flush();
   }
@@ -179,6 +189,13 @@ export class Conversation extends EventTarget {
     this.state = state;
     this.#language = state.language ?? this.#language;
     this.#tell("state", { state, before });
+    this.#tellSeen();
+  }
+
+  #tellSeen() {
+    const { seq, told } = this.#sight;
+    if (seq <= told || !["queue", "agent"].includes(this.state.owner)) return;
+    if (this.#connection.send({ type: "message.seen", seq })) this.#sight.told = seq;
   }
 
   #failed({ code, message, client_id: clientId, retry }) {
@@ -227,6 +244,7 @@ export class Conversation extends EventTarget {
     clearTimeout(this.#gap);
     this.#seq = 0;
     this.#ahead.clear();
+    this.#sight = { seq: 0, told: 0 };
     this.#replaying = why === "switched";
     this.state = NOBODY;
     this.#tell(why);
