@@ -20,7 +20,7 @@ from bot.conversations.models import QUEUE, Conversation, agent_owner
 from bot.db import UnitOfWork
 from bot.effects import Priority
 from bot.errors import Conflict, Forbidden, Invalid, NotFound
-from bot.handoff import history, lines
+from bot.handoff import history, lines, promise_life
 from bot.handoff.cases import (
     Agent,
     Case,
@@ -87,7 +87,7 @@ async def to_queue(
     """
     held = await _held(work, move)
     note_id = await lines.add_note(work, keys, held.conversation.id, move.agent, note)
-    by = _outstanding(held.handoff) or promise(Priority(held.handoff.priority))
+    now = utc_now()
     await work.session.execute(
         update(Handoff)
         .where(Handoff.id == held.handoff.id)
@@ -96,10 +96,11 @@ async def to_queue(
             agent_id=None,
             agent_name=None,
             claimed_at=None,
-            promised_by=by,
+            queued_at=now,
             need=need,
         )
     )
+    by = await promise_life.put_back(work, held.handoff.id, promise, now)
     epoch = await _hand_over(work, held, QUEUE)
     language = held.conversation.language
     values = {"agent": held.holder.name} | ({"time": said(by, language)} if by else {})
@@ -186,12 +187,6 @@ async def _tell(
 ) -> None:
     told = notice(text_id, held.conversation.language, **values)
     await conversations.post_system(work, keys, held.conversation.id, [told])
-
-
-def _outstanding(handoff: Handoff) -> datetime | None:
-    """The promise that still binds: given, not kept, not over."""
-    by = handoff.promised_by
-    return by if by and handoff.first_reply_at is None and by > utc_now() else None
 
 
 async def _happened(

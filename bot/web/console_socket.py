@@ -17,9 +17,22 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.conversations import queries
 from bot.conversations.models import agent_owner
+from bot.conversations.seen import agent_saw
 from bot.errors import CarelineError, Forbidden, Invalid, StorageUnavailable, Unauthorized
-from bot.events import AgentTyping, Event, MessagePosted, NotePosted, OwnerChanged, PatientTyping
-from bot.keys import DATABASE, HUB, KEYS, KNOWLEDGE, SETTINGS
+from bot.events import (
+    AgentTyping,
+    AlarmRaised,
+    Event,
+    LinesSeen,
+    Mentioned,
+    MessagePosted,
+    NotePosted,
+    OwnerChanged,
+    PatientTyping,
+    PresenceChanged,
+)
+from bot.handoff.cases import Agent
+from bot.keys import DATABASE, HUB, KEYS, KNOWLEDGE, SETTINGS, SHIFT
 from bot.privacy import audit
 from bot.staff.sessions import SignedIn
 from bot.tasks import end
@@ -75,13 +88,21 @@ class SetTyping(_Frame):
     typing: bool
 
 
+class Seen(_Frame):
+    """The agent's screen showed the lines up to `seq`."""
+
+    type: Literal["message.seen"]
+    conversation_id: ConversationId
+    seq: int = Field(ge=1)
+
+
 class Ping(_Frame):
     """Is anyone there?"""
 
     type: Literal["ping"]
 
 
-Inbound = Annotated[Watch | Unwatch | Look | SetTyping | Ping, Field(discriminator="type")]
+Inbound = Annotated[Watch | Unwatch | Look | SetTyping | Seen | Ping, Field(discriminator="type")]
 _INBOUND: TypeAdapter[Inbound] = TypeAdapter(Inbound)
 
 
@@ -139,6 +160,7 @@ class AgentSocket:
             asyncio.create_task(self._looking.run()),
             asyncio.create_task(self._tell_queue()),
             asyncio.create_task(self._recheck()),
+            asyncio.create_task(self._beat()),
         ]
         # The console reads the queue when it hears this, so nothing falls between the two.
         self._queue_changed.set()
@@ -172,6 +194,8 @@ class AgentSocket:
                 await self._looking.show(frame.conversation_id)
             case SetTyping():
                 await self._type(frame)
+            case Seen():
+                await self._saw(frame)
             case Ping():
                 self._client.send({"type": "pong"})
 
@@ -191,7 +215,14 @@ class AgentSocket:
             held = await queries.conversation(session, frame.conversation_id)
         if held.owner != agent_owner(self._who.account_id):
             raise Forbidden("this case is not yours", remedy="Claim it first.")
-        self._app[DATABASE].bus.publish(AgentTyping(frame.conversation_id, frame.typing))
+        async with self._app[DATABASE].work() as work:
+            work.emit(AgentTyping(frame.conversation_id, frame.typing))
+            await work.commit()
+
+    async def _saw(self, frame: Seen) -> None:
+        async with self._app[DATABASE].work() as work:
+            await agent_saw(work, frame.conversation_id, self._who.account_id, frame.seq)
+            await work.commit()
 
     def _hear(self, event: Event) -> None:
         self._looking.hear(event)
@@ -199,8 +230,19 @@ class AgentSocket:
             case OwnerChanged():
                 self._queue_changed.set()
                 self._about(event.conversation_id, {"type": "owner.changed"})
+            case PresenceChanged():
+                self._client.send({"type": "presence.changed"})
+                # Who is gone flags their cases.
+                self._queue_changed.set()
+            case AlarmRaised():
+                self._client.send({"type": "alarm.raised"})
             case NotePosted():
                 self._about(event.conversation_id, {"type": "note.posted"})
+            case Mentioned() if event.account_id == self._who.account_id:
+                mentioned = {"type": "mention.posted", "conversation_id": event.conversation_id}
+                self._client.send(mentioned)
+            case LinesSeen() if event.by == "patient":
+                self._about(event.conversation_id, {"type": "seen.changed", "seq": event.seq})
             case PatientTyping():
                 self._about(event.conversation_id, {"type": "typing.shown", "typing": event.typing})
             case MessagePosted() if event.conversation_id in self._watched:
@@ -241,6 +283,18 @@ class AgentSocket:
             self._client.send({"type": "queue.changed"})
             # Many changes in a burst are one reason to read the queue again.
             await asyncio.sleep(QUEUE_PAUSE_SECONDS)
+
+    async def _beat(self) -> None:
+        """Say now and then that this agent is there, for as long as the sign-in lasts."""
+        while True:
+            try:
+                await self._app[SHIFT].beat(Agent(self._who.account_id, self._who.display_name))
+            except StorageUnavailable:
+                log.warning("a heartbeat waits: the database does not answer")
+            except Exception:
+                # Without heartbeats the agent would be taken for gone.
+                log.exception("a heartbeat failed")
+            await asyncio.sleep(self._app[SETTINGS].presence_seconds)
 
     async def _recheck(self) -> None:
         """Close the socket of whoever is not signed in any more; listening is no activity."""

@@ -112,7 +112,7 @@ async def transfer(request: web.Request, who: SignedIn) -> web.Response:
                 move,
                 asked.note,
                 need=asked.need,
-                promise=app[DESK].promised_by,
+                promise=app[DESK].again,
                 said=app[DESK].said,
             )
         await work.commit()

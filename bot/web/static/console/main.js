@@ -8,11 +8,18 @@ import { isLeaving, watchSession } from "../staff/session.js";
 import { Composer } from "./composer.js";
 import { Notes } from "./details.js";
 import { Finder } from "./find.js";
+import { FollowUps } from "./follow_ups.js";
 import { Identity } from "./identity.js";
 import { Looking } from "./looking.js";
+import { Mentions } from "./mentions.js";
 import { Moves } from "./moves.js";
+import { Notifications } from "./notifications.js";
 import { drawPacket } from "./packet.js";
+import { watchPresence } from "./presence.js";
 import { Queue, languageBadge } from "./queue.js";
+import { watchReports } from "./report.js";
+import { Seen } from "./seen.js";
+import { Shortcuts } from "./shortcuts.js";
 import { ConsoleSocket } from "./socket.js";
 import { tellNews } from "./told.js";
 import { Transcript } from "./transcript.js";
@@ -26,6 +33,11 @@ const queue = new Queue(open);
 const transcript = new Transcript();
 const composer = new Composer(socket, { stale: reload, sent });
 const notes = new Notes(reload);
+const followUps = new FollowUps(open);
+const seen = new Seen(socket);
+const mentions = new Mentions(open);
+const notifications = new Notifications();
+new Shortcuts(composer, toggleDetails);
 const finder = new Finder(open);
 const identity = new Identity(reload);
 const looking = new Looking(socket);
@@ -34,9 +46,13 @@ let shown = null;
 let typingTimer = 0;
 
 watchSession();
+watchReports(() => shown?.conversation.id);
+composer.restore();
+mentions.refresh();
 wire();
 addEventListener("hashchange", follow);
 refreshQueue();
+watchPresence(socket);
 socket.connect();
 follow();
 
@@ -111,7 +127,9 @@ function show(found, fresh) {
   } else {
     for (const message of found.messages) transcript.add(message);
   }
-  composer.show(conversation);
+  composer.show(conversation, $("conversation-title").textContent);
+  seen.show(conversation, found.messages);
+  mentions.seen(conversation.id);
   drawPacket(found);
   identity.show(found);
   looking.show(conversation.id);
@@ -124,6 +142,7 @@ function close() {
   if (shown && !queue.mine.includes(shown.conversation.id)) socket.unwatch(shown.conversation.id);
   const id = shown?.conversation.id;
   shown = null;
+  seen.close();
   looking.show(null);
   $("content").dataset.view = "queue";
   $("nothing").hidden = false;
@@ -185,7 +204,7 @@ function releaseButton(handoff) {
 function button(name, tone, run) {
   return h(
     "button",
-    { type: "button", className: `button ${tone}`, on: { click: run } },
+    { type: "button", className: `button ${tone}`, "data-verb": name, on: { click: run } },
     t(`console.${name}`),
   );
 }
@@ -200,6 +219,7 @@ async function verb(path, body, done) {
   let went = true;
   for (const one of $("actions").children) one.disabled = true;
   clearErrors();
+  await composer.flush();
   try {
     await api("POST", path, body);
     notify(t(done));
@@ -229,8 +249,10 @@ function hear(frame) {
   switch (frame.type) {
     case "queue.changed":
       refreshQueue();
+      followUps.refresh();
       break;
     case "message.posted":
+      if (frame.message.author === "patient") notifications.tell("writing.notify_message");
       if (here) arrived(frame.message);
       else if (frame.message.author === "patient") {
         queue.unread(frame.conversation_id);
@@ -240,6 +262,13 @@ function hear(frame) {
     case "owner.changed":
     case "note.posted":
       if (here) reload();
+      break;
+    case "seen.changed":
+      if (here) seen.patient(frame.seq);
+      break;
+    case "mention.posted":
+      mentions.heard();
+      notifications.tell("writing.mentioned");
       break;
     case "typing.shown":
       if (here) showTyping(frame.typing);
@@ -254,7 +283,10 @@ function arrived(message) {
     return;
   }
   transcript.add(message);
-  if (message.author === "patient") showTyping(false);
+  seen.line(message);
+  if (message.author !== "patient") return;
+  showTyping(false);
+  composer.patientWrote();
 }
 
 function showTyping(yes) {

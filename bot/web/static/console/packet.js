@@ -2,6 +2,7 @@
 
 import { $, h } from "../staff/dom.js";
 import { hasText, t } from "../staff/page.js";
+import { earlier as calledBefore } from "./earlier.js";
 import { needName } from "./moves.js";
 import { at, detail, languageName, priority, reason } from "./words.js";
 
@@ -66,6 +67,7 @@ function facts({ packet, handoff }) {
     [t("console.promised"), promised ?? t("console.no_promise")],
     [t("console.requested"), at(packet.requested_at)],
     [t("console.contact"), packet.contact_preference ?? unknown],
+    ...calledBefore(packet),
     ...(packet.need ? [[t("case.transfer_need"), needName(packet.need)]] : []),
     ...Object.entries(packet.details).map(([name, value]) => detail(name, value)),
   ];
