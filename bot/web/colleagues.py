@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from aiohttp import web
 
-from bot.clock import utc_now
+from bot.handoff.moves import present
 from bot.handoff.told import News, told
-from bot.keys import DATABASE
+from bot.keys import DATABASE, DESK
 from bot.staff.models import Role
 from bot.staff.service import list_accounts
-from bot.staff.sessions import SignedIn, active_since
+from bot.staff.sessions import SignedIn
 from bot.web.staff import CONSOLE_ROLES, staff
-
-# Whoever did nothing for this long has left their desk.
-AWAY_AFTER = timedelta(minutes=10)
 
 agents = staff(*CONSOLE_ROLES)
 
@@ -42,7 +38,7 @@ async def colleagues(app: web.Application) -> dict[str, Colleague]:
     """Everyone who may have a case, by account id."""
     async with app[DATABASE].reading() as session:
         accounts = await list_accounts(session)
-        here = await active_since(session, utc_now() - AWAY_AFTER)
+        here = await present(session, app[DESK].now())
     may = {*CONSOLE_ROLES, Role.ADMIN}
     return {
         one.id: Colleague(one.id, one.display_name, one.id not in here)
@@ -71,7 +67,7 @@ async def list_told(request: web.Request, who: SignedIn) -> web.Response:
     raw = request.query.get("after", "0")
     after = int(raw) if raw.isdecimal() and len(raw) < 16 else 0
     async with request.app[DATABASE].reading() as session:
-        found, last = await told(session, who.account_id, after, utc_now())
+        found, last = await told(session, who.account_id, after, request.app[DESK].now())
     called = await names(request.app) if found else {}
     return web.json_response({"last": last, "news": [_news_json(one, called) for one in found]})
 

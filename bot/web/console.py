@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
 from aiohttp import web
 from pydantic import AfterValidator, Field
 
-from bot.clock import utc_now
 from bot.conversations.queries import conversation
 from bot.conversations.service import Draft
+from bot.db import UnitOfWork
 from bot.effects import ArticleRef
 from bot.errors import Invalid
 from bot.handoff import held, lines, queries, service
-from bot.handoff.cases import Agent, Outcome
+from bot.handoff.cases import Agent, Case, Outcome
+from bot.handoff.follow_ups import open_follow_up
 from bot.handoff.mentions import named_in
 from bot.handoff.snippets import places
 from bot.keys import DATABASE, DESK, KEYS, KNOWLEDGE, SETTINGS
@@ -178,11 +179,11 @@ async def release(request: web.Request, who: SignedIn) -> web.Response:
 async def resolve(request: web.Request, who: SignedIn) -> web.Response:
     """End one's case."""
     asked = await body(request, Resolution)
-    today = utc_now().astimezone(request.app[KNOWLEDGE].profile.zone).date()
+    today = request.app[DESK].now().astimezone(request.app[KNOWLEDGE].profile.zone).date()
     if asked.follow_up_on and asked.follow_up_on < today:
         raise Invalid("that day is over", field="follow_up_on", remedy="Pick today or later.")
     async with request.app[DATABASE].work() as work:
-        await service.resolve(
+        case = await service.resolve(
             work,
             request.app[KEYS],
             _handoff_id(request),
@@ -191,8 +192,27 @@ async def resolve(request: web.Request, who: SignedIn) -> web.Response:
             to_bot=asked.to_bot,
             follow_up_on=asked.follow_up_on,
         )
+        if asked.follow_up_on:
+            await _follow_up(request, work, case, asked.follow_up_on)
         await work.commit()
     return web.json_response({})
+
+
+async def _follow_up(request: web.Request, work: UnitOfWork, case: Case, day: date) -> None:
+    """A task of the agent's own for that day, when people are there."""
+    desk, zone = request.app[DESK], request.app[KNOWLEDGE].profile.zone
+    await open_follow_up(
+        work,
+        request.app[KEYS],
+        conversation_id=case.conversation_id,
+        handoff_id=case.id,
+        kind="follow_up",
+        due_at=desk.at_work(datetime.combine(day, time.min, zone)),
+        owner_id=case.agent_id,
+        note=None,
+        created_by=case.agent_id,
+        now=desk.now(),
+    )
 
 
 @agents
