@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import update
 
 from bot.clock import utc_now
 from bot.conversations import service as conversations
@@ -31,8 +30,7 @@ from bot.handoff.cases import (
     taken,
 )
 from bot.handoff.history import Happened
-from bot.handoff.models import CLAIMED, WAITING, Handoff, Presence
-from bot.handoff.presence import is_present
+from bot.handoff.models import CLAIMED, WAITING, Handoff
 from bot.privacy import audit
 from bot.privacy.encryption import KeyRing
 
@@ -48,11 +46,6 @@ class Move:
     agent: Agent
     epoch: int
     any_case: bool = False
-
-
-async def present(session: AsyncSession, at: datetime) -> set[str]:
-    """The ids of those who can be given a case: online, with an open console."""
-    return set(await session.scalars(select(Presence.agent_id).where(is_present(at))))
 
 
 @dataclass(frozen=True, slots=True)

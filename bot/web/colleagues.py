@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from aiohttp import web
 
-from bot.handoff.moves import present
+from bot.handoff import presence
 from bot.handoff.told import News, told
-from bot.keys import DATABASE, DESK
+from bot.keys import DATABASE, SHIFT
 from bot.staff.models import Role
 from bot.staff.service import list_accounts
-from bot.staff.sessions import SignedIn
+from bot.staff.sessions import SignedIn, active_since
 from bot.web.staff import CONSOLE_ROLES, staff
+
+# Whoever did nothing for this long has left their desk.
+AWAY_AFTER = timedelta(minutes=10)
 
 agents = staff(*CONSOLE_ROLES)
 
@@ -36,12 +40,14 @@ def routes() -> list[web.RouteDef]:
 
 async def colleagues(app: web.Application) -> dict[str, Colleague]:
     """Everyone who may have a case, by account id."""
+    now = app[SHIFT].now()
     async with app[DATABASE].reading() as session:
         accounts = await list_accounts(session)
-        here = await present(session, app[DESK].now())
+        here = await presence.here(session, now) | await active_since(session, now - AWAY_AFTER)
+        gone = await presence.gone(session, now)
     may = {*CONSOLE_ROLES, Role.ADMIN}
     return {
-        one.id: Colleague(one.id, one.display_name, one.id not in here)
+        one.id: Colleague(one.id, one.display_name, one.id not in here - gone)
         for one in accounts
         if one.disabled_at is None and not may.isdisjoint(one.role_set)
     }
@@ -67,7 +73,7 @@ async def list_told(request: web.Request, who: SignedIn) -> web.Response:
     raw = request.query.get("after", "0")
     after = int(raw) if raw.isdecimal() and len(raw) < 16 else 0
     async with request.app[DATABASE].reading() as session:
-        found, last = await told(session, who.account_id, after, request.app[DESK].now())
+        found, last = await told(session, who.account_id, after, request.app[SHIFT].now())
     called = await names(request.app) if found else {}
     return web.json_response({"last": last, "news": [_news_json(one, called) for one in found]})
 
