@@ -53,6 +53,12 @@ class Skills:
         return fits and (self.private or not needs.private)
 
 
-def needs_of(language: str, reason: str, domain: str | None, site: str | None) -> Needs:
-    """The needs of a case, from what its row says."""
-    return Needs(language, domain, site, reason == Reason.LEGAL_PRIVACY.value)
+def needs_of(
+    language: str, reason: str, domain: str | None, site: str | None, need: str | None = None
+) -> Needs:
+    """The needs of a case, from what its row says. `need` is what whoever passed it on asked for:
+    `language:es`, `topic:billing`, `site:main` or `privacy`. It goes before the rest."""
+    kind, _, value = (need or "").partition(":")
+    asked = {"language": language, "topic": domain or "", "site": site or ""} | {kind: value}
+    private = kind == "privacy" or reason == Reason.LEGAL_PRIVACY.value
+    return Needs(asked["language"], asked["topic"] or None, asked["site"] or None, private)
