@@ -11,9 +11,10 @@ from pydantic import AfterValidator, Field
 
 from bot import texts
 from bot.clock import utc_now
+from bot.conversations.models import agent_owner
 from bot.conversations.queries import ConversationView, conversation
 from bot.db import UnitOfWork
-from bot.errors import Invalid
+from bot.errors import Forbidden, Invalid
 from bot.handoff import held, mentions, snippets
 from bot.handoff.asked_again import asked_again
 from bot.handoff.cases import Agent
@@ -59,7 +60,7 @@ def routes() -> list[web.RouteDef]:
 async def list_snippets(request: web.Request, who: SignedIn) -> web.Response:
     """Every snippet in both languages, filled for this case; what is missing is named."""
     file = snippets.load(request.app[SETTINGS].data_dir / snippets.FILE)
-    _, packet, lines = await _read(request)
+    _, packet, lines = await _read(request, who)
     said = {
         language: await asyncio.to_thread(_held, request, packet, lines, language)
         for language in texts.LANGUAGES
@@ -84,7 +85,7 @@ async def list_snippets(request: web.Request, who: SignedIn) -> web.Response:
 @agents
 async def list_suggestions(request: web.Request, who: SignedIn) -> web.Response:
     """Up to three articles for what the patient asked last."""
-    current, packet, lines = await _read(request)
+    current, packet, lines = await _read(request, who)
     language = request.query.get("language") or current.language
     if language not in texts.LANGUAGES:
         raise Invalid("no such language", field="language", remedy="Ask for en or es.")
@@ -103,7 +104,7 @@ async def list_suggestions(request: web.Request, who: SignedIn) -> web.Response:
 async def look_at_draft(request: web.Request, who: SignedIn) -> web.Response:
     """The draft as the patient would see it, and what it asks for that is known already."""
     draft = await body(request, DraftText)
-    current, packet, lines = await _read(request)
+    current, packet, lines = await _read(request, who)
     known = await asyncio.to_thread(_held, request, packet, lines, current.language)
     return web.json_response(
         {
@@ -171,9 +172,14 @@ async def colleagues(work: UnitOfWork) -> list[Agent]:
     ]
 
 
-async def _read(request: web.Request) -> tuple[ConversationView, dict[str, Any], list[str]]:
+async def _read(
+    request: web.Request, who: SignedIn
+) -> tuple[ConversationView, dict[str, Any], list[str]]:
+    """The agent's own case, whose claim was written down: nobody reads others' by this way."""
     async with request.app[DATABASE].reading() as session:
         current = await conversation(session, request.match_info["id"])
+        if current.owner != agent_owner(who.account_id):
+            raise Forbidden("this case is not yours", remedy="Claim it first.")
         packet, lines = await held.read(session, request.app[KEYS], current.id)
     return current, packet, lines
 

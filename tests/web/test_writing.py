@@ -19,7 +19,7 @@ from bot.staff.models import Role
 from tests.starter import starter_ranker
 from tests.web.colleagues import Colleague, app_of, join
 from tests.web.conftest import Clients, Patients
-from tests.web.desk_cases import CLIENT, Waiting, claimed, line, waiting
+from tests.web.desk_cases import CLIENT, Waiting, claimed, line
 from tests.web.patients import Patient
 
 
@@ -66,7 +66,8 @@ async def test_a_snippet_is_filled_in_both_languages_with_clinic_packet_and_agen
     client: CLIENT,
 ) -> None:
     ana = await join(client, "ana", display="Ana Lee")
-    case = await waiting(client, "I have Aetna and need help")
+    case, _ = await claimed(client, ana)
+    await say(client, case, "I have Aetna and need help")
     hello = await snippet(ana, case, "hello")
     assert "Ana Lee" in hello["en"]["text"]
     assert "Alder Creek Family Clinic" in hello["es"]["text"]
@@ -85,10 +86,15 @@ async def test_a_place_that_nothing_fills_is_named_and_cannot_be_sent(client: CL
     assert (await stored(client, case)).author != "agent"
 
 
-async def test_nobody_without_a_console_gets_snippets(client: CLIENT) -> None:
-    case = await waiting(client)
+async def test_only_whoever_has_the_case_gets_what_is_read_in_it(client: CLIENT) -> None:
+    ana, ben = await join(client, "ana"), await join(client, "ben")
     eva = await join(client, "eva", Role.EDITOR)
-    await eva.get(path(case, "snippets"), 403)
+    case, _ = await claimed(client, ana)
+    await ana.get(path(case, "snippets"))
+    for other in (ben, eva):
+        await other.get(path(case, "snippets"), 403)
+        await other.get(path(case, "suggestions"), 403)
+        await other.post(path(case, "draft"), 403, text="What is your name?")
 
 
 # --- suggested articles
@@ -184,7 +190,7 @@ async def test_a_draft_that_asks_again_is_told_what_is_known(client: CLIENT) -> 
 async def test_the_packet_counts_as_told(client: CLIENT) -> None:
     ana = await join(client, "ana")
     app = app_of(client)
-    case = await waiting(client)
+    case, _ = await claimed(client, ana)
     async with app[keys.DATABASE].work() as work:
         packet = {"question": "A physical", "topics": [], "details": {"visit_type": "physical"}}
         asked = Request(case.conversation_id, Reason.BOOKING, Priority.URGENT, "en", None, packet)
