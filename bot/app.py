@@ -13,9 +13,13 @@ from bot.settings import Settings
 from bot.web import (
     console,
     console_socket,
+    follow_ups,
     health,
+    insights,
     middleware,
     pages,
+    queue,
+    reported,
     staff,
     studio,
     widget,
@@ -25,6 +29,21 @@ from bot.web.hub import Hub
 from bot.web.security import RateLimits
 
 CORE = web.AppKey("core", Core)
+# Whoever adds a page or a path of the API adds its module here.
+MODULES = (
+    console,
+    console_socket,
+    follow_ups,
+    health,
+    insights,
+    pages,
+    queue,
+    reported,
+    staff,
+    studio,
+    widget,
+    writing,
+)
 
 
 def create_app(
@@ -49,11 +68,12 @@ def create_app(
     app[keys.ASSISTANT] = core.host
     app[keys.DESK] = core.desk
     app[keys.GATEWAY] = core.gateway
+    app[keys.SHIFT] = core.shift
     app[keys.HUB] = Hub(core.bus)
     app[widget.RATES] = RateLimits(settings)
     pages.set_up_templates(app)
     staff.set_up(app)
-    for module in (pages, health, widget, staff, console, console_socket, writing, studio):
+    for module in MODULES:
         app.add_routes(module.routes())
     app.on_response_prepare.append(middleware.secure_headers)
     app.on_shutdown.append(_close_sockets)

@@ -45,6 +45,20 @@ class NotePosted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PresenceChanged(Event):
+    """An agent came, went, or stepped away. Never sent to a patient's socket."""
+
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRaised(Event):
+    """Nobody claimed a case in time. Never sent to a patient's socket."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mentioned(Event):
     """A note names an agent. Never sent to a patient's socket."""
 
@@ -91,13 +105,12 @@ class KnowledgeChanged(Event):
     revision: int
 
 
-EVENTS: dict[str, type[Event]] = {
-    kind.__name__: kind
-    for kind in (
-        *(MessagePosted, OwnerChanged, NotePosted, Mentioned, LinesSeen, KnowledgeChanged),
-        *(PatientTyping, AgentTyping),
-    )
-}
+_TOLD_EVERYWHERE: tuple[type[Event], ...] = (
+    *(MessagePosted, OwnerChanged, NotePosted, KnowledgeChanged),
+    *(PresenceChanged, AlarmRaised, Mentioned, LinesSeen),
+    *(PatientTyping, AgentTyping),
+)
+EVENTS = {kind.__name__: kind for kind in _TOLD_EVERYWHERE}
 Listener = Callable[[Event], None]
 
 

@@ -93,7 +93,7 @@ class Message(Base):
     fixed_hash: Mapped[str | None] = mapped_column(String(16))
     safety_tier: Mapped[str | None] = mapped_column(String(8))
     safety_category: Mapped[str | None] = mapped_column(String(40))
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
 
     __table_args__ = (
         UniqueConstraint("conversation_id", "seq"),
@@ -112,7 +112,7 @@ class Turn(Base):
     outcome: Mapped[str] = mapped_column(String(12))
     cause: Mapped[str | None] = mapped_column(String(60))
     milliseconds: Mapped[int] = mapped_column(default=0)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Gap(Base):

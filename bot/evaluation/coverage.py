@@ -17,7 +17,7 @@ from typing import Any
 
 from bot.errors import Invalid
 from bot.evaluation.ask import Question, ask, desk, report
-from bot.evaluation.intervals import Share
+from bot.intervals import Share
 from bot.knowledge.content import Content
 from bot.knowledge.measuring import said
 from bot.knowledge.topics import Ends, Topic, Topics

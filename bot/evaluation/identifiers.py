@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.evaluation.intervals import Share
 from bot.evaluation.results import Measured
 from bot.evaluation.sets import FOLDER, LANGUAGES, path_of
+from bot.intervals import Share
 
 if TYPE_CHECKING:
     from bot.evaluation.redaction import Judged

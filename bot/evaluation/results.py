@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.evaluation.ends import Ended
-from bot.evaluation.intervals import Share, difference
 from bot.evaluation.measures import MEASURES, Measure
 from bot.evaluation.sets import LANGUAGES
+from bot.intervals import Share, difference
 
 SPANISH_BEHIND = "spanish_behind"
 SPANISH_TITLE = "Spanish behind English, right topic first"

@@ -10,9 +10,9 @@ from rich.table import Table
 from bot.evaluation import measures
 from bot.evaluation.ends import Ended
 from bot.evaluation.floors import Floor, Floors, holds
-from bot.evaluation.intervals import Share
 from bot.evaluation.results import Measured
 from bot.evaluation.sets import LANGUAGES, ORDINARY
+from bot.intervals import Share
 
 WIDTH = 150  # columns a table needs; narrower screens wrap its lines
 

@@ -13,7 +13,7 @@ from bot.conversations.service import Draft
 from bot.db import UnitOfWork
 from bot.errors import NotFound
 from bot.events import NotePosted
-from bot.handoff import history, mentions
+from bot.handoff import history, mentions, promise_life
 from bot.handoff.cases import (
     Agent,
     note_context,
@@ -37,6 +37,7 @@ async def reply(
     seq = await conversations.post(
         work, keys, conversation_id, draft, owner=agent_owner(agent_id), epoch=epoch
     )
+    now = utc_now()
     answered = await work.session.scalar(
         update(Handoff)
         .where(
@@ -44,13 +45,14 @@ async def reply(
             Handoff.state == CLAIMED,
             Handoff.first_reply_at.is_(None),
         )
-        .values(first_reply_at=utc_now())
+        .values(first_reply_at=now)
         .returning(Handoff.id)
     )
     if answered is not None:
         await history.record(
-            work, answered, conversation_id, Happened.FIRST_REPLY, agent_id=agent_id
+            work, answered, conversation_id, Happened.FIRST_REPLY, agent_id=agent_id, at=now
         )
+        await promise_life.replied(work, answered, conversation_id, agent_id, now)
     return seq
 
 

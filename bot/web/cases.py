@@ -29,6 +29,7 @@ def handoff_json(view: HandoffView, desk: Desk, language: str) -> dict[str, Any]
         "requested_at": view.requested_at.isoformat(),
         "promised_by": view.promised_by.isoformat() if view.promised_by else None,
         "promise_said": desk.said(view.promised_by, language) if view.promised_by else None,
+        "promise_state": view.promise_state,
         "replied": view.first_reply_at is not None,
         "question": view.question,
         "waiting_seconds": int((utc_now() - view.requested_at).total_seconds()),

@@ -1,4 +1,4 @@
-"""The agents' side over HTTP: the queue, one case, and the verbs that move it."""
+"""The agents' side over HTTP: the page, one case, and the verbs that move it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.knowledge.suggesting import cited
 from bot.privacy import audit
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
-from bot.web.cases import case_json, handoff_json, live_json
+from bot.web.cases import case_json, live_json
 from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, page, person, staff, staff_page
 from bot.web.widget import clean
 from bot.web.writing import colleagues, open_questions
@@ -72,7 +72,6 @@ def routes() -> list[web.RouteDef]:
     """The console's page and its JSON."""
     return [
         web.get("/console", console_page),
-        web.get("/api/handoffs", list_handoffs),
         web.post(f"{HANDOFF}/claim", claim),
         web.post(f"{HANDOFF}/release", release),
         web.post(f"{HANDOFF}/resolve", resolve),
@@ -91,18 +90,6 @@ async def console_page(request: web.Request, who: SignedIn) -> web.Response:
     zone = request.app[KNOWLEDGE].profile.zone.key
     return page(
         request, "console.html", "console", "writing", me=me, here="console", time_zone=zone
-    )
-
-
-@agents
-async def list_handoffs(request: web.Request, who: SignedIn) -> web.Response:
-    """The queue as this agent sees it."""
-    async with request.app[DATABASE].reading() as session:
-        found = await queries.queue(session, request.app[KEYS], who.account_id)
-    parts = {"waiting": found.waiting, "mine": found.mine, "others": found.others}
-    desk, language = request.app[DESK], language_of(request)
-    return web.json_response(
-        {name: [handoff_json(one, desk, language) for one in part] for name, part in parts.items()}
     )
 
 
@@ -166,7 +153,7 @@ async def release(request: web.Request, who: SignedIn) -> web.Response:
             request.app[KEYS],
             _handoff_id(request),
             _agent(who),
-            promise=request.app[DESK].promised_by,
+            promise=request.app[DESK].again,
             any_agent=who.may(Role.SUPERVISOR),
         )
         await work.commit()

@@ -21,6 +21,7 @@ from bot.conversations.seen import agent_saw
 from bot.errors import CarelineError, Forbidden, Invalid, StorageUnavailable, Unauthorized
 from bot.events import (
     AgentTyping,
+    AlarmRaised,
     Event,
     LinesSeen,
     Mentioned,
@@ -28,8 +29,10 @@ from bot.events import (
     NotePosted,
     OwnerChanged,
     PatientTyping,
+    PresenceChanged,
 )
-from bot.keys import DATABASE, HUB, KEYS, KNOWLEDGE, SETTINGS
+from bot.handoff.cases import Agent
+from bot.keys import DATABASE, HUB, KEYS, KNOWLEDGE, SETTINGS, SHIFT
 from bot.privacy import audit
 from bot.staff.sessions import SignedIn
 from bot.tasks import end
@@ -147,6 +150,7 @@ class AgentSocket:
             asyncio.create_task(self._client.follow(self._pull)),
             asyncio.create_task(self._tell_queue()),
             asyncio.create_task(self._recheck()),
+            asyncio.create_task(self._beat()),
         ]
         # The console reads the queue when it hears this, so nothing falls between the two.
         self._queue_changed.set()
@@ -209,6 +213,12 @@ class AgentSocket:
             case OwnerChanged():
                 self._queue_changed.set()
                 self._about(event.conversation_id, {"type": "owner.changed"})
+            case PresenceChanged():
+                self._client.send({"type": "presence.changed"})
+                # Who is gone flags their cases.
+                self._queue_changed.set()
+            case AlarmRaised():
+                self._client.send({"type": "alarm.raised"})
             case NotePosted():
                 self._about(event.conversation_id, {"type": "note.posted"})
             case Mentioned() if event.account_id == self._who.account_id:
@@ -256,6 +266,18 @@ class AgentSocket:
             self._client.send({"type": "queue.changed"})
             # Many changes in a burst are one reason to read the queue again.
             await asyncio.sleep(QUEUE_PAUSE_SECONDS)
+
+    async def _beat(self) -> None:
+        """Say now and then that this agent is there, for as long as the sign-in lasts."""
+        while True:
+            try:
+                await self._app[SHIFT].beat(Agent(self._who.account_id, self._who.display_name))
+            except StorageUnavailable:
+                log.warning("a heartbeat waits: the database does not answer")
+            except Exception:
+                # Without heartbeats the agent would be taken for gone.
+                log.exception("a heartbeat failed")
+            await asyncio.sleep(self._app[SETTINGS].presence_seconds)
 
     async def _recheck(self) -> None:
         """Close the socket of whoever is not signed in any more; listening is no activity."""

@@ -9,7 +9,8 @@ SameSite=Strict, and in production Secure and bound to this host.
 from __future__ import annotations
 
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -37,6 +38,7 @@ LIMITER = web.AppKey("sign_in_limiter", MovingWindowRateLimiter)
 
 CONSOLE_ROLES = (Role.AGENT, Role.SUPERVISOR)
 STUDIO_ROLES = (Role.EDITOR, Role.REVIEWER)
+INSIGHTS_ROLES = (Role.SUPERVISOR, Role.ADMIN)
 
 Body = TypeVar("Body", bound=BaseModel)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -169,8 +171,15 @@ def language_of(request: web.Request) -> str:
     return next((wish for wish in wishes if wish in texts.LANGUAGES), texts.LANGUAGES[0])
 
 
-def page(request: web.Request, template: str, *areas: str, **data: Any) -> web.Response:
-    """A staff page. Its scripts get `data` and the texts of `areas` in a JSON block."""
+def page(
+    request: web.Request,
+    template: str,
+    *areas: str,
+    view: Mapping[str, Any] = MappingProxyType({}),
+    **data: Any,
+) -> web.Response:
+    """A staff page. Its scripts get `data` and the texts of `areas` in a JSON block; `view` is
+    for the template alone."""
     language = language_of(request)
     words = texts.catalogue(language)
     wanted = {key: text for key, text in words.items() if key.split(".")[0] in ("staff", *areas)}
@@ -181,6 +190,7 @@ def page(request: web.Request, template: str, *areas: str, **data: Any) -> web.R
             language=language,
             t=lambda text_id, **values: texts.get(text_id, language, **values).text,
             page={"language": language, "texts": wanted, **data},
+            view=view,
             **data,
         )
     )
@@ -198,6 +208,7 @@ def person(who: SignedIn, settings: Settings) -> dict[str, Any]:
         "roles": sorted(role.value for role in who.roles),
         "console": who.may(*CONSOLE_ROLES),
         "studio": who.may(*STUDIO_ROLES),
+        "insights": who.may(*INSIGHTS_ROLES),
         "idle_seconds": settings.session_idle_minutes * 60,
     }
 

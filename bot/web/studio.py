@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from aiohttp import web
 from pydantic import Field
@@ -70,7 +70,7 @@ async def studio_page(request: web.Request, who: SignedIn) -> web.Response:
     }
     me = person(who, request.app[SETTINGS])
     zone = request.app[KNOWLEDGE].profile.zone.key
-    data = {"me": me, "here": "studio", "time_zone": zone, "widget_texts": words}
+    data: dict[str, Any] = {"me": me, "here": "studio", "time_zone": zone, "widget_texts": words}
     return page(request, "studio.html", "studio", **data)
 
 

@@ -19,6 +19,7 @@ MAY: dict[str, set[str]] = {
     "settings": {"errors"},
     "logs": set(),
     "tasks": set(),
+    "intervals": set(),
     "replacing": set(),
     "sqlite": set(),
     "connections": {"sqlite"},
@@ -30,14 +31,16 @@ MAY: dict[str, set[str]] = {
     "conversations": BASE | {"privacy"},
     "knowledge": BASE | {"privacy", "language", "replacing"},
     "handoff": BASE | {"privacy", "conversations"},
+    "insights": {"conversations", "db", "errors", "handoff", "intervals", "knowledge", "staff"},
     "assistant": BASE | {"language", "logs", "safety"},
     "notify": BASE,
     "desk": BASE | {"privacy", "conversations", "handoff", "knowledge"},
+    "shift": BASE | {"privacy", "conversations", "handoff", "desk", "knowledge"},
     "turns": BASE
     | {"privacy", "conversations", "handoff", "assistant", "desk", "language", "safety"},
     "gateway": BASE
     | {"privacy", "conversations", "handoff", "desk", "turns", "safety", "language"},
-    "jobs": BASE | {"conversations", "staff"},
+    "jobs": BASE | {"conversations", "desk", "handoff", "privacy", "staff"},
     "migrations": BASE | {"conversations", "handoff", "knowledge", "privacy", "staff"},
     "training": {
         "assistant",
@@ -48,10 +51,10 @@ MAY: dict[str, set[str]] = {
         "replacing",
         "settings",
     },
-    "keys": BASE | {"assistant", "desk", "gateway", "knowledge", "privacy", "web"},
+    "keys": BASE | {"assistant", "desk", "gateway", "knowledge", "privacy", "shift", "web"},
     "web": BASE
     | {"assistant", "conversations", "desk", "gateway", "handoff", "keys", "knowledge"}
-    | {"language", "privacy", "safety", "staff"},
+    | {"insights", "intervals", "language", "privacy", "safety", "shift", "staff"},
 }
 COMPOSERS = {
     *(
@@ -61,6 +64,8 @@ COMPOSERS = {
         "cli_kb",
         "cli_parts",
         "cli_privacy",
+        "cli_skills",
+        "cli_simulate",
         "core",
         "serve",
         "evaluation",
@@ -73,6 +78,7 @@ THIRD_PARTY = {
     "sqlalchemy": {
         *("bot/db.py", "bot/desk.py", "bot/gateway.py", "bot/notify.py"),
         *("bot/privacy", "bot/staff", "bot/conversations", "bot/handoff", "bot/knowledge"),
+        "bot/insights",
         *("bot/migrations", "bot/evaluation"),
     },
     "onnx": {"bot/language/e5"},

@@ -5,6 +5,7 @@ import { $, h, icon, reconcile } from "../staff/dom.js";
 import { announce, notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
+import { earlier } from "./earlier.js";
 import { at, detail, languageName, priority, reason } from "./words.js";
 
 /** The packet as a list of facts. */
@@ -22,6 +23,7 @@ export function drawPacket(packet, handoff) {
     [t("console.requested"), at(packet.requested_at)],
     ...Object.entries(packet.details).map(([name, value]) => detail(name, value)),
   ];
+  facts.push(...earlier(packet));
   const { topic_names: topics } = packet;
   if (topics.length) facts.push([t("console.topics"), topics.join(", ")]);
   if (packet.contact_preference) facts.push([t("console.contact"), packet.contact_preference]);

@@ -7,9 +7,12 @@ import { t } from "../staff/page.js";
 import { isLeaving, watchSession } from "../staff/session.js";
 import { Composer } from "./composer.js";
 import { Notes, drawPacket } from "./details.js";
+import { FollowUps } from "./follow_ups.js";
 import { Mentions } from "./mentions.js";
 import { Notifications } from "./notifications.js";
+import { watchPresence } from "./presence.js";
 import { Queue, languageBadge } from "./queue.js";
+import { watchReports } from "./report.js";
 import { Seen } from "./seen.js";
 import { Shortcuts } from "./shortcuts.js";
 import { ConsoleSocket } from "./socket.js";
@@ -24,6 +27,7 @@ const queue = new Queue(open);
 const transcript = new Transcript();
 const composer = new Composer(socket, { stale: reload, sent });
 const notes = new Notes(reload);
+const followUps = new FollowUps(open);
 const seen = new Seen(socket);
 const mentions = new Mentions(open);
 const notifications = new Notifications();
@@ -32,11 +36,13 @@ let shown = null;
 let typingTimer = 0;
 
 watchSession();
+watchReports(() => shown?.conversation.id);
 composer.restore();
 mentions.refresh();
 wire();
 addEventListener("hashchange", follow);
 refreshQueue();
+watchPresence(socket);
 socket.connect();
 follow();
 
@@ -225,6 +231,7 @@ function hear(frame) {
   switch (frame.type) {
     case "queue.changed":
       refreshQueue();
+      followUps.refresh();
       break;
     case "message.posted":
       if (frame.message.author === "patient") notifications.tell("writing.notify_message");

@@ -3,11 +3,13 @@
  *
  * It speaks the frames and turns them into events for the page:
  * `message` {message, replayed}, `delivery` {clientId, state, ...}, `state` {state, before},
- * `typing` {author, typing}, `seen` {seq} (by the agent), `safety` {clientId, message}, `link` {up}, `storage` {down},
- * `refused` {item, text}, `problem` {text}, `barred`, `lost`, `ended`.
+ * `typing` {author, typing}, `seen` {seq} (by the agent), `safety` {clientId, message}, `link` {up},
+ * `storage` {down}, `refused` {item, text}, `problem` {text}, `rating` {asked}, `unrated` {text},
+ * `barred`, `lost`, `ended`.
  */
 
 import { Connection } from "./connection.js";
+import { newId } from "./dom.js";
 import { Outbox } from "./outbox.js";
 
 const GAP_WAIT = 400;
@@ -85,6 +87,11 @@ export class Conversation extends EventTarget {
     this.#connection.send({ type: "language.set", language });
   }
 
+  /** False when there is no connection now: nothing is kept to be sent later. */
+  rate(rating) {
+    return this.#connection.send({ type: "rating.give", client_id: newId(), ...rating });
+  }
+
   /** Clears the device at once and tells the server, which may be out of reach. */
   end() {
     this.#store.clear();
@@ -123,8 +130,12 @@ export class Conversation extends EventTarget {
         return this.#tell("seen", frame);
       case "safety.shown":
         return this.#tell("safety", { clientId: frame.client_id, message: frame.message });
+      case "rating.asked":
+        return this.#tell("rating", { asked: frame.asked });
+      case "rating.refused":
+        return this.#tell("unrated", { text: frame.message });
       case "conversation.ended":
-        return this.#forget("ended");
+        return this.#forget("ended", { here: true });
       case "error":
         return this.#failed(frame);
       default:
@@ -214,18 +225,19 @@ export class Conversation extends EventTarget {
     this.#connection.settle();
   }
 
-  #forget(why) {
+  #forget(why, { here = false } = {}) {
     clearTimeout(this.#ending);
     this.#ending = 0;
     this.#store.clear();
     this.#outbox.clear();
-    this.#restart(why);
+    this.#restart(why, here);
   }
 
-  #restart(why) {
+  /** `here`: on the same socket, which alone may still rate the chat that it ended. */
+  #restart(why, here = false) {
     this.#outbox.land();
     this.#startOver(why);
-    this.#connection.reopen();
+    if (!here || !this.#connection.again()) this.#connection.reopen();
   }
 
   #startOver(why) {
