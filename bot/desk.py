@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,7 @@ from bot.handoff.service import request
 from bot.knowledge import wording
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.service import record_missing_fact
+from bot.knowledge.sites import site_in
 from bot.privacy.encryption import KeyRing
 from bot.privacy.redaction import Redactor
 
@@ -123,6 +124,14 @@ class Desk:
         """When a task for this time is due: then, or at the next opening."""
         return at_work(at, self._clinic().agent_hours())
 
+    def on_day(self, day: date) -> datetime:
+        """When a task for this day is due: as people begin, or at the opening after it."""
+        return self.at_work(datetime.combine(day, time.min, self._clinic().zone))
+
+    def site_of(self, words: str) -> str | None:
+        """The id of the site that these words name."""
+        return site_in(words, self._clinic())
+
     def is_open(self) -> bool:
         """Whether people answer the chat now."""
         return self._clinic().agent_hours().is_open(self._clock())
@@ -165,7 +174,7 @@ class Desk:
         again = None
         if plan.asked.reason is Reason.NO_FOLLOWUP:
             again = await earlier.earlier_case(work.session, [conversation_id])
-            packet |= {"earlier": again.as_packet()} if again else {}
+            packet |= {"again": again.as_packet()} if again else {}
         handoff_id = await request(
             work,
             self._keys,

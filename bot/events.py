@@ -59,6 +59,13 @@ class AlarmRaised(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LookersChanged(Event):
+    """An agent opened or left a conversation in a console."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mentioned(Event):
     """A note names an agent. Never sent to a patient's socket."""
 
@@ -107,7 +114,7 @@ class KnowledgeChanged(Event):
 
 _TOLD_EVERYWHERE: tuple[type[Event], ...] = (
     *(MessagePosted, OwnerChanged, NotePosted, KnowledgeChanged),
-    *(PresenceChanged, AlarmRaised, Mentioned, LinesSeen),
+    *(PresenceChanged, AlarmRaised, Mentioned, LinesSeen, LookersChanged),
     *(PatientTyping, AgentTyping),
 )
 EVENTS = {kind.__name__: kind for kind in _TOLD_EVERYWHERE}

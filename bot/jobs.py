@@ -5,40 +5,41 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 
 from bot.clock import Clock, utc_now
 from bot.conversations.expiry import close_idle
 from bot.db import Database
-from bot.desk import Desk
 from bot.errors import StorageUnavailable
 from bot.handoff.follow_ups import tell_due
-from bot.handoff.promise_watch import watch
-from bot.privacy.encryption import KeyRing
 from bot.settings import Settings
 from bot.staff.sessions import purge
 
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 30.0
+Job = Callable[[], Awaitable[object]]
 
 
 async def run_forever(
-    database: Database, settings: Settings, keys: KeyRing, desk: Desk, clock: Clock = utc_now
+    database: Database, settings: Settings, *others: Job, clock: Clock = utc_now
 ) -> None:
-    """Do every job now and then, until cancelled."""
+    """Do every job now and then, until cancelled; `others` need more than the database."""
+
+    async def own() -> None:
+        await run_once(database, settings, clock)
+
     while True:
-        await _tried(watch(database, keys, desk, clock()))
-        await _tried(run_once(database, settings, clock))
+        for job in (*others, own):
+            await _tried(job)
         await asyncio.sleep(EVERY_SECONDS)
 
 
-async def _tried(job: Coroutine[Any, Any, Any]) -> None:
+async def _tried(job: Job) -> None:
     """One job's failure keeps nothing from the others."""
     try:
-        await job
+        await job()
     except StorageUnavailable:
         log.warning("jobs wait: the database does not answer")
     except Exception:

@@ -51,6 +51,8 @@ class Handoff(Base):
     site: Mapped[str | None] = mapped_column(String(64))
     queued_at: Mapped[datetime | None]
     alarmed_at: Mapped[datetime | None]
+    # What whoever takes it must bring, as `language:es` or `topic:bill`; set by a transfer.
+    need: Mapped[str | None] = mapped_column(String(60))
 
     __table_args__ = (
         Index(
@@ -215,3 +217,55 @@ class Rating(Base):
         ),
         Index("ix_ratings_about_at", "about", "at"),
     )
+
+
+class CaseLink(Base):
+    """A handoff that takes an earlier one up again."""
+
+    __tablename__ = "case_links"
+
+    handoff_id: Mapped[int] = mapped_column(ForeignKey("handoffs.id"), primary_key=True)
+    earlier_id: Mapped[int] = mapped_column(ForeignKey("handoffs.id"), index=True)
+
+
+class CaseWords(Base):
+    """What a case can be found by: its redacted words up to a message, sealed all the same.
+
+    Redaction is good, not perfect, and an index is read by nobody: so it lies in no clear text.
+    """
+
+    __tablename__ = "case_words"
+
+    handoff_id: Mapped[int] = mapped_column(ForeignKey("handoffs.id"), primary_key=True)
+    upto_seq: Mapped[int]
+    site: Mapped[str | None] = mapped_column(String(60))
+    words: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CaseView(Base):
+    """A console in which a conversation is open, as of when it last said so."""
+
+    __tablename__ = "case_views"
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    console_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    agent_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    agent_name: Mapped[str] = mapped_column(String(80))
+    seen_at: Mapped[datetime]
+
+
+class IdentityCheck(Base):
+    """An agent asked whom they speak with. `body` holds names and the authority, sealed."""
+
+    __tablename__ = "identity_checks"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    handoff_id: Mapped[int] = mapped_column(ForeignKey("handoffs.id"), index=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    agent_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    agent_name: Mapped[str] = mapped_column(String(80))
+    concerns: Mapped[str] = mapped_column(String(12))
+    method: Mapped[str] = mapped_column(String(40))
+    verified: Mapped[bool]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]

@@ -14,13 +14,13 @@ from bot.clock import utc_now
 from bot.conversations import queries as conversations
 from bot.conversations.models import BOT, Conversation, Message
 from bot.conversations.views import MessageView
-from bot.handoff.cases import note_context, packet_context
+from bot.handoff.cases import note_context
 from bot.handoff.models import RESOLVED, Handoff, Note
+from bot.handoff.packet import packet, sealed
 from bot.privacy.encryption import KeyRing
 
 # A patient's words in their language, as they may be kept apart from the conversation.
 Copied = Callable[[str, str], str]
-PACKET_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class HandoffView:
     first_reply_at: datetime | None
     question: str
     promise_state: str | None = None
+    need: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ async def case(session: AsyncSession, keys: KeyRing, conversation_id: str) -> Ca
         conversation,
         lines,
         view(row, keys) if row and row.state != RESOLVED else None,
-        _packet(row, keys, lines) if row else None,
+        packet(row, keys, lines) if row else None,
         await notes(session, keys, conversation_id),
     )
 
@@ -155,28 +156,7 @@ def view(row: Handoff, keys: KeyRing) -> HandoffView:
         requested_at=row.requested_at,
         promised_by=row.promised_by,
         first_reply_at=row.first_reply_at,
-        question=_sealed(row, keys).get("question") or "",
+        question=sealed(row, keys).get("question") or "",
         promise_state=row.promise_state,
+        need=row.need,
     )
-
-
-def _sealed(row: Handoff, keys: KeyRing) -> dict[str, Any]:
-    packet: dict[str, Any] = keys.open(row.packet, packet_context(row.conversation_id))
-    return packet
-
-
-def _packet(row: Handoff, keys: KeyRing, lines: Sequence[MessageView]) -> dict[str, Any]:
-    # What was asked and answered stands in the lines; the row knows the priority as it is now.
-    asked = [line.text for line in lines if line.author == "patient"]
-    answers = {line.version_id: line.article_slug for line in lines if line.version_id is not None}
-    return {
-        "contact_preference": None,
-        **_sealed(row, keys),
-        "language": row.language,
-        "reason": row.reason,
-        "priority": row.priority,
-        "asked": asked[-PACKET_LINES:],
-        "answers": [{"version_id": version, "slug": slug} for version, slug in answers.items()],
-        "requested_at": row.requested_at.isoformat(),
-        "promised_by": row.promised_by.isoformat() if row.promised_by else None,
-    }

@@ -7,7 +7,7 @@ the winner's name, and has changed nothing.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -224,6 +224,7 @@ async def resolve(
     outcome: Outcome,
     *,
     to_bot: bool,
+    follow_up_on: date | None = None,
 ) -> Case:
     """End one's own case with an outcome: the conversation closes, or returns to the bot."""
     await lock_conversation_of(work, handoff_id)
@@ -248,6 +249,7 @@ async def resolve(
         Happened.RETURNED_TO_BOT if to_bot else Happened.RESOLVED,
         agent_id=agent.id,
         outcome=outcome,
+        follow_up_on=follow_up_on.isoformat() if follow_up_on else None,
     )
     return Case(handoff_id, case.conversation_id, RESOLVED, agent.id, to, epoch)
 

@@ -80,6 +80,7 @@ class ClinicProfile(parts.Part):
     callback: office.Callback | None = None
     closures: office.Closures | None = None
     outreach: office.Outreach | None = None
+    identity: office.Identity | None = None
 
     @field_validator("time_zone")
     @classmethod

@@ -32,6 +32,7 @@ def handoff_json(view: HandoffView, desk: Desk, language: str) -> dict[str, Any]
         "promise_state": view.promise_state,
         "replied": view.first_reply_at is not None,
         "question": view.question,
+        "need": view.need,
         "waiting_seconds": int((utc_now() - view.requested_at).total_seconds()),
     }
 

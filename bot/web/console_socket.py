@@ -37,6 +37,7 @@ from bot.privacy import audit
 from bot.staff.sessions import SignedIn
 from bot.tasks import end
 from bot.web.hub import Client
+from bot.web.looking import Looking
 from bot.web.messages import message_json
 from bot.web.security import require_own_origin
 from bot.web.staff import CONSOLE_ROLES, current
@@ -72,6 +73,13 @@ class Unwatch(_Frame):
     conversation_id: ConversationId
 
 
+class Look(_Frame):
+    """The console shows this conversation to its agent, or none."""
+
+    type: Literal["conversation.look"]
+    conversation_id: ConversationId | None
+
+
 class SetTyping(_Frame):
     """The agent is writing to the patient, or stopped."""
 
@@ -94,7 +102,7 @@ class Ping(_Frame):
     type: Literal["ping"]
 
 
-Inbound = Annotated[Watch | Unwatch | SetTyping | Seen | Ping, Field(discriminator="type")]
+Inbound = Annotated[Watch | Unwatch | Look | SetTyping | Seen | Ping, Field(discriminator="type")]
 _INBOUND: TypeAdapter[Inbound] = TypeAdapter(Inbound)
 
 
@@ -136,6 +144,7 @@ class AgentSocket:
         self._socket = socket
         self._who = who
         self._client = Client(socket)
+        self._looking = Looking(request.app, self._client, who)
         self._watched: dict[str, int] = {}
         self._changed: set[str] = set()
         self._queue_changed = asyncio.Event()
@@ -148,6 +157,7 @@ class AgentSocket:
         tasks = [
             asyncio.create_task(self._client.write()),
             asyncio.create_task(self._client.follow(self._pull)),
+            asyncio.create_task(self._looking.run()),
             asyncio.create_task(self._tell_queue()),
             asyncio.create_task(self._recheck()),
             asyncio.create_task(self._beat()),
@@ -160,7 +170,11 @@ class AgentSocket:
         finally:
             unsubscribe()
             hub.remove(self._client)
-            await end(tasks)
+            try:
+                # Whoever cancels this handler does not keep the others from being told.
+                await asyncio.shield(self._looking.leave())
+            finally:
+                await end(tasks)
 
     async def _read(self, raw: Any) -> None:
         try:
@@ -176,6 +190,8 @@ class AgentSocket:
                 await self._watch(frame)
             case Unwatch():
                 self._watched.pop(frame.conversation_id, None)
+            case Look():
+                await self._looking.show(frame.conversation_id)
             case SetTyping():
                 await self._type(frame)
             case Seen():
@@ -209,6 +225,7 @@ class AgentSocket:
             await work.commit()
 
     def _hear(self, event: Event) -> None:
+        self._looking.hear(event)
         match event:
             case OwnerChanged():
                 self._queue_changed.set()

@@ -97,7 +97,7 @@ async def test_after_a_closed_case_a_new_one_is_high_and_names_the_earlier(
     assert (after.reason, after.priority) == ("no_followup", Priority.HIGH.value)
     ben = await join(client, "ben")
     shown = await ben.get(f"/api/conversations/{after.conversation_id}")
-    earlier = shown["packet"]["earlier"]
+    earlier = shown["packet"]["again"]
     assert (earlier["handoff_id"], earlier["agent_name"]) == (before.id, "Ana")
 
 

@@ -8,7 +8,7 @@ from alembic import op
 from bot.db import UtcDateTime
 
 revision = "20261122_0006"
-down_revision = "20261122_0004"
+down_revision = "20261122_0005"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ import { at, reason } from "./words.js";
 
 /** The row of the packet that names it, or none. */
 export function earlier(packet) {
-  const found = packet.earlier;
+  const found = packet.again;
   if (!found) return [];
   const key = `console.outcome_${found.outcome}`;
   const end = [found.agent_name, hasText(key) ? t(key) : null].filter(Boolean).join(": ");

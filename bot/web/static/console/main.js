@@ -5,25 +5,34 @@ import { $, h } from "../staff/dom.js";
 import { announce, clearErrors, notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { isLeaving, watchSession } from "../staff/session.js";
+import { Calls } from "./calls.js";
 import { Composer } from "./composer.js";
-import { Notes, drawPacket } from "./details.js";
+import { Notes } from "./details.js";
+import { Finder } from "./find.js";
 import { FollowUps } from "./follow_ups.js";
+import { Identity } from "./identity.js";
+import { Looking } from "./looking.js";
 import { Mentions } from "./mentions.js";
+import { Moves } from "./moves.js";
 import { Notifications } from "./notifications.js";
+import { drawPacket } from "./packet.js";
 import { watchPresence } from "./presence.js";
 import { Queue, languageBadge } from "./queue.js";
 import { watchReports } from "./report.js";
 import { Seen } from "./seen.js";
 import { Shortcuts } from "./shortcuts.js";
 import { ConsoleSocket } from "./socket.js";
+import { tellNews } from "./told.js";
 import { Transcript } from "./transcript.js";
 import { inLanguage, priority, reason } from "./words.js";
 
 const TYPING_SHOWN_MS = 6000;
 const WITHOUT_SOCKET_MS = 10_000;
+const CALLS_MS = 30_000;
 
 const socket = new ConsoleSocket();
 const queue = new Queue(open);
+const calls = new Calls(open);
 const transcript = new Transcript();
 const composer = new Composer(socket, { stale: reload, sent });
 const notes = new Notes(reload);
@@ -32,6 +41,10 @@ const seen = new Seen(socket);
 const mentions = new Mentions(open);
 const notifications = new Notifications();
 new Shortcuts(composer, toggleDetails);
+const finder = new Finder(open);
+const identity = new Identity(reload);
+const looking = new Looking(socket);
+const moves = new Moves(verb);
 let shown = null;
 let typingTimer = 0;
 
@@ -104,13 +117,13 @@ async function read(id) {
 
 function show(found, fresh) {
   shown = found;
-  const { conversation, handoff, packet } = found;
+  const { conversation, handoff } = found;
   $("content").dataset.view = "conversation";
   $("nothing").hidden = true;
   for (const part of ["head", "transcript", "composer"]) $(part).hidden = false;
   $("conversation-title").textContent = handoff ? reason(handoff.reason) : t("console.conversation");
   $("head-badges").replaceChildren(...badges(found));
-  $("actions").replaceChildren(...actions(found));
+  $("actions").replaceChildren(...moves.buttons(found), ...actions(found));
   if (fresh) {
     transcript.show(found.messages);
     $("typing").hidden = true;
@@ -120,7 +133,9 @@ function show(found, fresh) {
   composer.show(conversation, $("conversation-title").textContent);
   seen.show(conversation, found.messages);
   mentions.seen(conversation.id);
-  drawPacket(packet, handoff);
+  drawPacket(found);
+  identity.show(found);
+  looking.show(conversation.id);
   notes.show(conversation.id, found.notes);
   $("details").hidden = false;
   queue.select(conversation.id);
@@ -131,6 +146,7 @@ function close() {
   const id = shown?.conversation.id;
   shown = null;
   seen.close();
+  looking.show(null);
   $("content").dataset.view = "queue";
   $("nothing").hidden = false;
   for (const part of ["head", "transcript", "composer", "details", "typing"]) $(part).hidden = true;
@@ -201,8 +217,9 @@ function askResolve(next) {
   $("resolve").showModal();
 }
 
-/** One verb on a case, then the truth again, whether it went well or not. */
+/** One verb on a case, then the truth again. Returns whether it went well. */
 async function verb(path, body, done) {
+  let went = true;
   for (const one of $("actions").children) one.disabled = true;
   clearErrors();
   await composer.flush();
@@ -211,13 +228,18 @@ async function verb(path, body, done) {
     notify(t(done));
   } catch (error) {
     notify(error.words, { error: true });
+    went = false;
   }
   await Promise.all([reload(), refreshQueue()]);
   if (shown?.conversation.mine) composer.focus();
   else $("conversation-title").focus();
+  return went;
 }
 
 async function refreshQueue() {
+  finder.refresh();
+  tellNews(open);
+  calls.refresh();
   try {
     await queue.refresh();
     for (const id of queue.mine) if (!socket.watches(id)) watch(id);
@@ -291,6 +313,7 @@ function wire() {
   socket.addEventListener("lost", () => showSocket(false));
   socket.addEventListener("frame", ({ detail }) => hear(detail));
   setInterval(catchUp, WITHOUT_SOCKET_MS);
+  setInterval(() => calls.refresh(), CALLS_MS);
   $("back").addEventListener("click", () => {
     location.hash = "";
   });
@@ -305,7 +328,11 @@ function wire() {
     const toBot = chosen.get("next") === "bot";
     verb(
       `/api/handoffs/${shown.handoff.id}/resolve`,
-      { outcome: chosen.get("outcome"), to_bot: toBot },
+      {
+        outcome: chosen.get("outcome"),
+        to_bot: toBot,
+        follow_up_on: chosen.get("follow_up_on") || null,
+      },
       toBot ? "console.returned" : "console.resolved",
     );
   });
