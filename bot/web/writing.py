@@ -13,16 +13,13 @@ from bot import texts
 from bot.clock import utc_now
 from bot.conversations.models import agent_owner
 from bot.conversations.queries import ConversationView, conversation
-from bot.db import UnitOfWork
 from bot.errors import Forbidden, Invalid
 from bot.handoff import held, mentions, snippets
 from bot.handoff.asked_again import asked_again
-from bot.handoff.cases import Agent
 from bot.keys import DATABASE, KEYS, KNOWLEDGE, SETTINGS
 from bot.knowledge.markdown import blocks, plain
 from bot.knowledge.suggesting import Suggestion, suggest
 from bot.privacy.masking import masked
-from bot.staff import service as accounts
 from bot.staff.sessions import SignedIn
 from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, staff
 from bot.web.widget import clean
@@ -52,7 +49,6 @@ def routes() -> list[web.RouteDef]:
         web.post(f"{CONVERSATION}/draft", look_at_draft),
         web.post(f"{CONVERSATION}/mentions-seen", mentions_seen),
         web.get("/api/mentions", list_mentions),
-        web.get("/api/colleagues", list_colleagues),
     ]
 
 
@@ -147,29 +143,11 @@ async def mentions_seen(request: web.Request, who: SignedIn) -> web.Response:
     return web.json_response({})
 
 
-@agents
-async def list_colleagues(request: web.Request, who: SignedIn) -> web.Response:
-    """The names that a note can mention, one's own left out."""
-    async with request.app[DATABASE].work() as work:
-        found = await colleagues(work)
-    names = {one.name for one in found if one.id != who.account_id}
-    return web.json_response(sorted(names, key=str.casefold))
-
-
 def open_questions(packet: dict[str, Any], lines: list[str]) -> list[str]:
     """What the patient may want to know, the latest last. Wanting a person is no question."""
     pressed = {texts.get("desk.person_button", one).text for one in texts.LANGUAGES}
     asked = [line for line in lines if line not in pressed][-LOOKED_AT:]
     return [line for line in (packet.get("question"), *asked) if line and line not in pressed]
-
-
-async def colleagues(work: UnitOfWork) -> list[Agent]:
-    """Everybody who works in the console."""
-    return [
-        Agent(account.id, account.display_name)
-        for account in await accounts.list_accounts(work.session)
-        if account.disabled_at is None and not account.role_set.isdisjoint(CONSOLE_ROLES)
-    ]
 
 
 async def _read(

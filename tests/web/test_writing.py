@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from bot import keys
 from bot.conversations import service as conversations
@@ -13,6 +14,7 @@ from bot.conversations.service import Draft
 from bot.effects import Priority, Reason
 from bot.handoff import service as handoff
 from bot.handoff.cases import Request
+from bot.handoff.models import NoteMention
 from bot.knowledge.ranking import FILE
 from bot.settings import Settings
 from bot.staff.models import Role
@@ -225,12 +227,18 @@ async def test_a_colleague_who_is_named_in_a_note_is_told_and_finds_the_case(
     assert [one["seen"] for one in await ben.get("/api/mentions")] == [True]
 
 
-async def test_colleagues_of_the_console_can_be_named_others_cannot(client: CLIENT) -> None:
+async def test_colleagues_of_the_console_can_be_named_others_and_oneself_cannot(
+    client: CLIENT,
+) -> None:
     ana = await join(client, "ana", display="Ana Lee")
-    await join(client, "ben", display="Ben Ray")
-    eva = await join(client, "eva", Role.EDITOR, display="Eva Stone")
-    assert await ana.get("/api/colleagues") == ["Ben Ray"]
-    await eva.get("/api/colleagues", 403)
+    eva = await join(client, "eva", Role.EDITOR, Role.AGENT, display="Eva Stone")
+    await join(client, "ivo", Role.EDITOR, display="Ivo Berg")
+    case, _ = await claimed(client, ana)
+    await ana.post(path(case, "notes"), text="@Ana Lee @Ivo Berg @eva stone")
+    assert await ana.get("/api/mentions") == []
+    assert len(await eva.get("/api/mentions")) == 1
+    async with app_of(client)[keys.DATABASE].reading() as session:
+        assert await session.scalar(select(func.count(NoteMention.id))) == 1
 
 
 # --- seen
