@@ -38,6 +38,7 @@ class Postman:
         self._clinic = clinic
         self._outreach = outreach
         self.now = outreach.now
+        self._round = asyncio.Lock()
 
     async def run_forever(self) -> None:
         """Write and send what is due, now and then, until cancelled.
@@ -54,13 +55,17 @@ class Postman:
             await asyncio.sleep(EVERY_SECONDS)
 
     async def run_once(self) -> int:
-        """Tell of unseen replies, then send what is due. Returns how many e-mails went out."""
+        """Tell of unseen replies, then send what is due. Returns how many e-mails went out.
+
+        Rounds of one process do not overlap: when this returns, none of its e-mails is under way.
+        """
         if not self._outreach.can_mail:
             return 0
-        await self.tell_of_replies()
         gone = 0
-        for mail_id in await outbox.due(self._database, self.now()):
-            gone += await self._deliver(mail_id)
+        async with self._round:
+            await self.tell_of_replies()
+            for mail_id in await outbox.due(self._database, self.now()):
+                gone += await self._deliver(mail_id)
         return gone
 
     async def tell_of_replies(self) -> int:
