@@ -128,6 +128,7 @@ async def test_who_left_an_address_in_spanish_is_written_in_spanish(
     await answered(client, clock, language="es", wording=shown["consent"]["email"]["hash"])
     await post(client)
     assert server.last["Subject"] == "Tiene una respuesta"
+    assert server.last["Content-Language"] == "es"
 
 
 async def test_no_email_goes_out_before_its_time_nor_twice_for_one_reply(

@@ -9,6 +9,7 @@ import { element } from "./dom.js";
 import { draw } from "./contact_form.js";
 
 const ADDRESS = "/api/contact";
+const RETRY_MS = 5000;
 const WAITING = ["queue", "agent"];
 
 export class Contact {
@@ -50,7 +51,11 @@ export class Contact {
     if (!WAITING.includes(this.#owner)) return;
     const asked = (this.#asked += 1);
     const { data } = await this.#request("GET");
-    if (asked !== this.#asked || !data?.offered) return;
+    if (asked !== this.#asked) return;
+    if (!data) {
+      setTimeout(() => asked === this.#asked && this.#refresh(), RETRY_MS);
+      return;
+    }
     this.#state = data;
     this.#draw();
   }
