@@ -217,6 +217,19 @@ async def test_an_address_that_does_not_exist_is_given_up_at_once(
     assert (mail.state, mail.error, mail.body) == ("failed", "recipient_550", b"")
 
 
+async def test_an_email_that_cannot_be_written_does_not_keep_the_next_one(
+    client: CLIENT, server: MailServer
+) -> None:
+    outreach = app_of(client)[keys.OUTREACH]
+    async with app_of(client)[keys.DATABASE].work() as work:
+        for address in ("no address at all", "lead@clinic.example"):
+            await outreach.send(work, "alarm", Staff(address), "en", count="3", minutes="25")
+        await work.commit()
+    await post(client)
+    assert [one.recipients for one in server.delivered] == [["lead@clinic.example"]]
+    assert [one.state for one in await stored(client, Mail)] == ["due", "sent"]
+
+
 async def test_what_a_dead_process_had_claimed_is_sent_by_another(
     client: CLIENT, server: MailServer, clock: MovedClock
 ) -> None:
