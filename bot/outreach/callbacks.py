@@ -131,7 +131,9 @@ async def log(
     if outcome == "reached":
         await _answered(work, callback, agent, at)
     if outcome == "wrong_number":
-        await contacts.withdraw(work, callback.conversation_id, ("phone",), "wrong_number", at)
+        about = callback.conversation_id
+        gone = await contacts.withdraw(work, about, ("phone",), "wrong_number", at)
+        await end_withdrawn(work, [one.id for one in gone], at)
     await _write_down(work, callback, agent, outcome, at)
     return callback.state
 

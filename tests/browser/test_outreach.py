@@ -130,6 +130,14 @@ def test_a_number_is_saved_called_by_an_agent_and_removed(people: People) -> Non
     expect(strip(patient).get_by_role("button", name="Ask for a call back")).to_be_visible()
 
 
+def test_free_words_in_the_chat_take_the_number_away_on_the_screen_too(people: People) -> None:
+    patient = in_line(people, "quince")
+    leave(patient, "217-555-0142")
+    patient.say("please stop calling me")
+    patient.see("We will not e-mail or call you any more")
+    expect(strip(patient).get_by_role("button", name="Ask for a call back")).to_be_visible()
+
+
 def test_a_link_opens_the_chat_in_another_browser_after_a_press(
     people: People, careline: CarelineProcess
 ) -> None:
