@@ -151,13 +151,9 @@ def board_view(board: Board, words: Words, clock: str) -> dict[str, Any]:
         _tile("oldest", t("board_oldest"), _oldest(whole, words), ""),
         _tile("at_risk", t("board_at_risk", count=risk), str(whole.at_risk), "warn"),
         _tile("broken", t("board_broken"), str(whole.broken), "danger"),
-        _tile(
-            "people",
-            t("board_people"),
-            str(here) if board.presence_known else t("presence_unknown"),
-            "",
-        ),
     ]
+    if board.presence_known:
+        tiles.append(_tile("people", t("board_people"), str(here), ""))
     head = [t("board_waiting"), t("board_oldest"), t("board_at_risk", count=risk)]
     head.append(t("board_broken"))
     loads = [
