@@ -7,14 +7,12 @@ What an article surely says comes first where it helps; it never stands in for t
 
 from __future__ import annotations
 
-from functools import cache
-
 from actions.outcomes import look_first, missed, tell
-from actions.phrases import Phrases, read_phrases
 from actions.support import KnowledgeBase, Said, Turn, hand_over, handoff_of
 from actions.trust import trust
 from bot.effects import Reason, Reply, RequestHandoff
 from bot.knowledge.outcomes import Clarify, NeedsPerson
+from bot.safety.books import people
 
 # Of several reasons in one message the first here is the one that the person must know.
 WEIGHT = (
@@ -35,26 +33,20 @@ PERSON_INTENTS = ("request_person", "complain")
 KEYS = {Reason.ASKED: "person_asked", Reason.REPEATED_FAILURE: "repeated_failure"}
 
 
-@cache
-def phrases() -> Phrases:
-    """The patterns, read once."""
-    return read_phrases("people")
-
-
 def due(text: str) -> Reason | None:
     """Why these words need a person; None when they do not ask for one."""
-    found = {Reason(one) for one in phrases().meanings(text) - {ANGER, RUDE}}
+    found = {Reason(one) for one in people().meanings(text) - {ANGER, RUDE}}
     return min(found, key=WEIGHT.index, default=None)
 
 
 def angry(text: str) -> bool:
     """Anger at the clinic without saying what happened."""
-    return ANGER in phrases().meanings(text)
+    return ANGER in people().meanings(text)
 
 
 def rude(text: str) -> bool:
     """Rude words for whoever reads them, with no wish in them."""
-    return RUDE in phrases().meanings(text)
+    return RUDE in people().meanings(text)
 
 
 def wronged(text: str) -> bool:

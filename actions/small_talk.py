@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.outcomes import perhaps_a_question
 from actions.support import CarelineAction, Said, Turn, fixed, say
 from actions.trust import trust
+from bot.effects import EndConversation
 from bot.language.words import words_of
 
 # A courtesy is short and plain; what is longer, or less so, may have a question in it.
@@ -20,9 +21,10 @@ class SmallTalk(CarelineAction):
         return "action_small_talk"
 
     def respond(self, turn: Turn) -> Said:
-        """A greeting says who is speaking, as the first line of a chat does."""
+        """A greeting says who is speaking, as the first line of a chat does; a goodbye ends it."""
         key = TEXTS.get(turn.intent or "", "greet")
-        polite = Said((say(fixed(turn, key, "chitchat")),), turn.before.settled())
+        over = (EndConversation(),) if key == "goodbye" else ()
+        polite = Said((say(fixed(turn, key, "chitchat"), *over),), turn.before.settled())
         plain = turn.confidence >= trust().sure_kind
         if plain and len(words_of(turn.text)) < QUESTION_WORDS:
             return polite

@@ -12,10 +12,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from functools import cache
 
-from actions.phrases import Phrases, read_phrases
 from actions.support import Said, Turn, handoff_of, say
 from bot import texts
 from bot.effects import FixedRef, Line, Reason
+from bot.safety.books import Phrases, read_phrases
 
 # The weightiest first: whoever lost somebody is not told that waiting is hard.
 SITUATIONS = ("death", "denial", "debt", "fear", "wait")

@@ -11,20 +11,47 @@ from bot.clock import Clock, utc_now
 from bot.core import Core, LoadAssistant
 from bot.settings import Settings
 from bot.web import (
+    case_search,
+    cases,
+    colleagues,
     console,
     console_socket,
+    follow_ups,
     health,
     insights,
     middleware,
+    moves,
     pages,
+    queue,
+    reported,
     staff,
     studio,
     widget,
+    writing,
 )
 from bot.web.hub import Hub
 from bot.web.security import RateLimits
 
 CORE = web.AppKey("core", Core)
+# Whoever adds a page or a path of the API adds its module here.
+MODULES = (
+    case_search,
+    cases,
+    colleagues,
+    console,
+    console_socket,
+    follow_ups,
+    health,
+    insights,
+    moves,
+    pages,
+    queue,
+    reported,
+    staff,
+    studio,
+    widget,
+    writing,
+)
 
 
 def create_app(
@@ -49,11 +76,12 @@ def create_app(
     app[keys.ASSISTANT] = core.host
     app[keys.DESK] = core.desk
     app[keys.GATEWAY] = core.gateway
+    app[keys.SHIFT] = core.shift
     app[keys.HUB] = Hub(core.bus)
     app[widget.RATES] = RateLimits(settings)
     pages.set_up_templates(app)
     staff.set_up(app)
-    for module in (pages, health, widget, staff, console, console_socket, studio, insights):
+    for module in MODULES:
         app.add_routes(module.routes())
     app.on_response_prepare.append(middleware.secure_headers)
     app.on_shutdown.append(_close_sockets)

@@ -12,6 +12,8 @@ from bot.cli_eval import evaluate
 from bot.cli_kb import kb
 from bot.cli_parts import explained, run, say, screen
 from bot.cli_privacy import redact
+from bot.cli_simulate import simulate
+from bot.cli_skills import skills
 from bot.settings import Settings
 
 
@@ -27,6 +29,7 @@ def main() -> None:
 main.add_command(kb)
 main.add_command(evaluate)
 main.add_command(redact)
+main.add_command(simulate)
 
 
 @main.command()
@@ -155,6 +158,9 @@ def staff_list() -> None:
     screen.print(table)
 
 
+staff.add_command(skills)
+
+
 @main.group()
 def db() -> None:
     """The database."""
@@ -185,13 +191,25 @@ def settings() -> None:
 @click.option("--skip-rasa", is_flag=True, help="Measure Careline only.")
 @click.option("--skip-search", is_flag=True, help="Leave out the large knowledge base.")
 @click.option("--only-search", is_flag=True, help="Measure the search alone.")
+@click.option("--only-queue", is_flag=True, help="Measure a long queue alone.")
+@click.option("--postgres", default="", help="With --only-queue: an empty database, for two.")
 @explained
-def bench(seconds: float, skip_rasa: bool, skip_search: bool, only_search: bool) -> None:
+def bench(
+    seconds: float,
+    skip_rasa: bool,
+    skip_search: bool,
+    only_search: bool,
+    only_queue: bool,
+    postgres: str,
+) -> None:
     """Measure latency, throughput, start-up and memory, beside a plain Rasa in the same run."""
     from bot.evaluation import bench as measuring
 
     if only_search:
         measuring.search(Settings(), say)
+        return
+    if only_queue:
+        measuring.queue(Settings(), say, postgres)
         return
     measuring.run(Settings(), seconds, say, skip_rasa=skip_rasa, skip_search=skip_search)
 

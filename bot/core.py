@@ -15,12 +15,16 @@ from bot.clock import Clock, utc_now
 from bot.db import Database, open_database
 from bot.desk import Desk
 from bot.gateway import Gateway
+from bot.handoff import words
+from bot.handoff.forecast import who_is_there
+from bot.handoff.promise_watch import watch
 from bot.knowledge.base import KnowledgeBase
 from bot.notify import listen_forever
 from bot.privacy.encryption import KeyRing
 from bot.privacy.entities import NotTrained
 from bot.privacy.redaction import Redactor
 from bot.settings import Settings, encryption_keys
+from bot.shift import Shift
 from bot.turns import Limits, Turns
 
 log = logging.getLogger(__name__)
@@ -64,6 +68,7 @@ class Core:
         clock: Clock = utc_now,
     ):
         self.settings = settings
+        self.clock = clock
         self.bus = events.Bus()
         self.keys = KeyRing(encryption_keys(settings))
         self.database = database_for(settings, self.bus)
@@ -71,7 +76,13 @@ class Core:
         load = load_assistant or load_rasa(settings)
         self.host = AssistantHost(lambda: load(self.knowledge))
         self.redactor = Redactor(settings.model_dir)
-        self.desk = Desk(self.keys, lambda: self.knowledge.profile, self.redactor, clock=clock)
+        self.desk = Desk(
+            self.keys,
+            lambda: self.knowledge.profile,
+            self.redactor,
+            clock=clock,
+            staffing=who_is_there(clock, lambda: self.knowledge.profile.queue.capacity),
+        )
         limits = Limits(settings.answer_seconds, settings.lease_seconds, settings.max_chars)
         self.turns = Turns(self.database, self.keys, self.host, self.desk, limits)
         self.gateway = Gateway(
@@ -80,6 +91,15 @@ class Core:
             self.turns,
             self.desk,
             token_valid=timedelta(hours=settings.token_hours),
+        )
+        self.shift = Shift(
+            self.database,
+            self.keys,
+            self.desk,
+            lambda: self.knowledge.profile,
+            grace=timedelta(seconds=settings.presence_grace_seconds),
+            clock=clock,
+            alarm_email=settings.alarm_email,
         )
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -95,7 +115,14 @@ class Core:
             self._load_redactor(),
             self.turns.sweep_forever(),
             self.knowledge.watch(self.database),
-            jobs.run_forever(self.database, self.settings),
+            jobs.run_forever(
+                self.database,
+                self.settings,
+                self._copy_words,
+                self._watch_promises,
+                clock=self.clock,
+            ),
+            self.shift.run_forever(),
         ]
         if self.database.is_postgresql:
             work.append(listen_forever(self.database, on_reconnect))
@@ -106,6 +133,18 @@ class Core:
             await asyncio.to_thread(self.redactor.load)
         except NotTrained:
             log.warning("stored copies keep names: no entity model, run `careline train`")
+
+    async def _copy_words(self) -> None:
+        await words.catch_up(
+            self.database,
+            self.keys,
+            copied=self.desk.copied,
+            site_of=self.desk.site_of,
+            now=self.clock(),
+        )
+
+    async def _watch_promises(self) -> None:
+        await watch(self.database, self.keys, self.desk, self.clock())
 
     async def stop(self) -> None:
         """Finish the turns that run, then end; what is not finished is taken up again."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock, utc_now
 from bot.conversations.models import Gap
@@ -26,16 +28,22 @@ from bot.effects import (
     RecordMissingFact,
     RequestHandoff,
 )
+from bot.handoff import earlier
 from bot.handoff.cases import Request, notice
-from bot.handoff.promise import Promise, PromisePolicy, priority_of, promise
+from bot.handoff.follow_ups import at_work
+from bot.handoff.forecast import Forecast, StaffingOf, Terms, nobody_known
+from bot.handoff.promise import Promise, PromisePolicy, priority_of
 from bot.handoff.service import request
 from bot.knowledge import wording
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.service import record_missing_fact
+from bot.knowledge.sites import site_in
 from bot.privacy.encryption import KeyRing
 from bot.privacy.redaction import Redactor
 
 COPIED_CHARS = 1000
+# Nobody called back: in so long a person has answered in the chat, or it is a task.
+MISSED_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +67,42 @@ class Desk:
         redactor: Redactor,
         *,
         clock: Clock = utc_now,
+        staffing: StaffingOf = nobody_known,
     ):
         self._keys = keys
         self._clinic = clinic
         self._redactor = redactor
         self._clock = clock
+        self.forecast = Forecast(lambda: terms_of(clinic()), clock=clock, staffing=staffing)
 
-    def plan(self, asked: RequestHandoff, language: str) -> Plan:
+    async def plan(self, session: AsyncSession, asked: RequestHandoff, language: str) -> Plan:
         """When a person will reply, and how the patient is told. Writes nothing."""
         clinic = self._clinic()
         priority = priority_of(asked.reason, asked.priority)
-        given = self._promise(priority)
+        given = await self.forecast.asked(session, priority, asked.reason, language)
         notices = [self._promise_notice(given, clinic, self._clock(), language)]
         if asked.reason is Reason.EMERGENCY:
             notices.insert(0, notice("desk.urgent", language))
         return Plan(asked, priority, given, language, tuple(notices))
 
-    def promised_by(self, priority: Priority) -> datetime | None:
-        """When a person will answer a case of this priority that waits from now on."""
-        return self._promise(priority).by
+    @property
+    def policy(self) -> PromisePolicy:
+        """The policy in force."""
+        return self.forecast.policy
 
-    def _promise(self, priority: Priority) -> Promise:
-        clinic = self._clinic()
-        minutes = {one: getattr(clinic.promise, one.value) for one in Priority}
-        policy = PromisePolicy(minutes, clinic.promise.after_opening)
-        return promise(self._clock(), priority, policy, clinic.agent_hours())
+    async def again(self, session: AsyncSession, handoff_id: int, *, fresh: bool = True) -> Promise:
+        """What can be promised now to the patient of an open handoff."""
+        return await self.forecast.again(session, handoff_id, fresh=fresh)
+
+    def moved_notice(self, given: Promise, language: str) -> Draft:
+        """How a patient is told that it takes longer."""
+        if given.by is None:
+            return notice("desk.no_time", language, phone=self._clinic().contacts.phone)
+        time = self.said(given.by, language)
+        if given.open_now:
+            return notice("desk.moved", language, time=time)
+        phone = self._clinic().contacts.phone
+        return notice("desk.moved_closed", language, time=time, phone=phone)
 
     def said(self, by: datetime, language: str) -> str:
         """A promised time as patients read it: the clock, and the day when it is another."""
@@ -96,6 +115,18 @@ class Desk:
         """
         # Cut after, so that no half of a number stays at the end.
         return self._redactor.redact(text[: 2 * COPIED_CHARS], language).text[:COPIED_CHARS]
+
+    def now(self) -> datetime:
+        """The time it is for the desk."""
+        return self._clock()
+
+    def at_work(self, at: datetime) -> datetime:
+        """When a task for this time is due: then, or at the next opening."""
+        return at_work(at, self._clinic().agent_hours())
+
+    def site_of(self, words: str) -> str | None:
+        """The id of the site that these words name."""
+        return site_in(words, self._clinic())
 
     def is_open(self) -> bool:
         """Whether people answer the chat now."""
@@ -131,12 +162,16 @@ class Desk:
         self, work: UnitOfWork, conversation_id: str, question: str, plan: Plan
     ) -> int:
         """Open the handoff that was planned."""
-        packet = {
+        packet: dict[str, Any] = {
             "question": self.copied(question, plan.language),
             "topics": list(plan.asked.topics),
             "details": plan.asked.details,
         }
-        return await request(
+        again = None
+        if plan.asked.reason is Reason.NO_FOLLOWUP:
+            again = await earlier.earlier_case(work.session, [conversation_id])
+            packet |= {"again": again.as_packet()} if again else {}
+        handoff_id = await request(
             work,
             self._keys,
             Request(
@@ -146,8 +181,27 @@ class Desk:
                 plan.language,
                 plan.promise.by,
                 packet,
+                plan.promise,
             ),
         )
+        if plan.asked.reason is Reason.NO_FOLLOWUP:
+            await earlier.tell_again(work, self._keys, conversation_id, again, self.said)
+            await self._remember(work, conversation_id, handoff_id, plan.promise.by)
+        return handoff_id
+
+    async def still_waits(self, work: UnitOfWork, conversation_id: str, language: str) -> None:
+        """Whoever has an open case says that nobody came back to them: raise it, and say so."""
+        raised = await earlier.raise_open(work, self._keys, conversation_id, language, self.said)
+        if raised is not None:
+            await self._remember(work, conversation_id, raised.handoff_id, raised.promised_by)
+
+    async def _remember(
+        self, work: UnitOfWork, conversation_id: str, handoff_id: int, by: datetime | None
+    ) -> None:
+        """A task that stays when the patient gives up waiting and closes the chat."""
+        now = self._clock()
+        due_at = self.at_work(max(by or now, now + MISSED_AFTER))
+        await earlier.remember(work, self._keys, conversation_id, handoff_id, due_at, now)
 
     def _promise_notice(
         self, given: Promise, clinic: ClinicProfile, now: datetime, language: str
@@ -156,9 +210,25 @@ class Desk:
         if given.by is None:
             return notice("desk.no_time", language, phone=phone)
         time = said_time(given.by, now, clinic.zone, language)
-        if given.open_now:
-            return notice("desk.promised", language, time=time)
+        if given.open_now and given.low and given.high:
+            low, high = (
+                said_time(one, now, clinic.zone, language) for one in (given.low, given.high)
+            )
+            place = str(given.position)
+            return notice("desk.promised", language, time=time, low=low, high=high, place=place)
         return notice("desk.promised_closed", language, time=time, phone=phone)
+
+
+def terms_of(clinic: ClinicProfile) -> Terms:
+    """What the clinic promises, when, and with how many people."""
+    promise = clinic.promise
+    policy = PromisePolicy(
+        {one: getattr(promise, one.value) for one in Priority},
+        promise.after_opening,
+        promise.reasons,
+        promise.warning,
+    )
+    return Terms(policy, clinic.agent_hours(), clinic.agents.people, clinic.agents.at_once)
 
 
 def said_time(by: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:

@@ -130,8 +130,15 @@ class SetLanguage(_Part):
     language: Literal["en", "es"]
 
 
+class EndConversation(_Part):
+    """The patient said that this is all. Nothing ends when more of them waits for an answer."""
+
+    type: Literal["conversation.end"] = "conversation.end"
+
+
 Effect = Annotated[
-    RequestHandoff | RecordGap | RecordMissingFact | SetLanguage, Field(discriminator="type")
+    RequestHandoff | RecordGap | RecordMissingFact | SetLanguage | EndConversation,
+    Field(discriminator="type"),
 ]
 
 

@@ -45,6 +45,44 @@ class NotePosted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PresenceChanged(Event):
+    """An agent came, went, or stepped away. Never sent to a patient's socket."""
+
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRaised(Event):
+    """Nobody claimed a case in time. Never sent to a patient's socket."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookersChanged(Event):
+    """An agent opened or left a conversation in a console."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned(Event):
+    """A note names an agent. Never sent to a patient's socket."""
+
+    conversation_id: str
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinesSeen(Event):
+    """The patient's chat, or the agent who has the case, showed the lines up to `seq`."""
+
+    conversation_id: str
+    by: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class AssistantWorking(Event):
     """The assistant is about to answer. Told in this process only."""
 
@@ -53,7 +91,7 @@ class AssistantWorking(Event):
 
 @dataclass(frozen=True, slots=True)
 class PatientTyping(Event):
-    """The patient is writing. Told in this process only."""
+    """The patient is writing."""
 
     conversation_id: str
     typing: bool
@@ -61,7 +99,7 @@ class PatientTyping(Event):
 
 @dataclass(frozen=True, slots=True)
 class AgentTyping(Event):
-    """An agent is writing to the patient. Told in this process only."""
+    """An agent is writing to the patient."""
 
     conversation_id: str
     typing: bool
@@ -74,9 +112,12 @@ class KnowledgeChanged(Event):
     revision: int
 
 
-EVENTS: dict[str, type[Event]] = {
-    kind.__name__: kind for kind in (MessagePosted, OwnerChanged, NotePosted, KnowledgeChanged)
-}
+_TOLD_EVERYWHERE: tuple[type[Event], ...] = (
+    *(MessagePosted, OwnerChanged, NotePosted, KnowledgeChanged),
+    *(PresenceChanged, AlarmRaised, Mentioned, LinesSeen, LookersChanged),
+    *(PatientTyping, AgentTyping),
+)
+EVENTS = {kind.__name__: kind for kind in _TOLD_EVERYWHERE}
 Listener = Callable[[Event], None]
 
 

@@ -27,6 +27,7 @@ from bot.handoff.cases import notice
 from bot.privacy.encryption import KeyRing
 from bot.privacy.masking import NOTICE, has_secrets
 from bot.safety import Assessment, Tier
+from bot.safety.books import people
 from bot.turns import Turns, Waiting, safety_draft
 
 log = logging.getLogger(__name__)
@@ -139,6 +140,10 @@ class Gateway:
                     await self._interrupt(work, inbound, stored, assessment)
                 else:
                     await self._say_at_once(work, inbound, stored, assessment, secret=secret)
+                    if stored.owner != BOT and "no_followup" in people().meanings(inbound.text):
+                        await self._desk.still_waits(
+                            work, inbound.conversation_id, inbound.language
+                        )
                 await work.commit()
         except IntegrityError:
             return await self._duplicate(inbound)
@@ -170,7 +175,7 @@ class Gateway:
             reason=Reason.EMERGENCY,
             topics=(assessment.category,) if assessment.category else (),
         )
-        plan = self._desk.plan(asked, language)
+        plan = await self._desk.plan(work.session, asked, language)
         drafts = [safety_draft(assessment, language)]
         if stored.owner in (BOT, QUEUE):
             drafts += plan.notices

@@ -12,6 +12,7 @@ from bot.gateway import Gateway
 from bot.knowledge.base import KnowledgeBase
 from bot.privacy.encryption import KeyRing
 from bot.settings import Settings
+from bot.shift import Shift
 from bot.web.hub import Hub
 
 SETTINGS = web.AppKey("settings", Settings)
@@ -21,5 +22,6 @@ ASSISTANT = web.AppKey("assistant", AssistantHost)
 KNOWLEDGE = web.AppKey("knowledge", KnowledgeBase)
 DESK = web.AppKey("desk", Desk)
 GATEWAY = web.AppKey("gateway", Gateway)
+SHIFT = web.AppKey("shift", Shift)
 HUB = web.AppKey("hub", Hub)
 TEMPLATES = web.AppKey("templates", Environment)

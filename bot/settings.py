@@ -77,6 +77,12 @@ class Settings(BaseSettings):
     token_hours: int = Field(
         24, ge=1, description="A patient may come back to a conversation for this many hours."
     )
+    rating_hours: int = Field(
+        72, ge=1, description="For so many hours after a chat its patient may rate it."
+    )
+    bad_rating_hours: int = Field(
+        24, ge=1, description="A bad rating is to be looked into within so many hours."
+    )
     answer_seconds: float = Field(
         4.0, gt=0, description="Time the assistant has before a person is called instead."
     )
@@ -96,6 +102,15 @@ class Settings(BaseSettings):
     sign_ins_per_minute: int = Field(
         10, ge=1, description="Sign-in attempts one address, and one account, has in a minute."
     )
+    presence_seconds: float = Field(
+        15.0, gt=0, description="An open console says this often that its agent is there."
+    )
+    presence_grace_seconds: float = Field(
+        60.0, gt=0, description="An agent not heard of for so long is gone; untouched cases return."
+    )
+    alarm_email: str = Field(
+        "", description="Where an e-mail goes when nobody claims a case in time. Empty: nowhere."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least level that is logged. No level logs patients' words."
     )
@@ -104,6 +119,12 @@ class Settings(BaseSettings):
     def _leases_outlive_answers(self) -> Settings:
         if self.lease_seconds <= self.answer_seconds:
             raise ValueError("lease_seconds must be longer than answer_seconds")
+        return self
+
+    @model_validator(mode="after")
+    def _one_lost_heartbeat_is_no_absence(self) -> Settings:
+        if self.presence_grace_seconds < 2 * self.presence_seconds:
+            raise ValueError("presence_grace_seconds must be at least twice presence_seconds")
         return self
 
     @field_validator("public_url")

@@ -18,10 +18,10 @@ from bot.assistant.host import AssistantHost, State
 from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
 from bot.conversations import leases
 from bot.conversations.queries import opened
-from bot.conversations.service import Draft, Lease, post_system
+from bot.conversations.service import Draft, Lease, close, post_system
 from bot.db import Database, UnitOfWork
 from bot.desk import Desk, chosen_handoff, line_draft
-from bot.effects import Effect, FixedRef, Line, Reason, RequestHandoff, SetLanguage
+from bot.effects import Effect, EndConversation, FixedRef, Line, Reason, RequestHandoff, SetLanguage
 from bot.errors import StorageUnavailable
 from bot.events import AssistantWorking
 from bot.handoff.cases import notice
@@ -243,7 +243,7 @@ class Turns:
         asked = chosen_handoff(output.effects)
         drafts = [line_draft(line) for line in output.lines if may_stand(line, message)]
         drafts += self._extra_lines(message, language)
-        plan = self._desk.plan(asked, language) if asked else None
+        plan = await self._desk.plan(work.session, asked, language) if asked else None
         if plan:
             drafts += plan.notices
         sealed = self._keys.seal(output.snapshot, snapshot_context(lease.conversation_id))
@@ -268,6 +268,8 @@ class Turns:
             await self._desk.apply(
                 work, lease.conversation_id, message.seq, message.text, output.effects, plan
             )
+            if plan is None and committed.lease is None and says_goodbye(output.effects):
+                await close(work, lease.conversation_id, "patient_said", forget=False)
         await leases.record_turn(work, lease.conversation_id, message.seq, outcome, elapsed, cause)
         return committed
 
@@ -320,6 +322,11 @@ def may_stand(line: Line, message: Waiting) -> bool:
     """Sympathy never comes before a safety line."""
     comfort = line.fixed is not None and line.fixed.id.startswith(COMFORT)
     return not (comfort and message.soft_category)
+
+
+def says_goodbye(effects: Sequence[Effect]) -> bool:
+    """Whether the patient said that this is all."""
+    return any(isinstance(effect, EndConversation) for effect in effects)
 
 
 def _fallback(language: str) -> TurnOutput:

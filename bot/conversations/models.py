@@ -31,7 +31,8 @@ class Conversation(Base):
     `owner` and `epoch` say who may write: every write names the pair it believes in.
     `patient_seq` is the last patient message, `answered_seq` the last one the assistant is done
     with: while the owner is `bot` and they differ, a turn waits. The lease columns say which
-    process works on it.
+    process works on it. `patient_seen_seq` and `agent_seen_seq` are the last lines that the
+    patient's chat, and the agent who has the case, had in sight.
     """
 
     __tablename__ = "conversations"
@@ -43,6 +44,8 @@ class Conversation(Base):
     last_seq: Mapped[int] = mapped_column(default=0)
     patient_seq: Mapped[int] = mapped_column(default=0)
     answered_seq: Mapped[int] = mapped_column(default=0)
+    patient_seen_seq: Mapped[int] = mapped_column(default=0)
+    agent_seen_seq: Mapped[int] = mapped_column(default=0)
     language: Mapped[str] = mapped_column(String(8), default="en")
     snapshot: Mapped[bytes | None] = mapped_column(LargeBinary)
     lease_token: Mapped[int] = mapped_column(default=0)
@@ -66,7 +69,10 @@ class Conversation(Base):
 
 
 class Message(Base):
-    """A stored line. `body` is sealed; the other columns hold no words of a patient."""
+    """A stored line. `body` is sealed; the other columns hold no words of a patient.
+
+    `adapted`: an agent sent the version's words changed, so they are not what was published.
+    """
 
     __tablename__ = "messages"
 
@@ -82,6 +88,7 @@ class Message(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
     article_slug: Mapped[str | None] = mapped_column(String(120))
     version_id: Mapped[int | None] = mapped_column(index=True)
+    adapted: Mapped[bool] = mapped_column(default=False)
     fixed_id: Mapped[str | None] = mapped_column(String(80))
     fixed_hash: Mapped[str | None] = mapped_column(String(16))
     safety_tier: Mapped[str | None] = mapped_column(String(8))

@@ -28,6 +28,7 @@ class ConversationView:
     last_seq: int
     answered_seq: int
     patient_seq: int
+    patient_seen_seq: int
     language: str
     created_at: datetime
     active_at: datetime
@@ -53,6 +54,7 @@ def opened(keys: KeyRing, row: Message) -> MessageView:
         fixed_id=row.fixed_id,
         safety_tier=row.safety_tier,
         sent_at=row.created_at,
+        adapted=row.adapted,
     )
 
 
@@ -64,6 +66,7 @@ def _view(row: Conversation) -> ConversationView:
         last_seq=row.last_seq,
         answered_seq=row.answered_seq,
         patient_seq=row.patient_seq,
+        patient_seen_seq=row.patient_seen_seq,
         language=row.language,
         created_at=row.created_at,
         active_at=row.active_at,

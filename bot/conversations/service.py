@@ -37,7 +37,10 @@ Author = Literal["patient", "bot", "agent", "system"]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A line about to be stored. `text` and `more` are Markdown, but plain for patients."""
+    """A line about to be stored. `text` and `more` are Markdown, but plain for patients.
+
+    `adapted`: the words come from `article`, but an agent changed them.
+    """
 
     author: Author
     text: str
@@ -46,6 +49,7 @@ class Draft:
     more: str | None = None
     options: Sequence[Option] = ()
     article: ArticleRef | None = None
+    adapted: bool = False
     fixed: FixedRef | None = None
     client_id: str | None = None
     agent_id: str | None = None
@@ -350,6 +354,7 @@ def view_of(draft: Draft, seq: int, sent_at: datetime) -> MessageView:
         choice=draft.choice,
         article_slug=draft.article.slug if draft.article else None,
         version_id=draft.article.version_id if draft.article else None,
+        adapted=draft.adapted,
         fixed_id=draft.fixed.id if draft.fixed else None,
         safety_tier=draft.safety_tier,
         sent_at=sent_at,
@@ -381,6 +386,7 @@ def message_row(
         "body": keys.seal(body, body_context(conversation_id, seq)),
         "article_slug": draft.article.slug if draft.article else None,
         "version_id": draft.article.version_id if draft.article else None,
+        "adapted": draft.adapted,
         "fixed_id": draft.fixed.id if draft.fixed else None,
         "fixed_hash": draft.fixed.hash if draft.fixed else None,
         "safety_tier": draft.safety_tier,

@@ -27,3 +27,4 @@ class MessageView:
     fixed_id: str | None
     safety_tier: str | None
     sent_at: datetime
+    adapted: bool = False

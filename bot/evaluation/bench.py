@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import safety
-from bot.evaluation import load, search_bench
+from bot.evaluation import load, queue_bench, search_bench
 from bot.evaluation.load import Connect, Load
 from bot.evaluation.plain_rasa import project
 from bot.evaluation.processes import Measured, free_port, wait_for
@@ -48,6 +48,7 @@ def run(
     gate(say)
     if not skip_search:
         search(settings, say)
+    queue(settings, say)
     say(f"Careline on SQLite, WAL, synchronous={settings.sqlite_synchronous}")
     with _careline(settings) as measured:
         ours = _measure(load.careline(measured.address), seconds)
@@ -100,6 +101,16 @@ def search(settings: Settings, say: Say) -> None:
     for name, share in (("p50", 0.5), ("p95", 0.95)):
         mine, plain = found.ours.percentile(share), found.plain.percentile(share)
         table.add_row(f"{name} ms", f"{mine:.2f}", f"{plain:.2f}", f"{mine / plain:.2f}")
+    Console().print(table)
+
+
+def queue(settings: Settings, say: Say, postgres: str = "") -> None:
+    """Measure a long queue, and print. `postgres` is the URL of an empty database."""
+    found = queue_bench.measure(settings, postgres)
+    say(f"Queue: {found.waiting:,} cases wait, {found.processes} process(es)")
+    table = Table("milliseconds", "p50", "p95")
+    for name, one in (("the list", found.lists), ("claim seen by another agent", found.seen)):
+        table.add_row(name, f"{one.percentile(0.5):.0f}", f"{one.percentile(0.95):.0f}")
     Console().print(table)
 
 

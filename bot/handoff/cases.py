@@ -3,7 +3,7 @@ that the desk itself says in the conversation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -19,10 +19,11 @@ from bot.db import UnitOfWork
 from bot.effects import FixedRef, Priority, Reason
 from bot.errors import Conflict, Forbidden, NotFound
 from bot.handoff.models import CLAIMED, RESOLVED, Handoff
+from bot.handoff.promise import Promise
 from bot.privacy.encryption import KeyRing
 
-# When a person will answer a case of this priority that waits from now on.
-Promiser = Callable[[Priority], datetime | None]
+# What the patient of this handoff can be promised when it waits from now on.
+Promiser = Callable[[AsyncSession, int], Awaitable[Promise]]
 Outcome = Literal["answered", "referred", "no_reply", "duplicate", "other"]
 
 
@@ -36,7 +37,10 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a handoff is opened with. `packet` is everything an agent must not ask again."""
+    """What a handoff is opened with. `packet` is everything an agent must not ask again.
+
+    `promise` is what `promised_by` rests on, where something was estimated.
+    """
 
     conversation_id: str
     reason: Reason
@@ -44,6 +48,7 @@ class Request:
     language: str
     promised_by: datetime | None
     packet: dict[str, Any]
+    promise: Promise | None = None
 
 
 @dataclass(frozen=True, slots=True)

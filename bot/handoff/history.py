@@ -27,6 +27,7 @@ class Happened(StrEnum):
     RELEASED = "released"
     TRANSFERRED = "transferred"
     OFFERED = "offered"
+    OFFER_LAPSED = "offer_lapsed"
     VANISHED = "vanished"
     ALARMED = "alarmed"
     FIRST_REPLY = "first_reply"
@@ -39,6 +40,10 @@ class Happened(StrEnum):
     PROMISE_RENEGOTIATED = "promise_renegotiated"
     PROMISE_KEPT = "promise_kept"
     PROMISE_BROKEN = "promise_broken"
+    FOLLOW_UP_OPENED = "follow_up_opened"
+    FOLLOW_UP_DUE = "follow_up_due"
+    FOLLOW_UP_DONE = "follow_up_done"
+    RATED = "rated"
 
 
 async def record(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import insert, update
 
 from bot.clock import utc_now
@@ -11,7 +13,7 @@ from bot.conversations.service import Draft
 from bot.db import UnitOfWork
 from bot.errors import NotFound
 from bot.events import NotePosted
-from bot.handoff import history
+from bot.handoff import history, mentions, promise_life
 from bot.handoff.cases import (
     Agent,
     note_context,
@@ -35,6 +37,7 @@ async def reply(
     seq = await conversations.post(
         work, keys, conversation_id, draft, owner=agent_owner(agent_id), epoch=epoch
     )
+    now = utc_now()
     answered = await work.session.scalar(
         update(Handoff)
         .where(
@@ -42,20 +45,26 @@ async def reply(
             Handoff.state == CLAIMED,
             Handoff.first_reply_at.is_(None),
         )
-        .values(first_reply_at=utc_now())
+        .values(first_reply_at=now)
         .returning(Handoff.id)
     )
     if answered is not None:
         await history.record(
-            work, answered, conversation_id, Happened.FIRST_REPLY, agent_id=agent_id
+            work, answered, conversation_id, Happened.FIRST_REPLY, agent_id=agent_id, at=now
         )
+        await promise_life.replied(work, answered, conversation_id, agent_id, now)
     return seq
 
 
 async def add_note(
-    work: UnitOfWork, keys: KeyRing, conversation_id: str, agent: Agent, words: str
+    work: UnitOfWork,
+    keys: KeyRing,
+    conversation_id: str,
+    agent: Agent,
+    words: str,
+    mentioned: Sequence[Agent] = (),
 ) -> int:
-    """Keep an internal line. It never reaches the patient."""
+    """Keep an internal line, and tell whoever is named in it. It never reaches the patient."""
     if await work.session.get(Conversation, conversation_id) is None:
         raise NotFound("no such conversation", field="conversation_id")
     created = await work.session.scalar(
@@ -69,5 +78,8 @@ async def add_note(
         )
         .returning(Note.id)
     )
+    if created is None:  # pragma: no cover - an insert returns its row
+        raise RuntimeError("insert returned nothing")
+    await mentions.add(work, conversation_id, created, mentioned)
     work.emit(NotePosted(conversation_id))
-    return created or 0
+    return created

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.conversations.queries import messages_after
 from bot.conversations.views import MessageView
 from bot.db import Database
-from bot.handoff.state import PatientState, patient_state
+from bot.handoff.state import Look, PatientState, patient_state
 from bot.privacy.encryption import KeyRing
 
 
@@ -20,9 +20,11 @@ class News:
     state: PatientState
 
 
-async def news(database: Database, keys: KeyRing, conversation_id: str, seq: int) -> News:
-    """Read it. Raises `StorageUnavailable`."""
+async def news(
+    database: Database, keys: KeyRing, conversation_id: str, seq: int, look: Look | None = None
+) -> News:
+    """Read it; `look` tells the place in the line. Raises `StorageUnavailable`."""
     async with database.reading() as session:
         messages = await messages_after(session, keys, conversation_id, seq)
-        state = await patient_state(session, conversation_id)
+        state = await patient_state(session, conversation_id, look)
     return News(messages, state)

@@ -1,4 +1,4 @@
-"""What the console reads: the queue, a case with its packet and notes, and what the bot holds."""
+"""What the console reads: a case with its packet and notes, and what the bot holds."""
 
 from __future__ import annotations
 
@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import utc_now
 from bot.conversations import queries as conversations
 from bot.conversations.models import BOT, Conversation, Message
 from bot.conversations.views import MessageView
-from bot.handoff.cases import note_context, packet_context
-from bot.handoff.models import CLAIMED, RESOLVED, WAITING, Handoff, Note
+from bot.handoff.cases import note_context
+from bot.handoff.models import RESOLVED, Handoff, Note
+from bot.handoff.packet import packet, sealed
 from bot.privacy.encryption import KeyRing
 
 # A patient's words in their language, as they may be kept apart from the conversation.
 Copied = Callable[[str, str], str]
-QUEUE_PAGE = 200
-PACKET_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +39,8 @@ class HandoffView:
     promised_by: datetime | None
     first_reply_at: datetime | None
     question: str
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """Open handoffs. The waiting ones: most urgent first, then by promise."""
-
-    waiting: Sequence[HandoffView]
-    mine: Sequence[HandoffView]
-    others: Sequence[HandoffView]
+    promise_state: str | None = None
+    need: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +74,6 @@ class Case:
     notes: Sequence[NoteView]
 
 
-async def queue(
-    session: AsyncSession, keys: KeyRing, agent_id: str, limit: int = QUEUE_PAGE
-) -> Queue:
-    """The open handoffs, as this agent sees them."""
-    waiting = await _views(session, keys, _open(WAITING).limit(limit))
-    claimed = await _views(session, keys, _open(CLAIMED).limit(limit))
-    return Queue(
-        waiting,
-        [handoff for handoff in claimed if handoff.agent_id == agent_id],
-        [handoff for handoff in claimed if handoff.agent_id != agent_id],
-    )
-
-
 async def case(session: AsyncSession, keys: KeyRing, conversation_id: str) -> Case:
     """One conversation with its latest handoff. The caller records that it was read."""
     conversation = await conversations.conversation(session, conversation_id)
@@ -109,8 +88,8 @@ async def case(session: AsyncSession, keys: KeyRing, conversation_id: str) -> Ca
     return Case(
         conversation,
         lines,
-        _view(row, keys) if row and row.state != RESOLVED else None,
-        _packet(row, keys, lines) if row else None,
+        view(row, keys) if row and row.state != RESOLVED else None,
+        packet(row, keys, lines) if row else None,
         await notes(session, keys, conversation_id),
     )
 
@@ -163,26 +142,8 @@ async def live_bot_conversations(
     ]
 
 
-def _open(state: str) -> Select[tuple[Handoff]]:
-    return (
-        select(Handoff)
-        .where(Handoff.state == state)
-        .order_by(
-            Handoff.priority_rank,
-            Handoff.promised_by.is_(None),
-            Handoff.promised_by,
-            Handoff.requested_at,
-        )
-    )
-
-
-async def _views(
-    session: AsyncSession, keys: KeyRing, chosen: Select[tuple[Handoff]]
-) -> list[HandoffView]:
-    return [_view(row, keys) for row in await session.scalars(chosen)]
-
-
-def _view(row: Handoff, keys: KeyRing) -> HandoffView:
+def view(row: Handoff, keys: KeyRing) -> HandoffView:
+    """A handoff's row with its question opened."""
     return HandoffView(
         id=row.id,
         conversation_id=row.conversation_id,
@@ -195,27 +156,7 @@ def _view(row: Handoff, keys: KeyRing) -> HandoffView:
         requested_at=row.requested_at,
         promised_by=row.promised_by,
         first_reply_at=row.first_reply_at,
-        question=_sealed(row, keys).get("question") or "",
+        question=sealed(row, keys).get("question") or "",
+        promise_state=row.promise_state,
+        need=row.need,
     )
-
-
-def _sealed(row: Handoff, keys: KeyRing) -> dict[str, Any]:
-    packet: dict[str, Any] = keys.open(row.packet, packet_context(row.conversation_id))
-    return packet
-
-
-def _packet(row: Handoff, keys: KeyRing, lines: Sequence[MessageView]) -> dict[str, Any]:
-    # What was asked and answered stands in the lines; the row knows the priority as it is now.
-    asked = [line.text for line in lines if line.author == "patient"]
-    answers = {line.version_id: line.article_slug for line in lines if line.version_id is not None}
-    return {
-        "contact_preference": None,
-        **_sealed(row, keys),
-        "language": row.language,
-        "reason": row.reason,
-        "priority": row.priority,
-        "asked": asked[-PACKET_LINES:],
-        "answers": [{"version_id": version, "slug": slug} for version, slug in answers.items()],
-        "requested_at": row.requested_at.isoformat(),
-        "promised_by": row.promised_by.isoformat() if row.promised_by else None,
-    }

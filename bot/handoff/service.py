@@ -7,7 +7,7 @@ the winner's name, and has changed nothing.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -18,7 +18,7 @@ from bot.conversations.models import BOT, CLOSED, QUEUE, agent_owner
 from bot.db import UnitOfWork
 from bot.effects import Priority, Reason
 from bot.events import OwnerChanged
-from bot.handoff import history
+from bot.handoff import history, promise_life
 from bot.handoff.cases import (
     Agent,
     Case,
@@ -36,6 +36,8 @@ from bot.handoff.cases import (
 )
 from bot.handoff.history import Happened
 from bot.handoff.models import CLAIMED, RESOLVED, WAITING, Handoff
+from bot.handoff.offers import withdraw
+from bot.handoff.skills import domain_of
 from bot.privacy import audit
 from bot.privacy.encryption import KeyRing
 
@@ -55,17 +57,10 @@ async def request(work: UnitOfWork, keys: KeyRing, asked: Request) -> int:
     )
     if open_case is not None:
         if asked.priority.rank < open_case.priority_rank:
-            context = packet_context(asked.conversation_id)
-            before: dict[str, Any] = keys.open(open_case.packet, context)
-            open_case.packet = keys.seal(_joined(before, asked.packet), context)
-            open_case.reason = asked.reason.value
-            open_case.priority = asked.priority.value
-            open_case.priority_rank = asked.priority.rank
-            open_case.promised_by = _earlier(open_case.promised_by, asked.promised_by)
-            await work.session.flush()
-            await _happened(work, open_case.id, asked, Happened.RAISED)
+            await _raise(work, keys, open_case, asked)
         work.emit(OwnerChanged(asked.conversation_id))
         return open_case.id
+    now = utc_now()
     created = await work.session.scalar(
         insert(Handoff)
         .values(
@@ -76,25 +71,46 @@ async def request(work: UnitOfWork, keys: KeyRing, asked: Request) -> int:
             state=WAITING,
             language=asked.language,
             packet=keys.seal(asked.packet, packet_context(asked.conversation_id)),
-            requested_at=utc_now(),
-            promised_by=asked.promised_by,
+            requested_at=now,
+            domain=domain_of(asked.packet.get("topics") or ()),
+            site=(asked.packet.get("details") or {}).get("location"),
+            **promise_life.columns(asked.promise, asked.promised_by),
         )
         .returning(Handoff.id)
     )
     if created is None:  # pragma: no cover - an insert returns its row
         raise RuntimeError("insert returned nothing")
-    await _happened(work, created, asked, Happened.REQUESTED)
+    await _happened(work, created, asked, Happened.REQUESTED, now)
+    await promise_life.give(
+        work, created, asked.conversation_id, now, asked.promise, asked.promised_by
+    )
     work.emit(OwnerChanged(asked.conversation_id))
     return created
 
 
-async def _happened(work: UnitOfWork, handoff_id: int, asked: Request, kind: Happened) -> None:
+async def _raise(work: UnitOfWork, keys: KeyRing, case: Handoff, asked: Request) -> None:
+    context, now = packet_context(asked.conversation_id), utc_now()
+    before: dict[str, Any] = keys.open(case.packet, context)
+    case.packet = keys.seal(_joined(before, asked.packet), context)
+    case.reason = asked.reason.value
+    case.domain = domain_of(asked.packet["topics"]) or case.domain
+    case.priority = asked.priority.value
+    case.priority_rank = asked.priority.rank
+    await work.session.flush()
+    await _happened(work, case.id, asked, Happened.RAISED, now)
+    await promise_life.raised(work, case, now, asked.promise, asked.promised_by)
+
+
+async def _happened(
+    work: UnitOfWork, handoff_id: int, asked: Request, kind: Happened, at: datetime
+) -> None:
     await history.record(
         work,
         handoff_id,
         asked.conversation_id,
         kind,
         promised_by=asked.promised_by,
+        at=at,
         reason=asked.reason.value,
         priority=asked.priority.value,
         language=asked.language,
@@ -121,6 +137,7 @@ async def claim(work: UnitOfWork, keys: KeyRing, handoff_id: int, agent: Agent) 
     )
     if conversation_id is None:
         raise await taken(work, handoff_id)
+    await withdraw(work, handoff_id)
     epoch = await move(work, conversation_id, QUEUE, agent_owner(agent.id))
     await tell(work, keys, conversation_id, "desk.joined", agent.name)
     await audit.record(work, agent.id, "handoff.claimed", conversation_id, handoff=handoff_id)
@@ -161,7 +178,7 @@ async def release(
     promise: Promiser,
     any_agent: bool = False,
 ) -> Case:
-    """Put one's own case back into the queue, with a new promise.
+    """Put one's own case back into the queue. What was promised holds, or a new time is given.
 
     With `any_agent` (a supervisor's right) a colleague's too: nobody's absence may leave a
     patient without a next step.
@@ -170,7 +187,6 @@ async def release(
     found = await work.session.get(Handoff, handoff_id)
     holder = Agent(found.agent_id or "", found.agent_name or "") if found and any_agent else agent
     case = await owned_case(work.session, handoff_id, holder.id)
-    promised_by = promise(case.priority)
     await work.session.execute(
         update(Handoff)
         .where(Handoff.id == handoff_id)
@@ -179,9 +195,10 @@ async def release(
             agent_id=None,
             agent_name=None,
             claimed_at=None,
-            promised_by=promised_by,
+            queued_at=utc_now(),
         )
     )
+    promised_by = await promise_life.put_back(work, handoff_id, promise, utc_now())
     epoch = await move(work, case.conversation_id, agent_owner(holder.id), QUEUE)
     await tell(work, keys, case.conversation_id, "desk.back_in_queue", holder.name)
     await audit.record(
@@ -207,6 +224,7 @@ async def resolve(
     outcome: Outcome,
     *,
     to_bot: bool,
+    follow_up_on: date | None = None,
 ) -> Case:
     """End one's own case with an outcome: the conversation closes, or returns to the bot."""
     await lock_conversation_of(work, handoff_id)
@@ -231,6 +249,7 @@ async def resolve(
         Happened.RETURNED_TO_BOT if to_bot else Happened.RESOLVED,
         agent_id=agent.id,
         outcome=outcome,
+        follow_up_on=follow_up_on.isoformat() if follow_up_on else None,
     )
     return Case(handoff_id, case.conversation_id, RESOLVED, agent.id, to, epoch)
 
@@ -261,8 +280,3 @@ async def end_for_patient(work: UnitOfWork, conversation_id: str) -> None:
     if left is not None:
         await history.record(work, left, conversation_id, Happened.PATIENT_LEFT)
     await conversations.close(work, held.id, "patient_ended", forget=True)
-
-
-def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    known = [at for at in (one, other) if at is not None]
-    return min(known, default=None)

@@ -51,6 +51,7 @@ _CONTACT = re.compile(
     r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\w{2,})"
     r"|(?P<phone>(?<![\d-])(?:1-)?\d{3}-\d{3}-\d{4}(?![\d-]))"
 )
+_LINE_END = re.compile(r"(?<=\S)[ \t]*\n(?=\S)")
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(\s*([^)]*)\)")
 _OUTSIDE = (
     ("a heading", re.compile(r"^ {0,3}#{1,6}\s", re.MULTILINE)),
@@ -63,10 +64,14 @@ _OUTSIDE = (
 )
 
 
-def blocks(markdown: str) -> list[Block]:
-    """The text as blocks. Never raises: what is not in the subset is text."""
+def blocks(markdown: str, *, breaks: bool = False) -> list[Block]:
+    """The text as blocks. Never raises: what is not in the subset is text.
+
+    With `breaks` a line ends where it ends in the text, as people who write in a box mean it.
+    """
+    text = _LINE_END.sub("  \n", markdown) if breaks else markdown
     return [
-        block for node in SyntaxTreeNode(_PARSER.parse(markdown)).children for block in _block(node)
+        block for node in SyntaxTreeNode(_PARSER.parse(text)).children for block in _block(node)
     ]
 
 

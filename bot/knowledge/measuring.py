@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Protocol
@@ -28,6 +28,8 @@ from bot.language.spanish import spanish_encoder
 
 FEW = 16  # texts; more are shared out among the cores
 MOST_THREADS = 4
+# A turn looks its words up more than once, whole and in parts.
+TURN_TEXTS = 32
 
 
 class Encodes(Protocol):
@@ -80,7 +82,11 @@ class Asked:
 
 def asked(text: str, language: str) -> Asked:
     """Measure a question in `language`."""
-    words = said(text)
+    return _asked(said(text), language)
+
+
+@lru_cache(maxsize=TURN_TEXTS)
+def _asked(words: str, language: str) -> Asked:
     native = ENCODERS[NATIVE[language]]().encode([words])[0] if language in NATIVE else None
     return Asked(words, encoder().encode([words])[0], grams([words])[0], language, native)
 

@@ -123,7 +123,7 @@ def _vocabulary(profile: ClinicProfile) -> Iterator[Name]:
         # "pos" alone is an ordinary word in Spanish chats.
         yield Name(phrase(said), "plan_type", value)
     for place in profile.locations:
-        for words in _place_names(place, profile):
+        for words in place_names(place, profile):
             yield Name(words, "place", place.id)
     yield from _care_names(profile)
 
@@ -144,7 +144,8 @@ def _payer_names(profile: ClinicProfile) -> Iterator[tuple[tuple[str, ...], str]
                 yield (*words, *phrase(product)), f"{payer.name} {product}"
 
 
-def _place_names(place: Location, profile: ClinicProfile) -> Iterator[tuple[str, ...]]:
+def place_names(place: Location, profile: ClinicProfile) -> Iterator[tuple[str, ...]]:
+    """The names of a site, as the words of a phrase."""
     street, *rest = (part.strip() for part in place.address.split(","))
     for said in (place.name, *place.aliases, _STREET.sub("", street)):
         words = phrase(said)

@@ -7,7 +7,6 @@ the list says of Aetna, nor a PPO by what it says of an HMO. In doubt the plan c
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +18,7 @@ from bot.knowledge.plan_words import ORDINARY
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.profile_parts import Plan
 from bot.language.entities import Entity
-from bot.language.tokens import phrase
+from bot.language.tokens import phrase, without_accents
 from bot.language.words import word_set
 
 _WORD = re.compile(r"[a-z0-9&]+")
@@ -37,8 +36,7 @@ _PROGRAMS = {("medicare",), ("medicaid",)}
 
 def normal(text: str) -> list[str]:
     """Lower-case words without accents or apostrophes."""
-    bare = unicodedata.normalize("NFKD", re.sub(r"['’]", "", text.lower()))
-    return _WORD.findall("".join(c for c in bare if not unicodedata.combining(c)))
+    return _WORD.findall(without_accents(re.sub(r"['’]", "", text.lower())))
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ class ClinicProfile(parts.Part):
     holidays: tuple[parts.Holiday, ...] = ()
     agents: parts.Agents = parts.Agents()
     promise: parts.Promise
+    queue: parts.Queue = parts.Queue()
     accepted_plans: tuple[parts.Plan, ...] = ()
     booking: care.Booking | None = None
     providers: care.Providers | None = None
@@ -79,6 +80,7 @@ class ClinicProfile(parts.Part):
     callback: office.Callback | None = None
     closures: office.Closures | None = None
     outreach: office.Outreach | None = None
+    identity: office.Identity | None = None
 
     @field_validator("time_zone")
     @classmethod

@@ -32,6 +32,7 @@ KINDS: tuple[tuple[Any, str], ...] = (
     (parts.Count, "whole number"),
     (parts.Spans, "hours"),
     (parts.Week, "table of hours"),
+    (parts.ReasonMinutes, "table of whole numbers"),
     (tuple[str, ...], "list of texts"),
     (date, "date"),
     (bool, "true or false"),

@@ -5,14 +5,17 @@ from __future__ import annotations
 from pydantic import Field
 
 from bot.knowledge.profile_parts import (
+    ID,
     Count,
     Email,
+    Part,
     Phone,
     Phrase,
     Section,
     Sentence,
     Text,
     Url,
+    entries,
     fact,
 )
 
@@ -86,6 +89,19 @@ class Closures(Section):
     """Days when the clinic cannot open."""
 
     weather: Sentence | None = fact("How patients learn that the clinic is closed.")
+
+
+class IdentityMethod(Part):
+    """One way to know whom an agent speaks with, before facts of an account are told."""
+
+    id: str = Field(pattern=ID, description="A short name that is kept with the check.")
+    name: Phrase = Field(description="What the agent does or asks for.")
+
+
+class Identity(Section):
+    """How agents make sure whom they speak with. Patients never read it."""
+
+    methods: tuple[IdentityMethod, ...] = entries("Ways that the clinic accepts.")
 
 
 class Outreach(Section):

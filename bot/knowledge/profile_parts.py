@@ -20,6 +20,7 @@ from pydantic import (
     field_validator,
 )
 
+from bot.effects import Reason
 from bot.knowledge import wording
 from bot.knowledge.hours import Day, Span
 
@@ -192,7 +193,14 @@ class Plan(Part):
 class Agents(Part):
     """When people answer the chat."""
 
+    people: Count = Field(
+        default=2, description="How many usually answer at once; used while nobody is signed in."
+    )
+    at_once: Count = Field(default=3, description="Conversations that one of them has at a time.")
     hours: Week | None = fact("`mon` to `sun`. Left out: whenever a site is open.")
+
+
+ReasonMinutes = dict[Reason, Count]
 
 
 class Promise(Part):
@@ -202,6 +210,34 @@ class Promise(Part):
     high: Count = Field(description="Soon.")
     normal: Count = Field(description="All others.")
     after_opening: Count = Field(description="Asked while closed: after the next opening.")
+    warning: Count = Field(
+        default=10,
+        description="How long before the promised time a patient may be told of a later one.",
+    )
+    reasons: ReasonMinutes = Field(
+        default_factory=dict, description="Own limits of single reasons, as `records = 60`."
+    )
+
+
+class Queue(Part):
+    """How people work the queue of the chat."""
+
+    assignment: Literal["pull", "push"] = Field(
+        default="pull",
+        description="`pull`: people claim. `push`: cases go to the least loaded person present.",
+    )
+    capacity: Count = Field(
+        default=4, description="Cases of one person at once, unless their account says otherwise."
+    )
+    unskilled: bool = Field(
+        default=False, description="`true`: push to anyone while nobody with the skills is there."
+    )
+    offer_minutes: Count = Field(
+        default=2, description="A pushed case that nobody opens goes to the next person after this."
+    )
+    alarm_urgent: Count = Field(default=2, description="Minutes unclaimed until an alarm.")
+    alarm_high: Count = Field(default=10, description="The same, for what is soon.")
+    alarm_normal: Count = Field(default=20, description="The same, for all others.")
 
 
 class Section(Part):

@@ -23,6 +23,8 @@ def problems(profile: ClinicProfile) -> Iterator[InitErrorDetails]:
     yield from _twice(("locations",), sites)
     yield from _twice(("providers", "people"), staff)
     yield from _twice(("services", "items"), [service.id for service in services])
+    methods = profile.identity.methods if profile.identity else ()
+    yield from _twice(("identity", "methods"), [method.id for method in methods])
     for at, holiday in enumerate(profile.holidays):
         yield from _unknown(("holidays", at, "locations"), holiday.locations, sites)
     for at, person in enumerate(people):

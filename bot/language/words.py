@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from bot.language.tokens import without_accents
 
 _APOSTROPHES = re.compile("['’`´]")
 _WORD = re.compile(r"[^\W_]+")
@@ -11,8 +12,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 def words_of(text: str) -> list[str]:
     """Lower-case words and numbers without accents; "don't" is one word, "dont"."""
-    flat = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.lower()))
-    return _WORD.findall("".join(c for c in flat if not unicodedata.combining(c)))
+    return _WORD.findall(without_accents(_APOSTROPHES.sub("", text.lower())))
 
 
 def word_set(text: str) -> frozenset[str]:

@@ -134,3 +134,11 @@ async def purge(work: UnitOfWork, settings: Settings) -> None:
             | (StaffSession.created_at <= now - lasts.absolute)
         )
     )
+
+
+async def active_since(session: AsyncSession, since: datetime) -> set[str]:
+    """The accounts of everyone who did something since then and is signed in."""
+    found = await session.scalars(
+        select(StaffSession.account_id).where(StaffSession.seen_at > since).distinct()
+    )
+    return set(found)

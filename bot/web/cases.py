@@ -29,8 +29,10 @@ def handoff_json(view: HandoffView, desk: Desk, language: str) -> dict[str, Any]
         "requested_at": view.requested_at.isoformat(),
         "promised_by": view.promised_by.isoformat() if view.promised_by else None,
         "promise_said": desk.said(view.promised_by, language) if view.promised_by else None,
+        "promise_state": view.promise_state,
         "replied": view.first_reply_at is not None,
         "question": view.question,
+        "need": view.need,
         "waiting_seconds": int((utc_now() - view.requested_at).total_seconds()),
     }
 
@@ -62,6 +64,7 @@ def case_json(
             "language": held.language,
             "active_at": held.active_at.isoformat(),
             "last_seq": held.last_seq,
+            "seen_seq": held.patient_seen_seq,
         },
         "messages": [message_json(line, knowledge) for line in case.messages],
         "packet": _packet_json(case.packet, knowledge, language),

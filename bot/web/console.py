@@ -1,26 +1,34 @@
-"""The agents' side over HTTP: the queue, one case, and the verbs that move it."""
+"""The agents' side over HTTP: the page, one case, and the verbs that move it."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 from aiohttp import web
 from pydantic import AfterValidator, Field
 
+from bot.clock import utc_now
 from bot.conversations.queries import conversation
 from bot.conversations.service import Draft
+from bot.effects import ArticleRef
 from bot.errors import Invalid
-from bot.handoff import lines, queries, service
+from bot.handoff import held, lines, queries, service
 from bot.handoff.cases import Agent, Outcome
+from bot.handoff.mentions import named_in
+from bot.handoff.snippets import places
 from bot.keys import DATABASE, DESK, KEYS, KNOWLEDGE, SETTINGS
+from bot.knowledge.suggesting import cited
 from bot.privacy import audit
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
-from bot.web.cases import case_json, handoff_json, live_json
+from bot.web.case_file import add_file
+from bot.web.cases import case_json, live_json
+from bot.web.moves import page_data
 from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, page, person, staff, staff_page
 from bot.web.widget import clean
+from bot.web.writing import colleagues, open_questions
 
 TEXT_CHARS = 4000
 HANDOFF = r"/api/handoffs/{id:\d{1,9}}"
@@ -30,12 +38,20 @@ agents = staff(*CONSOLE_ROLES)
 Text = Annotated[str, AfterValidator(clean), Field(min_length=1, max_length=TEXT_CHARS)]
 
 
+class Inserted(Form):
+    """The version of an article whose words were put into a reply."""
+
+    slug: Annotated[str, Field(max_length=120)]
+    version_id: int
+
+
 class Reply(Form):
     """An agent's line. `epoch` says as of when the agent believes to own the conversation."""
 
     client_id: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
     text: Text
     epoch: Annotated[int, Field(ge=1)]
+    article: Inserted | None = None
 
 
 class NewNote(Form):
@@ -49,6 +65,7 @@ class Resolution(Form):
 
     outcome: Outcome
     to_bot: bool = False
+    follow_up_on: date | None = None
 
 
 class Nothing(Form):
@@ -59,7 +76,6 @@ def routes() -> list[web.RouteDef]:
     """The console's page and its JSON."""
     return [
         web.get("/console", console_page),
-        web.get("/api/handoffs", list_handoffs),
         web.post(f"{HANDOFF}/claim", claim),
         web.post(f"{HANDOFF}/release", release),
         web.post(f"{HANDOFF}/resolve", resolve),
@@ -76,18 +92,17 @@ async def console_page(request: web.Request, who: SignedIn) -> web.Response:
     """The one screen."""
     me = person(who, request.app[SETTINGS])
     zone = request.app[KNOWLEDGE].profile.zone.key
-    return page(request, "console.html", "console", me=me, here="console", time_zone=zone)
-
-
-@agents
-async def list_handoffs(request: web.Request, who: SignedIn) -> web.Response:
-    """The queue as this agent sees it."""
-    async with request.app[DATABASE].reading() as session:
-        found = await queries.queue(session, request.app[KEYS], who.account_id)
-    parts = {"waiting": found.waiting, "mine": found.mine, "others": found.others}
-    desk, language = request.app[DESK], language_of(request)
-    return web.json_response(
-        {name: [handoff_json(one, desk, language) for one in part] for name, part in parts.items()}
+    clinic = page_data(request.app[KNOWLEDGE].profile, language_of(request))
+    return page(
+        request,
+        "console.html",
+        "console",
+        "writing",
+        "case",
+        me=me,
+        here="console",
+        time_zone=zone,
+        **clinic,
     )
 
 
@@ -114,7 +129,8 @@ async def read_conversation(request: web.Request, who: SignedIn) -> web.Response
         await audit.record(work, who.account_id, "conversation.read", conversation_id)
         await work.commit()
     desk, language = request.app[DESK], language_of(request)
-    return web.json_response(case_json(case, who, request.app[KNOWLEDGE], desk, language))
+    shown = case_json(case, who, request.app[KNOWLEDGE], desk, language)
+    return web.json_response(await add_file(request.app, who, case, shown))
 
 
 @agents
@@ -151,7 +167,7 @@ async def release(request: web.Request, who: SignedIn) -> web.Response:
             request.app[KEYS],
             _handoff_id(request),
             _agent(who),
-            promise=request.app[DESK].promised_by,
+            promise=request.app[DESK].again,
             any_agent=who.may(Role.SUPERVISOR),
         )
         await work.commit()
@@ -162,6 +178,9 @@ async def release(request: web.Request, who: SignedIn) -> web.Response:
 async def resolve(request: web.Request, who: SignedIn) -> web.Response:
     """End one's case."""
     asked = await body(request, Resolution)
+    today = utc_now().astimezone(request.app[KNOWLEDGE].profile.zone).date()
+    if asked.follow_up_on and asked.follow_up_on < today:
+        raise Invalid("that day is over", field="follow_up_on", remedy="Pick today or later.")
     async with request.app[DATABASE].work() as work:
         await service.resolve(
             work,
@@ -170,6 +189,7 @@ async def resolve(request: web.Request, who: SignedIn) -> web.Response:
             _agent(who),
             asked.outcome,
             to_bot=asked.to_bot,
+            follow_up_on=asked.follow_up_on,
         )
         await work.commit()
     return web.json_response({})
@@ -179,10 +199,14 @@ async def resolve(request: web.Request, who: SignedIn) -> web.Response:
 async def reply(request: web.Request, who: SignedIn) -> web.Response:
     """A line to the patient, from whoever has the case; the same client id counts once."""
     sent = await body(request, Reply)
+    if places(sent.text):
+        raise Invalid("a place is not filled in", field="text", remedy="Fill it in or remove it.")
     conversation_id, keys = request.match_info["id"], request.app[KEYS]
     async with request.app[DATABASE].work() as work:
-        held = await conversation(work.session, conversation_id)
-        draft = _draft(sent, who, held.language)
+        current = await conversation(work.session, conversation_id)
+        packet, said = await held.read(work.session, keys, conversation_id)
+        asked = open_questions(packet, said)
+        draft = _draft(sent, who, current.language, _cited(request, sent, asked))
         seq = await lines.reply(work, keys, conversation_id, who.account_id, draft, sent.epoch)
         await work.commit()
     return web.json_response({"seq": seq})
@@ -194,7 +218,11 @@ async def add_note(request: web.Request, who: SignedIn) -> web.Response:
     written = await body(request, NewNote)
     conversation_id, keys = request.match_info["id"], request.app[KEYS]
     async with request.app[DATABASE].work() as work:
-        note_id = await lines.add_note(work, keys, conversation_id, _agent(who), written.text)
+        named = named_in(written.text, await colleagues(work))
+        others = [one for one in named if one.id != who.account_id]
+        note_id = await lines.add_note(
+            work, keys, conversation_id, _agent(who), written.text, others
+        )
         await work.commit()
     return web.json_response({"id": note_id})
 
@@ -207,11 +235,24 @@ def _handoff_id(request: web.Request) -> int:
     return int(request.match_info["id"])
 
 
-def _draft(sent: Reply, who: SignedIn, language: str) -> Draft:
+def _cited(request: web.Request, sent: Reply, asked: list[str]) -> tuple[ArticleRef, bool] | None:
+    """The article whose words were inserted, and whether the agent changed them."""
+    if sent.article is None:
+        return None
+    slug, version_id = sent.article.slug, sent.article.version_id
+    return cited(request.app[KNOWLEDGE], slug, version_id, sent.text, asked)
+
+
+def _draft(
+    sent: Reply, who: SignedIn, language: str, source: tuple[ArticleRef, bool] | None
+) -> Draft:
+    article, adapted = source or (None, False)
     return Draft(
         author="agent",
         text=sent.text,
-        language=language,
+        language=article.language if article and not adapted else language,
+        article=article,
+        adapted=adapted,
         client_id=sent.client_id,
         agent_id=who.account_id,
         agent_name=who.display_name,

@@ -17,13 +17,27 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.conversations import queries
 from bot.conversations.models import agent_owner
+from bot.conversations.seen import agent_saw
 from bot.errors import CarelineError, Forbidden, Invalid, StorageUnavailable, Unauthorized
-from bot.events import AgentTyping, Event, MessagePosted, NotePosted, OwnerChanged, PatientTyping
-from bot.keys import DATABASE, HUB, KEYS, KNOWLEDGE, SETTINGS
+from bot.events import (
+    AgentTyping,
+    AlarmRaised,
+    Event,
+    LinesSeen,
+    Mentioned,
+    MessagePosted,
+    NotePosted,
+    OwnerChanged,
+    PatientTyping,
+    PresenceChanged,
+)
+from bot.handoff.cases import Agent
+from bot.keys import DATABASE, HUB, KEYS, KNOWLEDGE, SETTINGS, SHIFT
 from bot.privacy import audit
 from bot.staff.sessions import SignedIn
 from bot.tasks import end
 from bot.web.hub import Client
+from bot.web.looking import Looking
 from bot.web.messages import message_json
 from bot.web.security import require_own_origin
 from bot.web.staff import CONSOLE_ROLES, current
@@ -59,6 +73,13 @@ class Unwatch(_Frame):
     conversation_id: ConversationId
 
 
+class Look(_Frame):
+    """The console shows this conversation to its agent, or none."""
+
+    type: Literal["conversation.look"]
+    conversation_id: ConversationId | None
+
+
 class SetTyping(_Frame):
     """The agent is writing to the patient, or stopped."""
 
@@ -67,13 +88,21 @@ class SetTyping(_Frame):
     typing: bool
 
 
+class Seen(_Frame):
+    """The agent's screen showed the lines up to `seq`."""
+
+    type: Literal["message.seen"]
+    conversation_id: ConversationId
+    seq: int = Field(ge=1)
+
+
 class Ping(_Frame):
     """Is anyone there?"""
 
     type: Literal["ping"]
 
 
-Inbound = Annotated[Watch | Unwatch | SetTyping | Ping, Field(discriminator="type")]
+Inbound = Annotated[Watch | Unwatch | Look | SetTyping | Seen | Ping, Field(discriminator="type")]
 _INBOUND: TypeAdapter[Inbound] = TypeAdapter(Inbound)
 
 
@@ -115,6 +144,7 @@ class AgentSocket:
         self._socket = socket
         self._who = who
         self._client = Client(socket)
+        self._looking = Looking(request.app, self._client, who)
         self._watched: dict[str, int] = {}
         self._changed: set[str] = set()
         self._queue_changed = asyncio.Event()
@@ -127,8 +157,10 @@ class AgentSocket:
         tasks = [
             asyncio.create_task(self._client.write()),
             asyncio.create_task(self._client.follow(self._pull)),
+            asyncio.create_task(self._looking.run()),
             asyncio.create_task(self._tell_queue()),
             asyncio.create_task(self._recheck()),
+            asyncio.create_task(self._beat()),
         ]
         # The console reads the queue when it hears this, so nothing falls between the two.
         self._queue_changed.set()
@@ -138,7 +170,11 @@ class AgentSocket:
         finally:
             unsubscribe()
             hub.remove(self._client)
-            await end(tasks)
+            try:
+                # Whoever cancels this handler does not keep the others from being told.
+                await asyncio.shield(self._looking.leave())
+            finally:
+                await end(tasks)
 
     async def _read(self, raw: Any) -> None:
         try:
@@ -154,8 +190,12 @@ class AgentSocket:
                 await self._watch(frame)
             case Unwatch():
                 self._watched.pop(frame.conversation_id, None)
+            case Look():
+                await self._looking.show(frame.conversation_id)
             case SetTyping():
                 await self._type(frame)
+            case Seen():
+                await self._saw(frame)
             case Ping():
                 self._client.send({"type": "pong"})
 
@@ -175,15 +215,34 @@ class AgentSocket:
             held = await queries.conversation(session, frame.conversation_id)
         if held.owner != agent_owner(self._who.account_id):
             raise Forbidden("this case is not yours", remedy="Claim it first.")
-        self._app[DATABASE].bus.publish(AgentTyping(frame.conversation_id, frame.typing))
+        async with self._app[DATABASE].work() as work:
+            work.emit(AgentTyping(frame.conversation_id, frame.typing))
+            await work.commit()
+
+    async def _saw(self, frame: Seen) -> None:
+        async with self._app[DATABASE].work() as work:
+            await agent_saw(work, frame.conversation_id, self._who.account_id, frame.seq)
+            await work.commit()
 
     def _hear(self, event: Event) -> None:
+        self._looking.hear(event)
         match event:
             case OwnerChanged():
                 self._queue_changed.set()
                 self._about(event.conversation_id, {"type": "owner.changed"})
+            case PresenceChanged():
+                self._client.send({"type": "presence.changed"})
+                # Who is gone flags their cases.
+                self._queue_changed.set()
+            case AlarmRaised():
+                self._client.send({"type": "alarm.raised"})
             case NotePosted():
                 self._about(event.conversation_id, {"type": "note.posted"})
+            case Mentioned() if event.account_id == self._who.account_id:
+                mentioned = {"type": "mention.posted", "conversation_id": event.conversation_id}
+                self._client.send(mentioned)
+            case LinesSeen() if event.by == "patient":
+                self._about(event.conversation_id, {"type": "seen.changed", "seq": event.seq})
             case PatientTyping():
                 self._about(event.conversation_id, {"type": "typing.shown", "typing": event.typing})
             case MessagePosted() if event.conversation_id in self._watched:
@@ -224,6 +283,18 @@ class AgentSocket:
             self._client.send({"type": "queue.changed"})
             # Many changes in a burst are one reason to read the queue again.
             await asyncio.sleep(QUEUE_PAUSE_SECONDS)
+
+    async def _beat(self) -> None:
+        """Say now and then that this agent is there, for as long as the sign-in lasts."""
+        while True:
+            try:
+                await self._app[SHIFT].beat(Agent(self._who.account_id, self._who.display_name))
+            except StorageUnavailable:
+                log.warning("a heartbeat waits: the database does not answer")
+            except Exception:
+                # Without heartbeats the agent would be taken for gone.
+                log.exception("a heartbeat failed")
+            await asyncio.sleep(self._app[SETTINGS].presence_seconds)
 
     async def _recheck(self) -> None:
         """Close the socket of whoever is not signed in any more; listening is no activity."""

@@ -50,11 +50,28 @@ class SetTyping(_Frame):
     typing: bool
 
 
+class Seen(_Frame):
+    """The chat had the lines up to `seq` in sight."""
+
+    type: Literal["message.seen"]
+    seq: int = Field(ge=1, le=2**31 - 1)
+
+
 class SetLanguage(_Frame):
     """The patient chose a language."""
 
     type: Literal["language.set"]
     language: Language
+
+
+class GiveRating(_Frame):
+    """What the patient thinks of the person, or of the assistant, and perhaps why."""
+
+    type: Literal["rating.give"]
+    client_id: ClientId
+    about: Literal["person", "assistant"]
+    score: int = Field(ge=1, le=5)
+    reason: str = Field("", max_length=1000)
 
 
 class End(_Frame):
@@ -70,7 +87,7 @@ class Ping(_Frame):
 
 
 Inbound = Annotated[
-    Open | Send | RequestPerson | SetTyping | SetLanguage | End | Ping,
+    Open | Send | RequestPerson | SetTyping | Seen | SetLanguage | GiveRating | End | Ping,
     Field(discriminator="type"),
 ]
 _INBOUND: TypeAdapter[Inbound] = TypeAdapter(Inbound)
@@ -134,7 +151,8 @@ def opened(
 
 def unopened(language: str) -> dict[str, Any]:
     """The answer to an open without a token: nothing is stored until something is said."""
-    state = {"owner": "bot", "agent_name": None, "promise": None, "language": language}
+    state = {"owner": "bot", "agent_name": None, "promise": None, "position": None}
+    state["language"] = language
     return opened(conversation_id=None, token=None, state=state, messages=[], last_seq=0)
 
 
@@ -167,6 +185,11 @@ def state_changed(state: dict[str, Any]) -> dict[str, Any]:
     return {"type": "state.changed", "state": state}
 
 
+def seen(seq: int) -> dict[str, Any]:
+    """The agent who has the case had the lines up to `seq` in sight."""
+    return {"type": "message.seen", "seq": seq}
+
+
 def typing(author: str, is_typing: bool) -> dict[str, Any]:
     """Someone is writing to the patient."""
     return {"type": "typing.shown", "author": author, "typing": is_typing}
@@ -181,6 +204,16 @@ def safety(client_id: str, blocks: list[Any], language: str) -> dict[str, Any]:
 def ended() -> dict[str, Any]:
     """Clear everything that is kept on the device."""
     return {"type": "conversation.ended"}
+
+
+def rating_asked(asked: list[dict[str, Any]]) -> dict[str, Any]:
+    """Whom the patient may rate now, and what they said already; empty when nobody."""
+    return {"type": "rating.asked", "asked": asked}
+
+
+def rating_refused(about: str, message: str) -> dict[str, Any]:
+    """This rating was not kept."""
+    return {"type": "rating.refused", "about": about, "message": message}
 
 
 def pong() -> dict[str, Any]:

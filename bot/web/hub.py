@@ -156,6 +156,8 @@ class Hub:
                 self._tell_of(event)
             case events.OwnerChanged():
                 self._poke(event.conversation_id)
+            case events.LinesSeen() if event.by == "agent":
+                self._poke(event.conversation_id)
             case events.AssistantWorking():
                 self._typing(event.conversation_id, "bot", True)
             case events.AgentTyping():

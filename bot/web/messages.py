@@ -26,7 +26,7 @@ def message_json(message: MessageView, knowledge: KnowledgeBase) -> dict[str, An
         "kind": message.kind,
         "language": message.language,
         "text": text,
-        "blocks": None if plain else _blocks(text),
+        "blocks": None if plain else _blocks(text, message.author == "agent"),
         "more": _blocks(message.more) if message.more else None,
         "options": [{"slug": one["slug"], "title": one["title"]} for one in message.options],
         "choice": message.choice,
@@ -36,9 +36,9 @@ def message_json(message: MessageView, knowledge: KnowledgeBase) -> dict[str, An
 
 
 @lru_cache(maxsize=512)
-def _blocks(text: str) -> list[Block]:
+def _blocks(text: str, breaks: bool = False) -> list[Block]:
     """Approved texts are few and said often. Never changed by whoever gets them."""
-    return blocks(text)
+    return blocks(text, breaks=breaks)
 
 
 def _source(message: MessageView, knowledge: KnowledgeBase) -> dict[str, Any] | None:
@@ -55,21 +55,34 @@ def _source(message: MessageView, knowledge: KnowledgeBase) -> dict[str, Any] | 
         "sources": [{"title": one.title, "url": one.url} for one in version.sources],
         "verified_on": version.verified_on.isoformat() if version.verified_on else None,
         "reviewed": version.reviewed,
+        "adapted": message.adapted,
     }
 
 
 def state_json(state: PatientState, desk: Desk) -> dict[str, Any]:
     """Who has the conversation, and what was promised, in the patient's language."""
-    promise = None
-    if state.promised_by:
-        promise = {
-            "by": state.promised_by.isoformat(),
-            "said": desk.said(state.promised_by, state.language),
-            "open_now": desk.is_open(),
-        }
     return {
         "owner": state.owner,
         "agent_name": state.agent_name,
-        "promise": promise,
+        "promise": _promise_json(state, desk),
+        "position": state.outlook.position if state.outlook else None,
         "language": state.language,
+    }
+
+
+def _promise_json(state: PatientState, desk: Desk) -> dict[str, Any] | None:
+    """The time that was told last, and when a reply is likely: a range that ends by that time."""
+    if state.promised_by is None:
+        return None
+    low = high = None
+    if state.outlook and state.outlook.low and state.outlook.high:
+        low, high = state.outlook.low, min(state.outlook.high, state.promised_by)
+    likely = low is not None and high is not None and low < high
+    return {
+        "by": state.promised_by.isoformat(),
+        "said": desk.said(state.promised_by, state.language),
+        "open_now": desk.is_open(),
+        "moved": state.moved,
+        "low": desk.said(low, state.language) if low and likely else None,
+        "high": desk.said(high, state.language) if high and likely else None,
     }

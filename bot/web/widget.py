@@ -15,6 +15,7 @@ from aiohttp import WSMsgType, web
 
 from bot import texts
 from bot.conversations.queries import PAGE
+from bot.conversations.seen import patient_saw
 from bot.conversations.views import MessageView
 from bot.errors import CarelineError, Invalid, NotFound, StorageUnavailable
 from bot.events import PatientTyping
@@ -30,6 +31,7 @@ from bot.tasks import end
 from bot.web import frames
 from bot.web.hub import Client
 from bot.web.messages import message_json, state_json
+from bot.web.rating import PatientRatings
 from bot.web.security import RateLimits, client_address, require_own_origin
 
 log = logging.getLogger(__name__)
@@ -99,9 +101,11 @@ class PatientSocket:
         self._socket = socket
         self._client = Client(socket)
         self._client.present = self._present
+        self._ratings = PatientRatings(self._app, self._client)
         self._language = "en"
         self._epoch = 0
-        self._promise: str | None = None
+        self._promise: Any = None
+        self._seen = 0
         self._unopened: frames.Open | None = None
         self._lines: deque[str] = deque(maxlen=REMEMBERED_LINES)
         self._judged: deque[str] = deque(maxlen=BACKLOG * 4)
@@ -138,6 +142,8 @@ class PatientSocket:
             else:
                 await self._app[RATES].hit("frame", f"{self._address}/{id(self)}")
                 await self._work.put(frame)
+                if isinstance(frame, frames.GiveRating):
+                    await self._heed(frame)
         except CarelineError as error:
             self._refuse(error, getattr(error, "client_id", None))
 
@@ -161,6 +167,14 @@ class PatientSocket:
             self._guards.add(guard)
             guard.add_done_callback(self._guards.discard)
         return read
+
+    async def _heed(self, given: frames.GiveRating) -> None:
+        """Danger is danger where a rating is explained too: then it is a message as well."""
+        said = frames.Send(type="message.send", client_id=given.client_id, text=given.reason or "-")
+        text = clean(given.reason)
+        assessment = self._app[GATEWAY].assess(text, self._lines, self._spoken(text))
+        if assessment.tier is Tier.FULL:
+            await self._work.put(self._judge(said))
 
     async def _guard(self, read: Read) -> None:
         """Show the safety text without the database when storing takes too long."""
@@ -200,7 +214,11 @@ class PatientSocket:
             case frames.SetLanguage():
                 await self._set_language(work.language)
             case frames.SetTyping():
-                self._type(work.typing)
+                await self._type(work.typing)
+            case frames.GiveRating():
+                await self._ratings.give(work, self._language)
+            case frames.Seen():
+                await self._saw(work.seq)
             case frames.End():
                 await self._end()
             case frames.Ping():
@@ -220,6 +238,7 @@ class PatientSocket:
         self._language = conversation.language
         self._lines = deque([*opened.patient_lines, *self._lines], REMEMBERED_LINES)
         self._app[HUB].attach(self._client, conversation.id)
+        self._seen = 0
         self._client.sent_seq = found.messages[-1].seq if found.messages else frame.last_seq
         state = self._state(found.state)
         self._client.send(
@@ -231,6 +250,7 @@ class PatientSocket:
                 last_seq=self._client.sent_seq,
             )
         )
+        await self._ratings.show(conversation.id)
         self._client.poke()
 
     async def _request_person(self, frame: frames.RequestPerson) -> None:
@@ -283,7 +303,9 @@ class PatientSocket:
     async def _start(self) -> str:
         conversation_id, token = await self._app[GATEWAY].start(self._language)
         self._app[HUB].attach(self._client, conversation_id)
+        self._ratings.forget()
         self._client.sent_seq, self._epoch = 0, 1
+        self._client.sent_seq, self._epoch, self._seen = 0, 1, 0
         self._client.send(frames.started(conversation_id, token))
         return conversation_id
 
@@ -304,10 +326,20 @@ class PatientSocket:
             self._epoch = 0
             self._client.poke()
 
-    def _type(self, typing: bool) -> None:
+    async def _type(self, typing: bool) -> None:
         if self._client.conversation_id:
-            happened = PatientTyping(self._client.conversation_id, typing)
-            self._app[DATABASE].bus.publish(happened)
+            # A hint is not worth telling the patient that the database is away.
+            with contextlib.suppress(StorageUnavailable):
+                async with self._app[DATABASE].work() as work:
+                    work.emit(PatientTyping(self._client.conversation_id, typing))
+                    await work.commit()
+
+    async def _saw(self, seq: int) -> None:
+        if self._client.conversation_id and seq <= self._client.sent_seq:
+            with contextlib.suppress(StorageUnavailable):
+                async with self._app[DATABASE].work() as work:
+                    await patient_saw(work, self._client.conversation_id, seq)
+                    await work.commit()
 
     async def _end(self) -> None:
         if self._unopened:
@@ -318,6 +350,8 @@ class PatientSocket:
             self._app[HUB].detach(self._client)
         self._lines.clear()
         self._client.send(frames.ended())
+        if conversation_id:
+            await self._ratings.show(conversation_id)
 
     async def _pull(self) -> None:
         while conversation_id := self._client.conversation_id:
@@ -332,12 +366,19 @@ class PatientSocket:
                 return
             if self._is_news(found.state):
                 self._client.send(frames.state_changed(self._state(found.state)))
+                await self._ratings.show(conversation_id)
+            self._tell_seen(found.state)
             if len(found.messages) < PAGE:
                 return
 
     def _present(self, message: MessageView) -> None:
         self._client.sent_seq = message.seq
         self._client.send(frames.posted(self._json(message)))
+
+    def _tell_seen(self, state: PatientState) -> None:
+        if state.seen_seq > self._seen:
+            self._seen = state.seen_seq
+            self._client.send(frames.seen(state.seen_seq))
 
     def _is_news(self, state: PatientState) -> bool:
         return state.epoch != self._epoch or _promised(state) != self._promise
@@ -347,7 +388,8 @@ class PatientSocket:
         return state_json(state, self._app[DESK])
 
     async def _news(self, conversation_id: str, seq: int) -> News:
-        return await news(self._app[DATABASE], self._app[KEYS], conversation_id, seq)
+        look = self._app[DESK].forecast.outlook
+        return await news(self._app[DATABASE], self._app[KEYS], conversation_id, seq, look)
 
     def _json(self, message: MessageView) -> dict[str, Any]:
         return message_json(message, self._app[KNOWLEDGE])
@@ -363,5 +405,5 @@ class PatientSocket:
         self._client.send(frames.error(error, self._language, client_id))
 
 
-def _promised(state: PatientState) -> str | None:
-    return state.promised_by.isoformat() if state.promised_by else None
+def _promised(state: PatientState) -> Any:
+    return state.promised_by, state.outlook

@@ -6,12 +6,12 @@ import pytest
 
 from actions.answer_question import AnswerQuestion
 from actions.choose_option import ChooseOption
-from actions.people import angry, due, phrases
-from actions.phrases import read_phrases
+from actions.people import angry, due
 from actions.route_clinical import RouteClinical
 from actions.small_talk import SmallTalk
 from bot.effects import Option, Reason
 from bot.knowledge.outcomes import Clarify, Outcome
+from bot.safety.books import people, read_phrases
 from bot.safety.grammar import PatternError
 from bot.safety.pattern import Tape
 from tests.actions.talk import Heard, say
@@ -28,14 +28,14 @@ def reason_of(text: str, knowledge: FakeKnowledge | None = None) -> Reason | Non
 
 
 @pytest.mark.parametrize(
-    "rule", phrases().book.rules, ids=lambda rule: f"{rule.language}-{rule.example}"[:60]
+    "rule", people().book.rules, ids=lambda rule: f"{rule.language}-{rule.example}"[:60]
 )
 def test_every_pattern_finds_its_own_example(rule) -> None:  # type: ignore[no-untyped-def]
-    words = phrases().book.normaliser.words(rule.example)
+    words = people().book.normaliser.words(rule.example)
     if rule.tier == "none":
         assert rule.ends(Tape(words, loose=False))
     else:
-        assert rule.category in phrases().meanings(rule.example)
+        assert rule.category in people().meanings(rule.example)
 
 
 @pytest.mark.parametrize(

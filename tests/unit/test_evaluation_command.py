@@ -13,10 +13,10 @@ from bot.cli import main
 from bot.evaluation import run, tables
 from bot.evaluation.ends import Ended
 from bot.evaluation.floors import Floor
-from bot.intervals import Share
 from bot.evaluation.results import Measured
 from bot.evaluation.run import Run
 from bot.evaluation.sets import Row, Turn
+from bot.intervals import Share
 from bot.knowledge.topics import standard
 
 

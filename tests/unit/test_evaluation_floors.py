@@ -9,8 +9,8 @@ import pytest
 from bot.errors import Invalid
 from bot.evaluation import floors, run
 from bot.evaluation.floors import Floor, fallen, load
-from bot.intervals import Share, difference
 from bot.evaluation.results import Measured
+from bot.intervals import Share, difference
 
 
 def measured(name: str, value: float | None, *, at_most: bool = False, **rest: object) -> Measured:

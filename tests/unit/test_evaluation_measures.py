@@ -8,10 +8,10 @@ import pytest
 
 from bot.evaluation import results
 from bot.evaluation.ends import Ended
-from bot.intervals import Share
 from bot.evaluation.measures import MEASURES, Measure, find
 from bot.evaluation.results import Measured
 from bot.evaluation.sets import Row, Turn
+from bot.intervals import Share
 from bot.knowledge.topics import Topics
 
 TOPICS = Topics.model_validate(

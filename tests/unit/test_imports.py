@@ -35,11 +35,12 @@ MAY: dict[str, set[str]] = {
     "assistant": BASE | {"language", "logs", "safety"},
     "notify": BASE,
     "desk": BASE | {"privacy", "conversations", "handoff", "knowledge"},
+    "shift": BASE | {"privacy", "conversations", "handoff", "desk", "knowledge"},
     "turns": BASE
     | {"privacy", "conversations", "handoff", "assistant", "desk", "language", "safety"},
     "gateway": BASE
     | {"privacy", "conversations", "handoff", "desk", "turns", "safety", "language"},
-    "jobs": BASE | {"conversations", "staff"},
+    "jobs": BASE | {"conversations", "desk", "handoff", "privacy", "staff"},
     "migrations": BASE | {"conversations", "handoff", "knowledge", "privacy", "staff"},
     "training": {
         "assistant",
@@ -50,10 +51,10 @@ MAY: dict[str, set[str]] = {
         "replacing",
         "settings",
     },
-    "keys": BASE | {"assistant", "desk", "gateway", "knowledge", "privacy", "web"},
+    "keys": BASE | {"assistant", "desk", "gateway", "knowledge", "privacy", "shift", "web"},
     "web": BASE
     | {"assistant", "conversations", "desk", "gateway", "handoff", "keys", "knowledge"}
-    | {"insights", "intervals", "language", "privacy", "safety", "staff"},
+    | {"insights", "intervals", "language", "privacy", "safety", "shift", "staff"},
 }
 COMPOSERS = {
     *(
@@ -63,6 +64,8 @@ COMPOSERS = {
         "cli_kb",
         "cli_parts",
         "cli_privacy",
+        "cli_skills",
+        "cli_simulate",
         "core",
         "serve",
         "evaluation",

@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient
 
 from bot.app import create_app
 from bot.assistant.host import Responder
+from bot.clock import Clock, utc_now
 from bot.settings import Settings
 from tests.assistants import Echo
 from tests.starter import remember_texts
@@ -29,9 +30,13 @@ def texts() -> None:
 def serve(aiohttp_client: Any, settings: Settings, texts: None) -> Clients:
     """Serve the application with an assistant; settings may be changed by name."""
 
-    async def start(assistant: Responder | None = None, **changes: Any) -> TestClient[Any, Any]:
+    async def start(
+        assistant: Responder | None = None, *, clock: Clock = utc_now, **changes: Any
+    ) -> TestClient[Any, Any]:
         app = create_app(
-            settings.model_copy(update=changes), load_assistant=lambda _: assistant or Echo()
+            settings.model_copy(update=changes),
+            load_assistant=lambda _: assistant or Echo(),
+            clock=clock,
         )
         client: TestClient[Any, Any] = await aiohttp_client(app)
         return client

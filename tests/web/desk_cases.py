@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -51,14 +52,18 @@ async def waiting(
     words: str = "I want a person",
     priority: Priority = Priority.NORMAL,
     due: timedelta | None = timedelta(minutes=20),
+    *,
+    reason: Reason = Reason.ASKED,
+    language: str = "en",
+    topics: Sequence[str] = ("cov.eob",),
 ) -> Waiting:
     """A conversation that waits in the queue."""
     conversation_id = await held_by_bot(client, words)
     app = app_of(client)
     async with app[keys.DATABASE].work() as work:
-        packet = {"question": words, "topics": ["cov.eob"], "details": {"visit": "checkup"}}
+        packet = {"question": words, "topics": list(topics), "details": {"visit": "checkup"}}
         by = utc_now() + due if due else None
-        asked = Request(conversation_id, Reason.ASKED, priority, "en", by, packet)
+        asked = Request(conversation_id, reason, priority, language, by, packet)
         handoff_id = await handoff.request(work, app[keys.KEYS], asked)
         await conversations.change_owner(work, conversation_id, owner="bot", epoch=1, to=QUEUE)
         await work.commit()

@@ -12,15 +12,16 @@ from sqlalchemy import select, update
 
 from bot import safety
 from bot.app import CORE
+from bot.clock import utc_now
 from bot.conversations.models import Conversation, Message, Turn
 from bot.conversations.queries import messages_after
 from bot.conversations.service import Draft, post_system
 from bot.core import Core
 from bot.errors import Conflict, Forbidden
 from bot.handoff import service as handoff
+from bot.handoff.board import board
 from bot.handoff.cases import Agent
 from bot.handoff.models import Handoff
-from bot.handoff.queries import queue
 from tests.assistants import Echo
 from tests.web.conftest import Clients, Patients
 from tests.web.patients import Patient
@@ -208,8 +209,8 @@ async def test_an_emergency_in_the_queue_is_what_the_case_is_about_from_then_on(
     await ana.say("I can't breathe")
     await ana.line("system")
     async with core.database.reading() as session:
-        (case,) = (await queue(session, core.keys, "nobody")).waiting
-    assert (case.reason, case.question) == ("emergency", "I can't breathe")
+        (line,) = (await board(session, core.keys, "nobody", utc_now())).waiting
+    assert (line.view.reason, line.view.question) == ("emergency", "I can't breathe")
 
 
 async def test_ending_the_chat_does_not_end_an_emergency(
@@ -342,7 +343,7 @@ async def test_a_supervisor_frees_an_absent_colleagues_case_and_an_agent_may_not
     await ana.say("a person please")
     await ana.frame("state.changed")
     sam = Agent("s" * 32, "Sam")
-    promise = core.desk.promised_by
+    promise = core.desk.again
     async with core.database.work() as work:
         case_id = await work.session.scalar(select(Handoff.id))
         assert case_id is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "20261122_0009"
-down_revision = "20261122_0002"
+down_revision = "20261122_0008"
 branch_labels = None
 depends_on = None
 

@@ -1,25 +1,37 @@
 /**
- * The reply box. What is typed is kept per conversation in this tab until the server has it, and
- * the same text keeps its client id, so that sending it again never says it twice.
+ * The reply box. What is typed is kept per conversation in this tab (`sessionStorage`: it ends with
+ * the tab, at sign-out, and when somebody else signs in, as a shared computer needs) until the
+ * server has it, and the same text keeps its client id, so that sending it again never says it
+ * twice.
  */
 
-import { api } from "../staff/api.js";
 import { $, newId } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
-import { t } from "../staff/page.js";
+import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
-import { inLanguage } from "./words.js";
+import { DraftView } from "./draft.js";
+import { Outgoing } from "./outgoing.js";
+import { Snippets, unfilled } from "./snippets.js";
+import { Suggestions } from "./suggestions.js";
+import { foreign, inLanguage } from "./words.js";
 
 const TYPING_MS = 3000;
+const LANGUAGES = ["en", "es"];
 
 export class Composer {
   #box = $("reply");
   #case = null;
-  #sending = false;
+  #title = "";
+  #article = null;
+  #language = page.language;
   #socket;
   #on;
   #typedAt = 0;
   #stopTyping = 0;
+  #draft = new DraftView();
+  #outgoing;
+  #snippets;
+  #suggestions;
 
   /**
    * `on.sent()` is called after a reply, `on.stale()` when the conversation turned out to be
@@ -28,30 +40,37 @@ export class Composer {
   constructor(socket, on) {
     this.#socket = socket;
     this.#on = on;
+    this.#outgoing = new Outgoing({
+      sent: () => on.sent(),
+      refused: (error, reply) => this.#refused(error, reply),
+      undone: (reply) => this.#undone(reply),
+    });
+    const language = () => this.#language;
+    this.#snippets = new Snippets(this.#box, language);
+    this.#suggestions = new Suggestions(language, (text, article) => this.#insert(text, article));
     $("composer").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
     });
-    this.#box.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      this.#send();
-    });
-    this.#box.addEventListener("input", () => {
-      this.#keep();
-      this.#tellTyping();
-      this.#grow();
-    });
+    this.#box.addEventListener("keydown", (event) => this.#key(event));
+    this.#box.addEventListener("input", () => this.#typed());
+    for (const one of LANGUAGES) $(`write-${one}`).addEventListener("click", () => this.#write(one));
+  }
+
+  /** What an earlier page of this tab had on its way. Call once it is known who is signed in. */
+  restore() {
+    this.#outgoing.restore();
   }
 
   /** Shows the box as the case allows: `conversation` is the server's, as last read. */
-  show(conversation) {
+  show(conversation, title) {
     const other = conversation.id !== this.#case?.id;
     this.#case = conversation;
-    if (other) {
-      this.#box.value = kept.get(this.#key)?.text ?? "";
-      $("lost").hidden = true;
-    }
+    this.#title = title;
+    this.#snippets.show(conversation.id);
+    this.#suggestions.show(conversation.id);
+    this.#outgoing.show(conversation.id);
+    if (other) this.#open();
     const may = conversation.mine;
     if (may) $("lost").hidden = true;
     $("cannot").hidden = may;
@@ -61,9 +80,13 @@ export class Composer {
     $("reply-label").hidden = !may && !typed;
     this.#box.parentElement.hidden = !may && !typed;
     this.#box.readOnly = !may;
+    $("tools").hidden = !may;
+    $("foreign").hidden = !may || !foreign(conversation.language);
+    $("foreign").textContent = t("writing.foreign", { language: inLanguage(conversation.language) });
     $("send").setAttribute("aria-disabled", String(!may));
     $("reply-label").textContent = t(may ? "console.reply" : "console.draft_kept");
     document.querySelector(".composer .hint").hidden = !may;
+    $("reply-language").hidden = !$("foreign").hidden;
     $("reply-language").textContent = t("console.reply_language", {
       language: inLanguage(conversation.language),
     });
@@ -71,56 +94,166 @@ export class Composer {
   }
 
   focus() {
-    if (!this.#box.readOnly) this.#box.focus();
+    if (!this.#case || this.#box.readOnly) return false;
+    this.#box.focus();
+    return true;
   }
 
-  get #key() {
+  /** Sends what still waits, before a verb moves the case; settles when it is through. */
+  flush() {
+    return this.#outgoing.flush(this.#case?.id ?? null);
+  }
+
+  /** Takes the reply that waits in this case back into the box. */
+  undo() {
+    return Boolean(this.#case) && this.#outgoing.undo(this.#case.id);
+  }
+
+  /** The patient wrote: there may be more to fill in, and something else to suggest. */
+  patientWrote() {
+    this.#snippets.refresh();
+    this.#suggestions.refresh();
+  }
+
+  get #kept() {
     return `draft.${this.#case.id}`;
+  }
+
+  #open() {
+    const before = kept.get(this.#kept);
+    this.#box.value = before?.text ?? "";
+    this.#article = before?.article ?? null;
+    $("lost").hidden = true;
+    this.#draft.clear();
+    const { id, language, mine } = this.#case;
+    if (mine && before?.text) this.#draft.typed(id, before.text);
+    this.#write(LANGUAGES.includes(language) ? language : page.language);
+    this.#showSource();
+  }
+
+  /** The language of snippets, suggestions and the spelling check. */
+  #write(language) {
+    this.#language = language;
+    this.#box.lang = language;
+    for (const one of LANGUAGES) $(`write-${one}`).setAttribute("aria-pressed", String(one === language));
+    this.#suggestions.refresh();
+  }
+
+  #typed() {
+    const text = this.#box.value;
+    if (!text.trim()) this.#article = null;
+    this.#keep();
+    this.#tellTyping();
+    this.#grow();
+    this.#showSource();
+    this.#draft.typed(this.#case.id, text);
   }
 
   #keep() {
     const text = this.#box.value;
-    kept.set(this.#key, text ? { text, client_id: this.#clientId(text) } : null);
+    const draft = { text, client_id: this.#clientId(text), article: this.#article };
+    kept.set(this.#kept, text ? draft : null);
   }
 
   #clientId(text) {
-    const before = kept.get(this.#key);
+    const before = kept.get(this.#kept);
     return before?.text === text ? before.client_id : newId();
   }
 
-  async #send() {
-    const text = this.#box.value.trim();
-    if (!text || this.#sending || this.#box.readOnly) return;
-    this.#sending = true;
-    this.#keep();
-    const { id, epoch } = this.#case;
-    const draft = kept.get(`draft.${id}`);
-    $("send").textContent = t("console.sending");
-    try {
-      await api("POST", `/api/conversations/${id}/messages`, {
-        client_id: draft.client_id,
-        text,
-        epoch,
-      });
-      if (kept.get(`draft.${id}`)?.client_id === draft.client_id) kept.set(`draft.${id}`, null);
-      if (this.#case.id === id && this.#box.value === draft.text) this.#box.value = "";
-      this.#grow();
-      this.#on.sent();
-    } catch (error) {
-      this.#refused(error, id);
-    } finally {
-      this.#sending = false;
-      $("send").textContent = t("console.send");
+  #key(event) {
+    if (event.isComposing) return;
+    const strong = event.ctrlKey || event.metaKey;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.#send({ now: strong });
+    } else if (event.key === "z" && strong && !this.#box.value && this.undo()) {
+      event.preventDefault();
     }
   }
 
-  async #refused(error, id) {
+  /** An article's words, where the caret is. */
+  #insert(text, { slug, version_id, title }) {
+    const box = this.#box;
+    const { selectionStart: start, selectionEnd: end, value } = box;
+    const before = value.slice(0, start).trimEnd();
+    const lead = before ? "\n\n" : "";
+    box.setRangeText(lead + text, before.length, end, "end");
+    this.#article = { slug, version_id, title };
+    this.#typed();
+    box.focus();
+  }
+
+  #showSource() {
+    $("based-on").hidden = !this.#article;
+    $("based-on").textContent = t("console.source", { title: this.#article?.title ?? "" });
+  }
+
+  #send({ now = false } = {}) {
+    if (!this.#case || this.#box.readOnly) return;
+    const text = this.#box.value.trim();
+    const { id, epoch } = this.#case;
+    if (!text) {
+      this.#outgoing.flush(id);
+      return;
+    }
+    const place = unfilled(this.#box.value);
+    if (place) {
+      this.#box.focus();
+      this.#box.setSelectionRange(...place);
+      notify(t("writing.not_filled_in"), { error: true });
+      return;
+    }
+    this.#keep();
+    const { client_id } = kept.get(this.#kept);
+    const reply = { id, epoch, text, client_id, article: this.#article, title: this.#title };
+    this.#empty();
+    if (now) this.#outgoing.send(reply);
+    else this.#outgoing.hold(reply);
+  }
+
+  #empty() {
+    this.#box.value = "";
+    this.#article = null;
+    kept.set(this.#kept, null);
+    this.#draft.clear();
+    this.#showSource();
+    this.#grow();
+    clearTimeout(this.#stopTyping);
+    this.#stoppedTyping(this.#case.id);
+  }
+
+  #undone(reply) {
+    this.#putBack(reply);
+    if (this.#case?.id === reply.id) this.focus();
+  }
+
+  /** What was not sent is a draft again, before anything that was written since. */
+  #putBack({ id, text, client_id, article }) {
+    const since = kept.get(`draft.${id}`)?.text;
+    const draft = since
+      ? { text: `${text}\n\n${since}`, client_id: newId(), article }
+      : { text, client_id, article };
+    kept.set(`draft.${id}`, draft);
+    if (this.#case?.id !== id) return;
+    this.#box.value = draft.text;
+    this.#article = article;
+    this.#showSource();
+    this.#draft.typed(id, draft.text);
+    this.show(this.#case, this.#title);
+  }
+
+  async #refused(error, reply) {
+    this.#putBack(reply);
     if (error.code !== "stale_owner") {
       notify(error.words, { error: true });
       return;
     }
     const now = await this.#on.stale();
-    if (!now || now.id !== id || now.mine) return;
+    if (!now || now.id !== reply.id) {
+      notify(error.words, { error: true });
+      return;
+    }
+    if (now.mine) return;
     $("lost").textContent = now.agent_name
       ? t("console.lost_case", { name: now.agent_name })
       : t("console.lost_case_nobody");
@@ -128,15 +261,18 @@ export class Composer {
   }
 
   #tellTyping() {
-    const frame = { type: "typing.set", conversation_id: this.#case.id };
+    const { id } = this.#case;
     clearTimeout(this.#stopTyping);
-    this.#stopTyping = setTimeout(() => {
-      this.#typedAt = 0;
-      this.#socket.send({ ...frame, typing: false });
-    }, TYPING_MS);
+    this.#stopTyping = setTimeout(() => this.#stoppedTyping(id), TYPING_MS);
     if (Date.now() - this.#typedAt < TYPING_MS) return;
     this.#typedAt = Date.now();
-    this.#socket.send({ ...frame, typing: true });
+    this.#socket.send({ type: "typing.set", conversation_id: id, typing: true });
+  }
+
+  #stoppedTyping(id) {
+    if (!this.#typedAt) return;
+    this.#typedAt = 0;
+    this.#socket.send({ type: "typing.set", conversation_id: id, typing: false });
   }
 
   #grow() {

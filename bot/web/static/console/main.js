@@ -6,9 +6,22 @@ import { announce, clearErrors, notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { isLeaving, watchSession } from "../staff/session.js";
 import { Composer } from "./composer.js";
-import { Notes, drawPacket } from "./details.js";
+import { Notes } from "./details.js";
+import { Finder } from "./find.js";
+import { FollowUps } from "./follow_ups.js";
+import { Identity } from "./identity.js";
+import { Looking } from "./looking.js";
+import { Mentions } from "./mentions.js";
+import { Moves } from "./moves.js";
+import { Notifications } from "./notifications.js";
+import { drawPacket } from "./packet.js";
+import { watchPresence } from "./presence.js";
 import { Queue, languageBadge } from "./queue.js";
+import { watchReports } from "./report.js";
+import { Seen } from "./seen.js";
+import { Shortcuts } from "./shortcuts.js";
 import { ConsoleSocket } from "./socket.js";
+import { tellNews } from "./told.js";
 import { Transcript } from "./transcript.js";
 import { inLanguage, priority, reason } from "./words.js";
 
@@ -20,13 +33,26 @@ const queue = new Queue(open);
 const transcript = new Transcript();
 const composer = new Composer(socket, { stale: reload, sent });
 const notes = new Notes(reload);
+const followUps = new FollowUps(open);
+const seen = new Seen(socket);
+const mentions = new Mentions(open);
+const notifications = new Notifications();
+new Shortcuts(composer, toggleDetails);
+const finder = new Finder(open);
+const identity = new Identity(reload);
+const looking = new Looking(socket);
+const moves = new Moves(verb);
 let shown = null;
 let typingTimer = 0;
 
 watchSession();
+watchReports(() => shown?.conversation.id);
+composer.restore();
+mentions.refresh();
 wire();
 addEventListener("hashchange", follow);
 refreshQueue();
+watchPresence(socket);
 socket.connect();
 follow();
 
@@ -88,21 +114,25 @@ async function read(id) {
 
 function show(found, fresh) {
   shown = found;
-  const { conversation, handoff, packet } = found;
+  const { conversation, handoff } = found;
   $("content").dataset.view = "conversation";
   $("nothing").hidden = true;
   for (const part of ["head", "transcript", "composer"]) $(part).hidden = false;
   $("conversation-title").textContent = handoff ? reason(handoff.reason) : t("console.conversation");
   $("head-badges").replaceChildren(...badges(found));
-  $("actions").replaceChildren(...actions(found));
+  $("actions").replaceChildren(...moves.buttons(found), ...actions(found));
   if (fresh) {
     transcript.show(found.messages);
     $("typing").hidden = true;
   } else {
     for (const message of found.messages) transcript.add(message);
   }
-  composer.show(conversation);
-  drawPacket(packet, handoff);
+  composer.show(conversation, $("conversation-title").textContent);
+  seen.show(conversation, found.messages);
+  mentions.seen(conversation.id);
+  drawPacket(found);
+  identity.show(found);
+  looking.show(conversation.id);
   notes.show(conversation.id, found.notes);
   $("details").hidden = false;
   queue.select(conversation.id);
@@ -112,6 +142,8 @@ function close() {
   if (shown && !queue.mine.includes(shown.conversation.id)) socket.unwatch(shown.conversation.id);
   const id = shown?.conversation.id;
   shown = null;
+  seen.close();
+  looking.show(null);
   $("content").dataset.view = "queue";
   $("nothing").hidden = false;
   for (const part of ["head", "transcript", "composer", "details", "typing"]) $(part).hidden = true;
@@ -172,7 +204,7 @@ function releaseButton(handoff) {
 function button(name, tone, run) {
   return h(
     "button",
-    { type: "button", className: `button ${tone}`, on: { click: run } },
+    { type: "button", className: `button ${tone}`, "data-verb": name, on: { click: run } },
     t(`console.${name}`),
   );
 }
@@ -182,22 +214,28 @@ function askResolve(next) {
   $("resolve").showModal();
 }
 
-/** One verb on a case, then the truth again, whether it went well or not. */
+/** One verb on a case, then the truth again. Returns whether it went well. */
 async function verb(path, body, done) {
+  let went = true;
   for (const one of $("actions").children) one.disabled = true;
   clearErrors();
+  await composer.flush();
   try {
     await api("POST", path, body);
     notify(t(done));
   } catch (error) {
     notify(error.words, { error: true });
+    went = false;
   }
   await Promise.all([reload(), refreshQueue()]);
   if (shown?.conversation.mine) composer.focus();
   else $("conversation-title").focus();
+  return went;
 }
 
 async function refreshQueue() {
+  finder.refresh();
+  tellNews(open);
   try {
     await queue.refresh();
     for (const id of queue.mine) if (!socket.watches(id)) watch(id);
@@ -211,8 +249,10 @@ function hear(frame) {
   switch (frame.type) {
     case "queue.changed":
       refreshQueue();
+      followUps.refresh();
       break;
     case "message.posted":
+      if (frame.message.author === "patient") notifications.tell("writing.notify_message");
       if (here) arrived(frame.message);
       else if (frame.message.author === "patient") {
         queue.unread(frame.conversation_id);
@@ -222,6 +262,13 @@ function hear(frame) {
     case "owner.changed":
     case "note.posted":
       if (here) reload();
+      break;
+    case "seen.changed":
+      if (here) seen.patient(frame.seq);
+      break;
+    case "mention.posted":
+      mentions.heard();
+      notifications.tell("writing.mentioned");
       break;
     case "typing.shown":
       if (here) showTyping(frame.typing);
@@ -236,7 +283,10 @@ function arrived(message) {
     return;
   }
   transcript.add(message);
-  if (message.author === "patient") showTyping(false);
+  seen.line(message);
+  if (message.author !== "patient") return;
+  showTyping(false);
+  composer.patientWrote();
 }
 
 function showTyping(yes) {
@@ -273,7 +323,11 @@ function wire() {
     const toBot = chosen.get("next") === "bot";
     verb(
       `/api/handoffs/${shown.handoff.id}/resolve`,
-      { outcome: chosen.get("outcome"), to_bot: toBot },
+      {
+        outcome: chosen.get("outcome"),
+        to_bot: toBot,
+        follow_up_on: chosen.get("follow_up_on") || null,
+      },
       toBot ? "console.returned" : "console.resolved",
     );
   });

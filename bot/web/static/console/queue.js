@@ -4,14 +4,24 @@ import { api } from "../staff/api.js";
 import { $, h, icon, reconcile } from "../staff/dom.js";
 import { announce } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
+import { callFor } from "./presence.js";
 import { due, foreign, languageName, priority, reason, span } from "./words.js";
 
 const TICK_MS = 15_000;
-const PARTS = ["waiting", "mine", "others", "live"];
+const PARTS = ["mine", "waiting", "others", "live"];
+// A queue may be long: a page of it is read and drawn, and another where somebody asks for it.
+const PAGE = 50;
+const MOST = 1000;
 
 export class Queue {
-  #parts = { waiting: [], mine: [], others: [], live: [] };
+  #parts = { waiting: [], offered: [], mine: [], others: [], live: [] };
+  #counts = { waiting: 0, mine: 0, others: 0, alarmed: 0 };
+  #limit = PAGE;
+  #asked = 0;
+  #shown = 0;
+  #drawn = new WeakMap();
   #known = null;
+  #offered = null;
   #unread = new Set();
   #selected = null;
   #open;
@@ -20,6 +30,7 @@ export class Queue {
   constructor(open) {
     this.#open = open;
     $("queue").addEventListener("keydown", (event) => this.#arrows(event));
+    $("more-waiting").addEventListener("click", () => this.#more());
     setInterval(() => this.refresh().catch(() => {}), TICK_MS);
   }
 
@@ -31,13 +42,38 @@ export class Queue {
   /** Reads the queue again. */
   async refresh() {
     const background = { background: true };
-    const [handoffs, live] = await Promise.all([
-      api("GET", "/api/handoffs", undefined, background),
-      api("GET", "/api/conversations?owner=bot", undefined, background),
+    this.#asked += 1;
+    const asked = this.#asked;
+    // People who wait are shown without waiting for the list of those who do not.
+    const handoffs = api("GET", `/api/handoffs?limit=${this.#limit}`, undefined, background);
+    const live = api("GET", "/api/conversations?owner=bot", undefined, background);
+    await Promise.all([
+      handoffs.then((found) => this.#take(asked, found)),
+      live.then((found) => {
+        this.#parts.live = found;
+        this.draw();
+      }),
     ]);
-    this.#parts = { ...handoffs, live };
-    this.#tellNew(handoffs.waiting);
+  }
+
+  #take(asked, { counts, ...parts }) {
+    // An answer that was overtaken tells of what was before.
+    if (asked < this.#shown) return;
+    this.#shown = asked;
+    this.#counts = counts;
+    const offered = new Set(parts.offered.map(({ id }) => id));
+    const rest = parts.waiting.filter(({ id }) => !offered.has(id));
+    this.#parts = { ...parts, waiting: [...parts.offered, ...rest], live: this.#parts.live };
+    this.#tellNew(this.#parts.waiting);
+    this.#tellOffered(parts.offered);
     this.draw();
+  }
+
+  async #more() {
+    this.#limit = Math.min(this.#limit + PAGE, MOST);
+    const next = this.#parts.waiting.length;
+    await this.refresh().catch(() => {});
+    $("items-waiting").children[next]?.querySelector(".item").focus();
   }
 
   /** Marks the line of the conversation that is shown. */
@@ -57,18 +93,35 @@ export class Queue {
   draw() {
     for (const part of PARTS) {
       const items = this.#parts[part];
-      $(`count-${part}`).textContent = items.length || "";
+      $(`count-${part}`).textContent = (this.#counts[part] ?? items.length) || "";
       $(`empty-${part}`).textContent = t(`console.${part}_empty`);
       $(`empty-${part}`).hidden = items.length > 0;
       reconcile($(`items-${part}`), items, {
         key: (item) => item.conversation_id ?? item.id,
         create: () => h("li", {}, h("button", { type: "button", className: "item" })),
-        update: (node, item) => this.#drawItem(node.firstElementChild, item),
+        update: (node, item) => this.#drawIfChanged(node.firstElementChild, item),
       });
     }
-    const count = this.#parts.waiting.length;
-    const title = count ? t("console.title_waiting", { count }) : t("console.title");
-    document.title = `${title} · ${t("staff.product")}`;
+    const hidden = this.#counts.waiting - this.#parts.waiting.length;
+    $("more-waiting").hidden = hidden <= 0 || this.#limit >= MOST;
+    $("more-waiting").textContent = t("console.show_more", { count: Math.min(hidden, PAGE) });
+    document.title = `${this.#title()} · ${t("staff.product")}`;
+  }
+
+  #title() {
+    const { waiting, alarmed } = this.#counts;
+    if (alarmed) return t("console.title_alarmed", { count: alarmed });
+    return waiting ? t("console.title_waiting", { count: waiting }) : t("console.title");
+  }
+
+  #drawIfChanged(button, item) {
+    const id = item.conversation_id ?? item.id;
+    const now = [id === this.#selected, this.#unread.has(id), facts(item)];
+    if (item.priority) now.push(due(item)?.text);
+    const seen = JSON.stringify([{ ...item, waiting_seconds: 0 }, now]);
+    if (this.#drawn.get(button) === seen) return;
+    this.#drawn.set(button, seen);
+    this.#drawItem(button, item);
   }
 
   #drawItem(button, item) {
@@ -89,6 +142,7 @@ export class Queue {
     if (this.#unread.has(id)) {
       badges.push(h("span", { className: "badge info" }, t("console.new_message")));
     }
+    badges.push(...marks(item));
     if (item.priority === "urgent" || item.priority === "high") {
       const tone = item.priority === "urgent" ? "danger" : "warn";
       badges.push(h("span", { className: `badge ${tone}` }, icon("alert"), priority(item.priority)));
@@ -117,6 +171,15 @@ export class Queue {
     }
   }
 
+  #tellOffered(offered) {
+    const fresh = this.#offered ? offered.filter(({ id }) => !this.#offered.has(id)) : offered;
+    this.#offered = new Set(offered.map(({ id }) => id));
+    for (const one of fresh) {
+      const words = t("console.offered_now", { reason: reason(one.reason) });
+      callFor(words, () => this.#open(one.conversation_id));
+    }
+  }
+
   #arrows(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || !event.target.matches(".item")) return;
@@ -124,6 +187,18 @@ export class Queue {
     const items = [...$("queue").querySelectorAll("details[open] .item")];
     items[items.indexOf(event.target) + step]?.focus();
   }
+}
+
+/** What the clock and the policy made of a case. */
+function marks(item) {
+  const found = [];
+  const mark = (tone, words) => found.push(h("span", { className: `badge ${tone}` }, t(words)));
+  if (item.offered === "me") mark("info", "console.offered_me");
+  if (item.offered === "other") mark("", "console.offered_other");
+  if (item.alarmed) mark("danger", "console.alarmed");
+  if (item.agent_gone) mark("warn", "console.agent_gone");
+  if (item.state === "waiting" && item.able === false) mark("", "console.unable");
+  return found;
 }
 
 /** The patient's language; it stands out when it is another than the agent's own. */

@@ -3,6 +3,7 @@
 import { renderBlocks, renderText } from "../blocks.js";
 import { $, h, icon } from "../staff/dom.js";
 import { page, t } from "../staff/page.js";
+import { reportButton } from "./report.js";
 import { at, dayOf } from "./words.js";
 
 const NEAR_END_PX = 80;
@@ -88,6 +89,7 @@ function line(message) {
     message.more ? more(message) : null,
     message.options?.length ? options(message) : null,
     message.source ? source(message.source) : null,
+    reportButton(message),
   );
 }
 
@@ -115,7 +117,8 @@ function options(message) {
 }
 
 function source(found) {
-  return h("p", { className: "source" }, t("console.source", { title: found.title }));
+  const words = found.adapted ? "writing.source_adapted" : "console.source";
+  return h("p", { className: "source" }, t(words, { title: found.title }));
 }
 
 function newTab() {

@@ -30,12 +30,13 @@ export function span(milliseconds) {
 
 /** What became of the promise: `{text, tone}`. */
 export function due(handoff) {
-  if (handoff.replied) return null;
+  if (handoff.replied && handoff.state !== "waiting") return null;
   if (!handoff.promised_by) return { text: t("console.due_none"), tone: "" };
   const left = new Date(handoff.promised_by) - Date.now();
   if (left < 0) return { text: t("console.due_late", { time: span(-left) }), tone: "danger" };
   const tone = left < 5 * 60_000 ? "warn" : "";
-  return { text: t("console.due_in", { time: span(left) }), tone };
+  const said = handoff.promise_state === "moved" ? "console.due_moved" : "console.due_in";
+  return { text: t(said, { time: span(left) }), tone };
 }
 
 export function reason(code) {

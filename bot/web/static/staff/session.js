@@ -69,7 +69,12 @@ function check() {
   }
 }
 
+/** Whoever has something to finish says so to `signing-out`: `detail.waitFor(promise)`. */
 async function signOut() {
+  const unfinished = [];
+  const detail = { waitFor: (promise) => unfinished.push(promise) };
+  document.dispatchEvent(new CustomEvent("signing-out", { detail }));
+  await Promise.allSettled(unfinished);
   await api("POST", "/api/sign-out", {}).catch(() => {});
   sessionStorage.clear();
   leave("");

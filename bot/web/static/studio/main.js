@@ -6,9 +6,11 @@ import { page } from "../staff/page.js";
 import { isLeaving, watchSession } from "../staff/session.js";
 import { Editor } from "./editor.js";
 import { ArticleList } from "./list.js";
+import { Reported } from "./reported.js";
 
 watchSession();
 const list = new ArticleList();
+new Reported();
 const editor = new Editor(() => refresh());
 
 for (const button of document.querySelectorAll("dialog [data-close]")) {

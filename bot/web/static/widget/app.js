@@ -7,6 +7,8 @@ import { Host } from "./host.js";
 import { Idle } from "./idle.js";
 import { MessageLog } from "./log.js";
 import { Notes } from "./notes.js";
+import { Rating } from "./rating.js";
+import { Sight } from "./sight.js";
 import { Status } from "./status.js";
 import { Store } from "./store.js";
 import { Words } from "./words.js";
@@ -47,12 +49,14 @@ class CarelineChat extends HTMLElement {
     url.protocol = url.protocol.replace("http", "ws");
     this.conversation = new Conversation(url, this.store, this.words.language);
     this.log = new MessageLog(this.#parts("list", "scroller", "more"), this.words);
+    this.sight = new Sight(this.#part("list"), (seq) => this.conversation.setSeen(seq));
     this.composer = new Composer(this.#parts("form", "input", "error", "count"), this.words, limit);
     this.status = new Status(
       this.#parts("banner", "title", "detail", "emergency", "who", "typing", "person", "announcer"),
       this.words,
     );
     this.notes = new Notes(this.#parts("notes", "ending"), this);
+    this.rating = new Rating(this.#part("after"), this.words, this.store.get("skipped"));
     this.idle = new Idle(minutes, () => this.status.set({ idle: minutes }));
   }
 
@@ -63,6 +67,7 @@ class CarelineChat extends HTMLElement {
     on(conversation, "delivery", (detail) => log.delivery(detail.clientId, detail));
     on(conversation, "state", ({ state, before }) => this.#moved(state, before));
     on(conversation, "typing", ({ author, typing }) => this.#showTyping(typing ? author : null));
+    on(conversation, "seen", ({ seq }) => log.seen(seq));
     on(conversation, "safety", ({ clientId, message }) => log.unstored(clientId, message));
     on(conversation, "link", ({ up }) => this.#linked(up));
     on(conversation, "storage", ({ down }) => status.set({ storage: down }));
@@ -75,6 +80,7 @@ class CarelineChat extends HTMLElement {
     on(composer, "draft", ({ text }) => this.store.set({ draft: text }));
     on(composer, "typing", ({ typing }) => conversation.setTyping(typing));
     on(composer, "count", ({ text }) => status.announce(text));
+    this.#wireRating(on);
     on(this.notes, "end", () => conversation.end());
     on(this.notes, "choosing", (choosing) => composer.show(!choosing));
     this.addEventListener("click", (event) => this.#clicked(event));
@@ -83,6 +89,18 @@ class CarelineChat extends HTMLElement {
     on(this.#host, "panel.opened", () => this.#shown(true));
     on(this.#host, "panel.closed", () => this.#shown(false));
     on(this.#host, "store.changed", ({ stored }) => conversation.follow(stored));
+  }
+
+  #wireRating(on) {
+    const { conversation, rating, status } = this;
+    on(conversation, "rating", ({ asked }) => rating.ask(asked));
+    on(conversation, "unrated", ({ text }) => rating.refused(text));
+    on(rating, "rate", (given) => {
+      if (!conversation.rate(given)) rating.refused(this.words.get("rating_offline"));
+    });
+    on(rating, "skip", ({ keys }) => this.store.set({ skipped: keys }));
+    on(rating, "said", ({ text }) => status.announce(text));
+    on(rating, "done", () => this.composer.focus());
   }
 
   #resume() {
@@ -101,6 +119,7 @@ class CarelineChat extends HTMLElement {
   }
 
   #spoke(item) {
+    this.rating.clear();
     this.log.pending(item);
     this.#part("starters").hidden = true;
     this.status.set({ note: "", idle: 0 });
@@ -121,6 +140,7 @@ class CarelineChat extends HTMLElement {
 
   #moved(state, before) {
     this.status.set({ state, idle: 0 });
+    this.rating.close(state.owner === "closed");
     this.idle.watch(state.owner === "bot" && this.conversation.begun);
     const news = before.language ? state.language !== before.language : !this.store.get("language");
     if (news && state.language) this.#use(state.language);
@@ -153,6 +173,8 @@ class CarelineChat extends HTMLElement {
 
   #cleared(why) {
     this.log.clear();
+    this.rating.clear();
+    this.sight.clear();
     this.#newest = 0;
     this.#tellUnread(0);
     this.#showTyping(null);

@@ -45,6 +45,11 @@ export class Connection extends EventTarget {
     this.#connect();
   }
 
+  /** The first frame once more on the socket that is open; false when none is. */
+  again() {
+    return this.send(this.#opening());
+  }
+
   /** The conversation is open, or there is none and the first message will make one. */
   settle() {
     if (this.#up) return;

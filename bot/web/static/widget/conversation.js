@@ -3,11 +3,13 @@
  *
  * It speaks the frames and turns them into events for the page:
  * `message` {message, replayed}, `delivery` {clientId, state, ...}, `state` {state, before},
- * `typing` {author, typing}, `safety` {clientId, message}, `link` {up}, `storage` {down},
- * `refused` {item, text}, `problem` {text}, `barred`, `lost`, `ended`.
+ * `typing` {author, typing}, `seen` {seq} (by the agent), `safety` {clientId, message}, `link` {up},
+ * `storage` {down}, `refused` {item, text}, `problem` {text}, `rating` {asked}, `unrated` {text},
+ * `barred`, `lost`, `ended`.
  */
 
 import { Connection } from "./connection.js";
+import { newId } from "./dom.js";
 import { Outbox } from "./outbox.js";
 
 const GAP_WAIT = 400;
@@ -24,6 +26,7 @@ export class Conversation extends EventTarget {
   #gap = 0;
   #ending = 0;
   #replaying = true;
+  #sight = { seq: 0, told: 0 };
 
   constructor(url, store, language) {
     super();
@@ -73,9 +76,20 @@ export class Conversation extends EventTarget {
     }
   }
 
+  /** The patient has the lines up to `seq` in sight; people who answer are told. */
+  setSeen(seq) {
+    this.#sight.seq = Math.max(this.#sight.seq, seq);
+    this.#tellSeen();
+  }
+
   setLanguage(language) {
     this.#language = language;
     this.#connection.send({ type: "language.set", language });
+  }
+
+  /** False when there is no connection now: nothing is kept to be sent later. */
+  rate(rating) {
+    return this.#connection.send({ type: "rating.give", client_id: newId(), ...rating });
   }
 
   /** Clears the device at once and tells the server, which may be out of reach. */
@@ -112,10 +126,16 @@ export class Conversation extends EventTarget {
         return this.#changed(frame.state);
       case "typing.shown":
         return this.#tell("typing", frame);
+      case "message.seen":
+        return this.#tell("seen", frame);
       case "safety.shown":
         return this.#tell("safety", { clientId: frame.client_id, message: frame.message });
+      case "rating.asked":
+        return this.#tell("rating", { asked: frame.asked });
+      case "rating.refused":
+        return this.#tell("unrated", { text: frame.message });
       case "conversation.ended":
-        return this.#forget("ended");
+        return this.#forget("ended", { here: true });
       case "error":
         return this.#failed(frame);
       default:
@@ -130,6 +150,7 @@ export class Conversation extends EventTarget {
     this.#replaying = false;
     for (const message of frame.messages) this.#posted(message, replayed);
     this.#seq = Math.max(this.#seq, frame.last_seq);
+    this.#sight.told = 0;
     this.#changed(frame.state);
     this.#outbox.flush();
   }
@@ -168,6 +189,13 @@ export class Conversation extends EventTarget {
     this.state = state;
     this.#language = state.language ?? this.#language;
     this.#tell("state", { state, before });
+    this.#tellSeen();
+  }
+
+  #tellSeen() {
+    const { seq, told } = this.#sight;
+    if (seq <= told || !["queue", "agent"].includes(this.state.owner)) return;
+    if (this.#connection.send({ type: "message.seen", seq })) this.#sight.told = seq;
   }
 
   #failed({ code, message, client_id: clientId, retry }) {
@@ -197,24 +225,26 @@ export class Conversation extends EventTarget {
     this.#connection.settle();
   }
 
-  #forget(why) {
+  #forget(why, { here = false } = {}) {
     clearTimeout(this.#ending);
     this.#ending = 0;
     this.#store.clear();
     this.#outbox.clear();
-    this.#restart(why);
+    this.#restart(why, here);
   }
 
-  #restart(why) {
+  /** `here`: on the same socket, which alone may still rate the chat that it ended. */
+  #restart(why, here = false) {
     this.#outbox.land();
     this.#startOver(why);
-    this.#connection.reopen();
+    if (!here || !this.#connection.again()) this.#connection.reopen();
   }
 
   #startOver(why) {
     clearTimeout(this.#gap);
     this.#seq = 0;
     this.#ahead.clear();
+    this.#sight = { seq: 0, told: 0 };
     this.#replaying = why === "switched";
     this.state = NOBODY;
     this.#tell(why);

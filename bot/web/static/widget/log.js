@@ -5,7 +5,7 @@
  * it later (delivery, a disclosure) is marked `aria-live="off"`, and a replay is not announced.
  */
 
-import { closeChoices, renderMessage, showDelivery, showStored, showWords } from "./message.js";
+import { closeChoices, renderMessage, showDelivery, showSeen, showStored, showWords } from "./message.js";
 
 const MARGIN = 12;
 const NEAR_END = 80;
@@ -21,6 +21,7 @@ export class MessageLog extends EventTarget {
   #following = true;
   #reply = null;
   #held = 0;
+  #seen = 0;
 
   /** `list` is the live region in `scroller`; `more` the button to jump to what is new below. */
   constructor({ list, scroller, more }, words) {
@@ -80,6 +81,12 @@ export class MessageLog extends EventTarget {
     showDelivery(node, state, this.#words);
   }
 
+  /** The agent has the lines up to `seq` in sight: the patient's last one of them says so. */
+  seen(seq) {
+    this.#seen = Math.max(this.#seen, seq);
+    this.#markSeen();
+  }
+
   /** A safety text that could not be stored; the stored one takes its place later. */
   unstored(clientId, message) {
     if (this.#list.querySelector(`[data-unstored="${CSS.escape(clientId)}"]`)) return;
@@ -99,6 +106,7 @@ export class MessageLog extends EventTarget {
     for (const node of this.#messages()) node.remove();
     this.#danger = null;
     this.#reply = null;
+    this.#seen = 0;
     this.#following = true;
     this.#more.hidden = true;
     this.#view.scrollTop = 0;
@@ -214,6 +222,12 @@ export class MessageLog extends EventTarget {
     showStored(node, message, this.#words);
     if (node.dataset.delivery !== "read_in_part") showDelivery(node, "sent", this.#words);
     this.#insert(node, message.seq);
+  }
+
+  #markSeen() {
+    const own = this.#messages().filter((node) => node.dataset.delivery === "sent");
+    const seen = own.filter((node) => Number(node.dataset.seq) <= this.#seen).at(-1);
+    for (const node of own) showSeen(node, node === seen, this.#words);
   }
 
   #dropUnstored() {

@@ -24,6 +24,15 @@ export function showDelivery(node, state, words) {
   node.dataset.delivery = state;
 }
 
+/** Says under a sent message that the person has seen it. Delivery stays what it is. */
+export function showSeen(node, seen, words) {
+  const line = node.querySelector(".delivery");
+  const text = seen ? "seen" : "sent";
+  if (line.dataset.text === text) return;
+  line.dataset.text = text;
+  line.textContent = words.get(text, line.dataset);
+}
+
 /** Puts the stored form of a patient's message in place of what was typed. */
 export function showStored(node, message, words) {
   node.dataset.seq = message.seq;
@@ -101,8 +110,10 @@ function written({ text }) {
 function sourceLine(source, language, words) {
   const label = (key, values) => words.get(key, values, language);
   const line = element("footer", { class: "source" });
-  line.append(element("cite", { text: source.title, lang: source.language }));
-  if (source.verified_on) {
+  const title = element("cite", { text: source.title, lang: source.language });
+  if (source.adapted) line.append(label("made_from"), " ");
+  line.append(title);
+  if (source.verified_on && !source.adapted) {
     const text = label("checked_on", { date: words.day(source.verified_on, language) });
     line.append(element("time", { datetime: source.verified_on, text }));
   }

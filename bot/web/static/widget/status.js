@@ -27,8 +27,11 @@ export class Status {
   }
 
   set(facts) {
+    const before = this.#facts.state;
     this.#facts = { ...this.#facts, ...facts };
     this.draw();
+    // The place changes often and is said once, when it matters; a new time is said by a notice.
+    if (before?.position > 1 && facts.state?.position === 1) this.announce(this.#words.get("queue_next"));
   }
 
   /** A short break is not worth a banner. */
@@ -85,7 +88,7 @@ export class Status {
     if (offline) return { tone: "problem", title: say("offline"), emergency: true };
     if (storage) return { tone: "problem", title: say("storage_down"), emergency: true };
     if (state?.owner === "queue") {
-      return { tone: "waiting", title: this.#line(state.promise), detail: say("queue_note") };
+      return { tone: "waiting", title: this.#line(state.promise), detail: this.#place(state) };
     }
     if (state?.owner === "agent") {
       return { tone: "person", title: say("agent_joined", { name: this.#name() }) };
@@ -98,6 +101,18 @@ export class Status {
 
   #line(promise) {
     if (!promise?.said) return this.#words.get("queue");
-    return this.#words.get(promise.open_now ? "queue_promise" : "queue_closed", promise);
+    if (!promise.open_now) return this.#words.get("queue_closed", promise);
+    return this.#words.get(promise.moved ? "queue_moved" : "queue_promise", promise);
+  }
+
+  /** The place in the line, when a reply is likely, and what happens next. */
+  #place({ position, promise }) {
+    const say = (key, values) => this.#words.get(key, values);
+    const parts = [];
+    if (promise?.open_now && position) {
+      parts.push(position === 1 ? say("queue_next") : say("queue_place", { position: String(position) }));
+      if (promise.low) parts.push(say("queue_likely", promise));
+    }
+    return [...parts, say("queue_note")].join(" ");
   }
 }

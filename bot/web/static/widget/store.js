@@ -6,7 +6,7 @@
  */
 
 const KEY = "careline:chat";
-const EMPTY = Object.freeze({ token: null, seen: 0, draft: "", language: null, unsent: [] });
+const EMPTY = Object.freeze({ token: null, seen: 0, draft: "", language: null, unsent: [], skipped: [] });
 
 export class Store {
   #keep;

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,12 @@ class Phrases:
         """What the message means, in the book's words; empty when no pattern fits."""
         words = self.book.normaliser.words(text)
         return {rule.category for rule in self.book.matches(words, (FULL,))}
+
+
+@cache
+def people() -> Phrases:
+    """What asks for a person, read once."""
+    return read_phrases("people")
 
 
 def read_phrases(name: str, folder: Path = FOLDERS) -> Phrases:

@@ -1,0 +1,166 @@
+"""Nobody called me back: the case before this one, and what becomes of it.
+
+An open case is raised; for a closed one the new case names it, so that the agent reads its
+history. Either way a task stays behind that does not end with the chat, and the patient is told
+what was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversations import service as conversations
+from bot.db import UnitOfWork
+from bot.effects import Priority, Reason
+from bot.events import OwnerChanged
+from bot.handoff import history
+from bot.handoff.cases import locked, notice
+from bot.handoff.follow_ups import Kind, hasten, open_follow_up, open_task
+from bot.handoff.history import Happened
+from bot.handoff.models import CLAIMED, RESOLVED, Handoff
+from bot.privacy import audit
+from bot.privacy.encryption import KeyRing
+
+# A time as patients read it, in a language.
+Said = Callable[[datetime, str], str]
+MISSED: Kind = "called_back_missed"
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The case before: what it was about and how it ended."""
+
+    handoff_id: int
+    conversation_id: str
+    reason: str
+    requested_at: datetime
+    resolved_at: datetime | None
+    outcome: str | None
+    agent_name: str | None
+    promised_by: datetime | None
+
+    def as_packet(self) -> dict[str, Any]:
+        """What the next case says of it, for whoever takes it."""
+        return {
+            "handoff_id": self.handoff_id,
+            "conversation_id": self.conversation_id,
+            "reason": self.reason,
+            "requested_at": self.requested_at.isoformat(),
+            "resolved_at": self.resolved_at.isoformat() if self.resolved_at else None,
+            "outcome": self.outcome,
+            "agent_name": self.agent_name,
+        }
+
+
+async def earlier_case(session: AsyncSession, conversation_ids: Sequence[str]) -> Earlier | None:
+    """The latest case in these conversations: this one, and others of the same verified contact."""
+    row: Handoff | None = await session.scalar(
+        select(Handoff)
+        .where(Handoff.conversation_id.in_(conversation_ids))
+        .order_by(Handoff.id.desc())
+        .limit(1)
+    )
+    return _earlier(row) if row else None
+
+
+async def tell_again(
+    work: UnitOfWork, keys: KeyRing, conversation_id: str, found: Earlier | None, said: Said
+) -> None:
+    """Tell the patient what was found. A new case was opened just before."""
+    language = (await locked(work, conversation_id)).language
+    if found is None:
+        line = notice("desk.earlier_none", language)
+    else:
+        line = notice("desk.earlier_found", language, time=said(found.requested_at, language))
+    await conversations.post_system(work, keys, conversation_id, [line])
+
+
+async def raise_open(
+    work: UnitOfWork, keys: KeyRing, conversation_id: str, language: str, said: Said
+) -> Earlier | None:
+    """Make the open case at least high, once, and tell the patient.
+
+    None when there is none, when a person has answered in it, or when it was raised for this
+    before. The caller has changed or locked the conversation.
+    """
+    row: Handoff | None = await work.session.scalar(
+        select(Handoff).where(
+            Handoff.conversation_id == conversation_id,
+            Handoff.state != RESOLVED,
+            Handoff.first_reply_at.is_(None),
+        )
+    )
+    if row is None or await _was_raised(work, row.id):
+        return None
+    if row.priority_rank > Priority.HIGH.rank:
+        row.priority, row.priority_rank = Priority.HIGH.value, Priority.HIGH.rank
+        await work.session.flush()
+    await history.record(
+        work,
+        row.id,
+        conversation_id,
+        Happened.RAISED,
+        promised_by=row.promised_by,
+        reason=Reason.NO_FOLLOWUP.value,
+        priority=row.priority,
+        language=row.language,
+    )
+    await audit.record(work, "patient", "handoff.raised", conversation_id, handoff=row.id)
+    text_id = "desk.earlier_with_agent" if row.state == CLAIMED else "desk.earlier_waiting"
+    times = {} if row.state == CLAIMED else {"time": said(row.requested_at, language)}
+    line = notice(text_id, language, **times)
+    await conversations.post_system(work, keys, conversation_id, [line])
+    work.emit(OwnerChanged(conversation_id))
+    return _earlier(row)
+
+
+async def remember(
+    work: UnitOfWork,
+    keys: KeyRing,
+    conversation_id: str,
+    handoff_id: int,
+    due_at: datetime,
+    now: datetime,
+) -> None:
+    """What was planned for this patient is due now, and one task outlives the chat."""
+    await hasten(work, conversation_id, now)
+    if await open_task(work, conversation_id, MISSED) is None:
+        await open_follow_up(
+            work,
+            keys,
+            conversation_id=conversation_id,
+            handoff_id=handoff_id,
+            kind=MISSED,
+            due_at=due_at,
+            owner_id=None,
+            note=None,
+            now=now,
+        )
+
+
+async def _was_raised(work: UnitOfWork, handoff_id: int) -> bool:
+    events = await history.of_handoff(work.session, handoff_id)
+    # What was opened because nobody came back is as high as it gets already.
+    told = (Happened.RAISED, Happened.REQUESTED)
+    return any(
+        one.kind in told and one.detail.get("reason") == Reason.NO_FOLLOWUP.value for one in events
+    )
+
+
+def _earlier(row: Handoff) -> Earlier:
+    return Earlier(
+        row.id,
+        row.conversation_id,
+        row.reason,
+        row.requested_at,
+        row.resolved_at,
+        row.outcome,
+        row.agent_name,
+        row.promised_by,
+    )

@@ -1,0 +1,215 @@
+/**
+ * Finding cases: words and filters above the queue. While something is asked for, what was found
+ * stands in the place of the queue; "/" leads to the search from anywhere but a text field.
+ */
+
+import { api } from "../staff/api.js";
+import { $, debounce, h, icon, reconcile } from "../staff/dom.js";
+import { notify } from "../staff/notices.js";
+import { page, t } from "../staff/page.js";
+import { isLeaving } from "../staff/session.js";
+import { needName } from "./moves.js";
+import { languageBadge } from "./queue.js";
+import { due, languageName, priority, reason, span } from "./words.js";
+
+const QUIET_MS = 250;
+const REASONS = [
+  ...["asked", "emergency", "clinical", "account", "complaint", "legal_privacy", "no_answer"],
+  ...["missing_fact", "repeated_failure", "assistant_down", "no_followup", "booking", "estimate"],
+  ...["interpreter", "records"],
+];
+const UNSET = { whose: "anyone", standing: "any" };
+const FILTERS = ["reason", "language", "priority", "site", "whose", "standing"];
+
+export class Finder {
+  #form = $("find");
+  #asked = 0;
+  #open;
+
+  /** `open(conversationId)` is called when a found case is chosen. */
+  constructor(open) {
+    this.#open = open;
+    this.#offer();
+    const later = debounce(() => this.#changed(), QUIET_MS);
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      later.now();
+    });
+    this.#form.elements.words.addEventListener("input", later);
+    for (const name of FILTERS) {
+      this.#form.elements[name].addEventListener("change", () => this.#changed());
+    }
+    $("find-clear").addEventListener("click", () => this.#clear());
+    $("find-recent").addEventListener("click", () => {
+      this.#form.elements.standing.value = "resolved";
+      this.#changed();
+    });
+    $("found").addEventListener("keydown", (event) => this.#arrows(event));
+    document.addEventListener("keydown", (event) => this.#slash(event));
+    addEventListener("hashchange", () => this.#mark());
+  }
+
+  /** Looks again, without counting as something the person did. */
+  refresh() {
+    if (this.#isOn()) this.#look(true);
+  }
+
+  #offer() {
+    const any = [["", t("case.any")]];
+    const choices = {
+      reason: [...any, ...REASONS.map((one) => [one, reason(one)])],
+      language: [...any, ...["en", "es"].map((one) => [one, languageName(one)])],
+      priority: [...any, ...["urgent", "high", "normal"].map((one) => [one, priority(one)])],
+      site: [...any, ...page.sites.map(({ id, name }) => [id, name])],
+      whose: ["anyone", "mine", "nobody"].map((one) => [one, t(`case.whose_${one}`)]),
+      standing: ["any", "open", "resolved"].map((one) => [one, t(`case.standing_${one}`)]),
+    };
+    for (const [name, options] of Object.entries(choices)) {
+      const made = options.map(([value, text]) => h("option", { value }, text));
+      this.#form.elements[name].replaceChildren(...made);
+    }
+    $("find-site").parentElement.hidden = page.sites.length < 2;
+  }
+
+  #wanted() {
+    const wanted = {};
+    const words = this.#form.elements.words.value.trim();
+    if (words) wanted.words = words;
+    for (const name of FILTERS) {
+      const { value } = this.#form.elements[name];
+      if (value && value !== UNSET[name]) wanted[name] = value;
+    }
+    return wanted;
+  }
+
+  #isOn() {
+    return Object.keys(this.#wanted()).length > 0;
+  }
+
+  #changed() {
+    const wanted = this.#wanted();
+    const filters = Object.keys(wanted).filter((name) => name !== "words").length;
+    $("find-summary").textContent = filters
+      ? t("case.filters_on", { count: filters })
+      : t("case.filters");
+    $("find-clear").hidden = !this.#isOn();
+    if (this.#isOn()) {
+      this.#look(false);
+      return;
+    }
+    this.#asked += 1;
+    $("queue").classList.remove("finding");
+    $("found").hidden = true;
+    $("find-count").textContent = "";
+  }
+
+  #clear() {
+    this.#form.reset();
+    this.#changed();
+    this.#form.elements.words.focus();
+  }
+
+  async #look(background) {
+    const turn = ++this.#asked;
+    try {
+      const found = await api("POST", "/api/cases/search", this.#wanted(), { background });
+      // Only the answer to the latest question counts.
+      if (turn === this.#asked) this.#show(found);
+    } catch (error) {
+      if (turn === this.#asked && !isLeaving() && !background) notify(error.words, { error: true });
+    }
+  }
+
+  #show({ cases, more }) {
+    $("queue").classList.add("finding");
+    $("found").hidden = false;
+    $("find-count").textContent = counted(cases.length, more);
+    reconcile($("items-found"), cases, {
+      key: (item) => item.id,
+      create: () => h("li", {}, h("button", { type: "button", className: "item" })),
+      update: (node, item) => this.#draw(node.firstElementChild, item),
+    });
+    this.#mark();
+  }
+
+  #draw(button, item) {
+    button.onclick = () => this.#open(item.conversation_id);
+    button.dataset.conversation = item.conversation_id;
+    button.className = `item ${item.state === "resolved" ? "" : item.priority}`;
+    button.replaceChildren(
+      h("span", { className: "badges" }, badges(item)),
+      h(
+        "span",
+        { className: "question", lang: item.language },
+        item.question || t("console.no_question"),
+      ),
+      h("span", { className: "facts" }, facts(item)),
+    );
+  }
+
+  #mark() {
+    const id = location.hash.slice(1);
+    for (const button of $("found").querySelectorAll(".item")) {
+      button.setAttribute("aria-current", String(button.dataset.conversation === id));
+    }
+  }
+
+  #arrows(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || !event.target.matches(".item")) return;
+    event.preventDefault();
+    // The queue below, which is not shown now, has arrows of its own.
+    event.stopPropagation();
+    const items = [...$("found").querySelectorAll(".item")];
+    items[items.indexOf(event.target) + step]?.focus();
+  }
+
+  #slash(event) {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    if (!$("queue").offsetParent) location.hash = "";
+    this.#form.elements.words.focus();
+    this.#form.elements.words.select();
+  }
+}
+
+function counted(count, more) {
+  if (more) return t("case.found_more", { count });
+  if (!count) return t("case.found_none");
+  return count === 1 ? t("case.found_one") : t("case.found_many", { count });
+}
+
+function badges(item) {
+  const made = [];
+  const open = item.state !== "resolved";
+  if (open && item.priority !== "normal") {
+    const tone = item.priority === "urgent" ? "danger" : "warn";
+    made.push(h("span", { className: `badge ${tone}` }, icon("alert"), priority(item.priority)));
+  }
+  made.push(languageBadge(item.language));
+  if (item.site) made.push(h("span", { className: "badge" }, item.site));
+  const promise = open ? due(item) : null;
+  if (promise) {
+    made.push(h("span", { className: `badge due ${promise.tone}` }, icon("clock"), promise.text));
+  }
+  return made;
+}
+
+function facts(item) {
+  return [reason(item.reason), standing(item), waits(item)].filter(Boolean).join(" · ");
+}
+
+function standing(item) {
+  if (item.state === "resolved") {
+    return t("case.ended", { time: span(Date.now() - new Date(item.resolved_at)) });
+  }
+  if (item.state === "claimed") return t("console.with_agent", { name: item.agent_name });
+  return t("console.waited", { time: span(Date.now() - new Date(item.requested_at)) });
+}
+
+function waits(item) {
+  if (item.state !== "waiting" || !item.need) return null;
+  return t("case.waits_for", { need: needName(item.need) });
+}

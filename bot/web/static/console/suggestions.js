@@ -1,0 +1,95 @@
+/** Articles that fit what the patient asked last; one click puts the words into the reply. */
+
+import { renderBlocks } from "../blocks.js";
+import { api } from "../staff/api.js";
+import { $, h } from "../staff/dom.js";
+import { notify } from "../staff/notices.js";
+import { t } from "../staff/page.js";
+import { isLeaving } from "../staff/session.js";
+import { languageName } from "./words.js";
+
+export class Suggestions {
+  #case = null;
+  #language;
+  #insert;
+  #asked = 0;
+
+  /** `language()` as for snippets; `insert(text, article)` puts an article into the reply. */
+  constructor(language, insert) {
+    this.#language = language;
+    this.#insert = insert;
+    $("open-suggestions").addEventListener("click", () => this.toggle());
+  }
+
+  /** The case whose patient is answered; nothing when its agent may not write. */
+  show(id) {
+    if (id === this.#case) return;
+    this.#case = id;
+    this.#fold();
+  }
+
+  toggle() {
+    if ($("suggestions").hidden) this.#open();
+    else this.#fold();
+  }
+
+  /** The patient wrote, or the language was changed: what is open is read again. */
+  refresh() {
+    if (!$("suggestions").hidden) this.#open();
+  }
+
+  #fold() {
+    this.#asked += 1;
+    $("suggestions").hidden = true;
+    $("open-suggestions").setAttribute("aria-expanded", "false");
+  }
+
+  async #open() {
+    const asked = ++this.#asked;
+    const path = `/api/conversations/${this.#case}/suggestions?language=${this.#language()}`;
+    $("open-suggestions").setAttribute("aria-expanded", "true");
+    let found;
+    try {
+      found = await api("GET", path, undefined, { background: true });
+    } catch (error) {
+      if (!isLeaving()) notify(error.words, { error: true });
+      this.#fold();
+      return;
+    }
+    if (asked === this.#asked) this.#draw(found);
+  }
+
+  #draw({ question, articles }) {
+    const none = h("p", { className: "empty" }, t("writing.suggestions_none"));
+    const about = h("p", { className: "about" }, t("writing.suggestions_for", { question }));
+    const list = h("ul", { className: "suggested" }, articles.map((one) => this.#item(one)));
+    $("suggestions").replaceChildren(...(articles.length ? [about, list] : [none]));
+    $("suggestions").hidden = false;
+  }
+
+  #item(article) {
+    const { title, language, other_language: other, blocks, lead, full } = article;
+    const badge = other ? h("span", { className: "badge warn" }, languageName(language)) : null;
+    const put = (text) => () => {
+      this.#fold();
+      this.#insert(text, article);
+    };
+    return h(
+      "li",
+      {},
+      h("p", { className: "suggested-title" }, h("b", { lang: language }, title), badge),
+      h("div", { className: "suggested-words", lang: language }, renderBlocks(blocks)),
+      h(
+        "p",
+        { className: "suggested-do" },
+        button(t("writing.insert"), title, put(lead)),
+        full ? button(t("writing.insert_full"), title, put(full)) : null,
+      ),
+    );
+  }
+}
+
+function button(words, title, click) {
+  const label = `${words}: ${title}`;
+  return h("button", { type: "button", className: "button", "aria-label": label, on: { click } }, words);
+}

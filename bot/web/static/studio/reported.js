@@ -1,0 +1,98 @@
+/** Answers that agents reported: what was asked, what they say is wrong, and how it ended. */
+
+import { api } from "../staff/api.js";
+import { $, h, reconcile } from "../staff/dom.js";
+import { notify } from "../staff/notices.js";
+import { t } from "../staff/page.js";
+import { isLeaving } from "../staff/session.js";
+import { when } from "./words.js";
+
+const EVERY_MS = 60_000;
+
+export class Reported {
+  #closing = null;
+
+  constructor() {
+    $("reported-form").addEventListener("submit", (event) => this.#close(new FormData(event.target)));
+    setInterval(() => this.refresh(), EVERY_MS);
+    this.refresh();
+  }
+
+  /** Reads the list again. */
+  async refresh() {
+    try {
+      const found = await api("GET", "/api/reported-answers", undefined, { background: true });
+      this.#draw(found.open);
+    } catch (error) {
+      if (!isLeaving() && error.code !== "offline") notify(error.words, { error: true });
+    }
+  }
+
+  #draw(reports) {
+    $("reported-count").textContent = reports.length || "";
+    $("reported-empty").hidden = reports.length > 0;
+    reconcile($("reported-items"), reports, {
+      key: (report) => report.id,
+      create: (report) => h("li", { className: "report-item" }, this.#card(report)),
+    });
+  }
+
+  #card(report) {
+    const { question, remark } = report.note;
+    const facts = t("studio.reported_by", { name: report.created_by, time: when(report.created_at) });
+    return [
+      told("studio.reported_question", question, report.language),
+      remark ? told("studio.reported_remark", remark) : null,
+      h("p", { className: "help" }, facts),
+      h(
+        "div",
+        { className: "report-actions" },
+        this.#article(report),
+        h(
+          "button",
+          { type: "button", className: "button", on: { click: () => this.#ask(report) } },
+          t("studio.reported_close"),
+        ),
+      ),
+    ];
+  }
+
+  #article({ detail, title, language }) {
+    if (!detail.slug) {
+      return h("span", { className: "help" }, t("studio.reported_text", { id: detail.text_id ?? "" }));
+    }
+    return h("a", { href: `#${detail.slug}/${language}` }, t("studio.reported_open", { title }));
+  }
+
+  #ask(report) {
+    this.#closing = report;
+    $("reported-dialog").showModal();
+  }
+
+  async #close(form) {
+    const path = `/api/follow-ups/${this.#closing.id}`;
+    const undo = { label: t("studio.reported_undo"), run: () => this.#reopen(path) };
+    try {
+      await api("POST", `${path}/done`, { outcome: form.get("outcome") });
+      notify(t("studio.reported_closed"), { action: undo });
+    } catch (error) {
+      notify(error.words, { error: true });
+    }
+    await this.refresh();
+    $("reported-summary").focus();
+  }
+
+  async #reopen(path) {
+    try {
+      await api("POST", `${path}/reopen`, {});
+      notify(t("studio.reported_undone"));
+    } catch (error) {
+      notify(error.words, { error: true });
+    }
+    await this.refresh();
+  }
+}
+
+function told(label, text, language) {
+  return h("p", {}, h("strong", {}, `${t(label)}: `), h("span", { lang: language }, text));
+}
