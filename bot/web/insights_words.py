@@ -137,8 +137,6 @@ class Words:
         return Said(self.span(cell.median), self.t("p90", time=self.span(cell.p90), count=cases))
 
     def _scores(self, cell: Scores) -> Said:
-        if not cell.known:
-            return Said(self.t("not_asked"))
         if cell.mean is None:
             return NOTHING
         ratings = self._many("score", len(cell.scores))

@@ -90,12 +90,22 @@ def test_an_event_that_means_nothing_here_changes_nothing() -> None:
 def test_a_transfer_to_a_person_begins_their_spell() -> None:
     events = [
         Event(Happened.CLAIMED, after(0), "ana"),
-        Event(Happened.TRANSFERRED, after(4), "ana", detail={"to_agent": "ben"}),
+        Event(Happened.TRANSFERRED, after(4), "ana", detail={"to": "ben"}),
         Event(Happened.RESOLVED, after(10), "ben"),
     ]
     found = life(Opened(1, "c", "asked", "en", NINE), events)
     spells = [(one.agent_id, (one.until - one.since) / timedelta(minutes=1)) for one in found.held]
     assert spells == [("ana", 4), ("ben", 6)]
+
+
+def test_a_transfer_to_the_queue_and_a_person_who_vanished_end_a_spell() -> None:
+    queue = Event(Happened.TRANSFERRED, after(4), "ana", detail={"to": "queue"})
+    gone = Event(Happened.VANISHED, after(9), "ana", detail={"returned": 1})
+    flagged = Event(Happened.VANISHED, after(9), "ana", detail={"returned": 0})
+    for event, minutes in ((queue, [4]), (gone, [9]), (flagged, [])):
+        events = [Event(Happened.CLAIMED, NINE, "ana"), event]
+        found = life(Opened(1, "c", "asked", "en", NINE), events).held
+        assert [(one.until - one.since) / timedelta(minutes=1) for one in found] == minutes
 
 
 def test_silence_ends_a_contact_unless_a_case_is_open() -> None:
@@ -106,13 +116,13 @@ def test_silence_ends_a_contact_unless_a_case_is_open() -> None:
     assert len(split("c", thread, now=LATER, silence=SILENCE)) == 1
 
 
-def test_a_verified_address_links_two_conversations_and_nothing_else_does() -> None:
+def test_the_same_address_links_two_conversations_and_nothing_else_does() -> None:
     one = split("a", Thread([Began(NINE, "en", None)], NINE), now=LATER, silence=SILENCE)
     other = split("b", Thread([Began(after(90), "en", None)]), now=LATER, silence=SILENCE)
     both = {"a": one, "b": other}
-    apart = linked(both, {"a": None, "b": None})
+    apart = linked(both, {"a": {"mine"}, "b": {"yours"}})
     assert [contact.again_by for contact in apart] == [None, None]
-    known = linked(both, {"a": "same", "b": "same"})
+    known = linked(both, {"a": {"same"}, "b": {"same", "other"}})
     assert [contact.again_by for contact in known] == ["contact", None]
 
 

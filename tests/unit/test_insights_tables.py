@@ -113,8 +113,8 @@ def test_few_cases_are_said_as_counts_and_many_as_a_share(english: Words) -> Non
     assert english.said(Spans.of([120.0] * 5)).main == "2 min"
 
 
-def test_a_rating_that_nobody_may_give_is_not_a_rating_of_nothing(english: Words) -> None:
-    assert english.said(Scores((), known=False)).main == "Not asked yet"
+def test_few_ratings_are_listed_and_many_have_a_mean(english: Words) -> None:
+    assert english.said(Scores((2, 5))) == Said("2 ratings", "2, 5")
     assert english.said(Scores((1, 4, 5, 5, 5))).main == "4.0 of 5"
 
 

@@ -64,6 +64,8 @@ class Month:
             self._case(talk, at)
         elif chance.random() < 0.1:
             talk.cleared()
+        elif chance.random() < 0.25:
+            talk.rated(at + timedelta(minutes=31), chance.choice((5, 5, 4, 4, 3, 2, 1)))
         if talk.token and chance.random() < 0.13:
             again = at + timedelta(days=chance.uniform(1, 11))
             if again < self._now and not any(one.row["state"] == "waiting" for one in talk.cases):
@@ -93,10 +95,11 @@ class Month:
         case.claimed(at - wait / 5, agent).replied(at, agent)
         end = at + timedelta(minutes=self._chance.lognormvariate(2.2, 0.7))
         case.resolved(end, agent)
+        if self._chance.random() < 0.3:
+            case.rated(end, self._chance.choice((5, 5, 5, 4, 4, 3, 2, 1)))
         if self._chance.random() < 0.05 and end + timedelta(days=2) < self._now:
             again = end + timedelta(days=self._chance.uniform(0.5, 2))
-            case.reopened(again, agent).claimed(again, agent)
-            case.resolved(again + timedelta(minutes=9), agent)
+            case.reopened(again, agent).resolved(again + timedelta(minutes=9), agent)
 
     def _waiting_now(self) -> None:
         for ago, promised, reason, language in (
