@@ -11,14 +11,16 @@ from bot.clock import Clock, utc_now
 from bot.core import Core, LoadAssistant
 from bot.settings import Settings
 from bot.web import (
+    calls,
     case_search,
-    cases,
     colleagues,
     console,
     console_socket,
+    contact,
     follow_ups,
     health,
     insights,
+    links,
     middleware,
     moves,
     pages,
@@ -35,14 +37,16 @@ from bot.web.security import RateLimits
 CORE = web.AppKey("core", Core)
 # Whoever adds a page or a path of the API adds its module here.
 MODULES = (
+    calls,
     case_search,
-    cases,
     colleagues,
     console,
     console_socket,
+    contact,
     follow_ups,
     health,
     insights,
+    links,
     moves,
     pages,
     queue,
@@ -77,6 +81,8 @@ def create_app(
     app[keys.DESK] = core.desk
     app[keys.GATEWAY] = core.gateway
     app[keys.SHIFT] = core.shift
+    app[keys.OUTREACH] = core.outreach
+    app[keys.CALLS] = core.calls
     app[keys.HUB] = Hub(core.bus)
     app[widget.RATES] = RateLimits(settings)
     pages.set_up_templates(app)
@@ -86,6 +92,7 @@ def create_app(
     app.on_response_prepare.append(middleware.secure_headers)
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_run_core)
+    app.cleanup_ctx.append(contact.tell_who_is_present)
     return app
 
 

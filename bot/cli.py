@@ -10,6 +10,7 @@ from rich.table import Table
 
 from bot.cli_eval import evaluate
 from bot.cli_kb import kb
+from bot.cli_outreach import outreach
 from bot.cli_parts import explained, run, say, screen
 from bot.cli_privacy import redact
 from bot.cli_simulate import simulate
@@ -30,6 +31,7 @@ main.add_command(kb)
 main.add_command(evaluate)
 main.add_command(redact)
 main.add_command(simulate)
+main.add_command(outreach)
 
 
 @main.command()

@@ -12,7 +12,7 @@ from bot import events, jobs, safety, tasks
 from bot.assistant.archive import verified_archive
 from bot.assistant.host import AssistantHost, Responder
 from bot.clock import Clock, utc_now
-from bot.db import Database, open_database
+from bot.db import Database, UnitOfWork, open_database
 from bot.desk import Desk
 from bot.gateway import Gateway
 from bot.handoff import words
@@ -20,6 +20,9 @@ from bot.handoff.forecast import who_is_there
 from bot.handoff.promise_watch import watch
 from bot.knowledge.base import KnowledgeBase
 from bot.notify import listen_forever
+from bot.outreach.calling import Calls
+from bot.outreach.postman import Postman
+from bot.outreach.service import Outreach, Staff
 from bot.privacy.encryption import KeyRing
 from bot.privacy.entities import NotTrained
 from bot.privacy.redaction import Redactor
@@ -83,6 +86,11 @@ class Core:
             clock=clock,
             staffing=who_is_there(clock, lambda: self.knowledge.profile.queue.capacity),
         )
+        self.outreach = Outreach(self.keys, settings, lambda: self.knowledge.profile, clock=clock)
+        self.calls = Calls(self.keys, lambda: self.knowledge.profile, self.outreach)
+        self.postman = Postman(
+            self.database, self.keys, settings, lambda: self.knowledge.profile, self.outreach
+        )
         limits = Limits(settings.answer_seconds, settings.lease_seconds, settings.max_chars)
         self.turns = Turns(self.database, self.keys, self.host, self.desk, limits)
         self.gateway = Gateway(
@@ -90,6 +98,7 @@ class Core:
             self.keys,
             self.turns,
             self.desk,
+            self.outreach,
             token_valid=timedelta(hours=settings.token_hours),
         )
         self.shift = Shift(
@@ -99,6 +108,7 @@ class Core:
             lambda: self.knowledge.profile,
             grace=timedelta(seconds=settings.presence_grace_seconds),
             clock=clock,
+            mail=self._mail_alarm,
             alarm_email=settings.alarm_email,
         )
         self._tasks: list[asyncio.Task[None]] = []
@@ -123,6 +133,7 @@ class Core:
                 clock=self.clock,
             ),
             self.shift.run_forever(),
+            self.postman.run_forever(),
         ]
         if self.database.is_postgresql:
             work.append(listen_forever(self.database, on_reconnect))
@@ -142,6 +153,10 @@ class Core:
             site_of=self.desk.site_of,
             now=self.clock(),
         )
+
+    async def _mail_alarm(self, work: UnitOfWork, address: str, count: int, minutes: int) -> None:
+        to = Staff(address)
+        await self.outreach.send(work, "alarm", to, "en", count=str(count), minutes=str(minutes))
 
     async def _watch_promises(self) -> None:
         await watch(self.database, self.keys, self.desk, self.clock())

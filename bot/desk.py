@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -123,6 +123,10 @@ class Desk:
     def at_work(self, at: datetime) -> datetime:
         """When a task for this time is due: then, or at the next opening."""
         return at_work(at, self._clinic().agent_hours())
+
+    def on_day(self, day: date) -> datetime:
+        """When a task for this day is due: as people begin, or at the opening after it."""
+        return self.at_work(datetime.combine(day, time.min, self._clinic().zone))
 
     def site_of(self, words: str) -> str | None:
         """The id of the site that these words name."""

@@ -24,6 +24,9 @@ from bot.errors import Invalid, StorageUnavailable
 from bot.events import AssistantWorking
 from bot.handoff import service as handoff
 from bot.handoff.cases import notice
+from bot.outreach import links
+from bot.outreach.service import Outreach
+from bot.outreach.stop import Stop, understand
 from bot.privacy.encryption import KeyRing
 from bot.privacy.masking import NOTICE, has_secrets
 from bot.safety import Assessment, Tier
@@ -71,6 +74,7 @@ class Gateway:
         keys: KeyRing,
         turns: Turns,
         desk: Desk,
+        outreach: Outreach,
         *,
         token_valid: timedelta,
     ):
@@ -78,6 +82,7 @@ class Gateway:
         self._keys = keys
         self._turns = turns
         self._desk = desk
+        self._outreach = outreach
         self._token_valid = token_valid
 
     async def start(self, language: str) -> tuple[str, str]:
@@ -90,9 +95,7 @@ class Gateway:
     async def open(self, token: str) -> Opened:
         """The conversation of a token. Raises `NotFound`."""
         async with self._database.reading() as session:
-            conversation = await queries.conversation_for_patient(
-                session, token, valid_for=self._token_valid
-            )
+            conversation = await links.conversation_of(session, token, valid_for=self._token_valid)
             lines = await queries.patient_lines(
                 session, self._keys, conversation.id, REMEMBERED_LINES
             )
@@ -129,13 +132,18 @@ class Gateway:
         )
         try:
             async with self._database.work() as work:
+                # Before the line is stored: whether it is for the assistant depends on it.
+                stopped = await self._stopped(work, inbound)
+                alone = full or stopped
                 stored = await service.store_patient_message(
                     work,
                     self._keys,
                     inbound.conversation_id,
                     draft,
-                    lease_seconds=None if full else self._turns.lease_seconds,
+                    lease_seconds=None if alone else self._turns.lease_seconds,
                 )
+                if stopped:
+                    await self._say_stopped(work, inbound, stored)
                 if full:
                     await self._interrupt(work, inbound, stored, assessment)
                 else:
@@ -151,7 +159,7 @@ class Gateway:
             soft = assessment.category if assessment.tier is Tier.SOFT else None
             waiting = Waiting(stored.seq, inbound.text, inbound.choice, soft, assessment.clinical)
             self._turns.begin(stored.lease, waiting)
-        elif stored.owner == BOT and not full:
+        elif stored.owner == BOT and not alone:
             self._database.bus.publish(AssistantWorking(inbound.conversation_id))
         return Acknowledged(stored.seq, stored.sent_at)
 
@@ -166,6 +174,20 @@ class Gateway:
         async with self._database.work() as work:
             await service.set_language(work, conversation_id, language)
             await work.commit()
+
+    async def _stopped(self, work: UnitOfWork, inbound: Inbound) -> bool:
+        """Whether the patient asked to be left alone by means that they had left, and now is."""
+        asked: Stop | None = understand(inbound.text)
+        if asked is None or inbound.choice:
+            return False
+        if await service.stored_seq(work.session, inbound.conversation_id, inbound.client_id):
+            return False
+        return await self._outreach.stop(work, inbound.conversation_id, asked)
+
+    async def _say_stopped(self, work: UnitOfWork, inbound: Inbound, stored: Stored) -> None:
+        done = notice("outreach.stopped", inbound.language)
+        await service.post_system(work, self._keys, inbound.conversation_id, [done])
+        await service.needs_no_answer(work, inbound.conversation_id, stored.seq)
 
     async def _interrupt(
         self, work: UnitOfWork, inbound: Inbound, stored: Stored, assessment: Assessment

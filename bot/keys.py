@@ -10,6 +10,8 @@ from bot.db import Database
 from bot.desk import Desk
 from bot.gateway import Gateway
 from bot.knowledge.base import KnowledgeBase
+from bot.outreach.calling import Calls
+from bot.outreach.service import Outreach
 from bot.privacy.encryption import KeyRing
 from bot.settings import Settings
 from bot.shift import Shift
@@ -23,5 +25,7 @@ KNOWLEDGE = web.AppKey("knowledge", KnowledgeBase)
 DESK = web.AppKey("desk", Desk)
 GATEWAY = web.AppKey("gateway", Gateway)
 SHIFT = web.AppKey("shift", Shift)
+CALLS = web.AppKey("calls", Calls)
+OUTREACH = web.AppKey("outreach", Outreach)
 HUB = web.AppKey("hub", Hub)
 TEMPLATES = web.AppKey("templates", Environment)

@@ -111,6 +111,18 @@ class Settings(BaseSettings):
     alarm_email: str = Field(
         "", description="Where an e-mail goes when nobody claims a case in time. Empty: nowhere."
     )
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="Mail server, as smtps://user:password@host:465 or smtp://… (STARTTLS). "
+        "Empty: no e-mail is offered or sent.",
+    )
+    mail_from: str = Field("", description="Address e-mails come from; needed with smtp_url.")
+    reply_mail_minutes: int = Field(
+        5, ge=1, description="An unseen reply of a person is told by e-mail after this long."
+    )
+    link_hours: int = Field(
+        72, ge=1, description="A link back to a conversation works for this many hours."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least level that is logged. No level logs patients' words."
     )
@@ -127,6 +139,17 @@ class Settings(BaseSettings):
             raise ValueError("presence_grace_seconds must be at least twice presence_seconds")
         return self
 
+    @model_validator(mode="after")
+    def _mail_is_complete(self) -> Settings:
+        url = self.smtp_url.get_secret_value()
+        if url and not url.startswith(("smtp://", "smtps://")):
+            raise ValueError("smtp_url begins with smtps:// (or smtp:// with STARTTLS)")
+        if url and "@" not in self.mail_from:
+            raise ValueError("mail_from is the address that e-mails come from; smtp_url needs it")
+        if url and self.production and not self.public_url:
+            raise ValueError("public_url is needed with smtp_url: e-mails hold links to it")
+        return self
+
     @field_validator("public_url")
     @classmethod
     def _has_a_scheme(cls, url: str) -> str:
@@ -138,6 +161,11 @@ class Settings(BaseSettings):
     def production(self) -> bool:
         """Whether real patients are served."""
         return self.mode == "production"
+
+    @property
+    def address(self) -> str:
+        """Where people reach this process, without a slash at the end."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
     def url(self) -> str:

@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Boolean, Float, Row, bindparam, case, insert, select, update
+from sqlalchemy import Boolean, Float, Row, bindparam, case, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -222,6 +222,23 @@ async def post_system(
         raise NotFound("no such conversation")
     await _insert(work, keys, conversation_id, drafts, seq, 0, utc_now())
     return seq
+
+
+async def needs_no_answer(work: UnitOfWork, conversation_id: str, seq: int) -> None:
+    """The assistant need not answer this line of the patient, unless it owes one before it."""
+    table = table_of(Message).c
+    owed = exists().where(
+        table.conversation_id == conversation_id,
+        table.author == "patient",
+        table.seq > Conversation.answered_seq,
+        table.seq < seq,
+    )
+    await work.session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation_id, Conversation.owner == BOT, ~owed)
+        .values(answered_seq=seq)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def change_owner(

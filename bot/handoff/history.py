@@ -44,6 +44,9 @@ class Happened(StrEnum):
     FOLLOW_UP_DUE = "follow_up_due"
     FOLLOW_UP_DONE = "follow_up_done"
     RATED = "rated"
+    CALL_PLANNED = "call_planned"
+    CALLED = "called"
+    CALL_ENDED = "call_ended"
 
 
 async def record(

@@ -116,6 +116,16 @@ async def set_skills(
     work.emit(PresenceChanged(agent.id))
 
 
+async def here(session: AsyncSession, at: datetime) -> frozenset[str]:
+    """The ids of everybody who takes cases now."""
+    return frozenset(await session.scalars(select(Presence.agent_id).where(is_present(at))))
+
+
+async def gone(session: AsyncSession, at: datetime) -> frozenset[str]:
+    """The ids of everybody who has had a console open and takes no cases now."""
+    return frozenset(await session.scalars(select(Presence.agent_id).where(~is_present(at))))
+
+
 def is_present(at: datetime) -> ColumnElement[bool]:
     """The row's person takes cases now."""
     return (Presence.state == ONLINE) & (Presence.until > at)

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from bot.clock import utc_now
+from bot.handoff import presence
 from bot.handoff.told import News, told
-from bot.keys import DATABASE
+from bot.keys import DATABASE, SHIFT
 from bot.staff.models import Role
 from bot.staff.service import list_accounts
 from bot.staff.sessions import SignedIn, active_since
@@ -40,12 +40,14 @@ def routes() -> list[web.RouteDef]:
 
 async def colleagues(app: web.Application) -> dict[str, Colleague]:
     """Everyone who may have a case, by account id."""
+    now = app[SHIFT].now()
     async with app[DATABASE].reading() as session:
         accounts = await list_accounts(session)
-        here = await active_since(session, utc_now() - AWAY_AFTER)
+        here = await presence.here(session, now) | await active_since(session, now - AWAY_AFTER)
+        gone = await presence.gone(session, now)
     may = {*CONSOLE_ROLES, Role.ADMIN}
     return {
-        one.id: Colleague(one.id, one.display_name, one.id not in here)
+        one.id: Colleague(one.id, one.display_name, one.id not in here - gone)
         for one in accounts
         if one.disabled_at is None and not may.isdisjoint(one.role_set)
     }
@@ -71,7 +73,7 @@ async def list_told(request: web.Request, who: SignedIn) -> web.Response:
     raw = request.query.get("after", "0")
     after = int(raw) if raw.isdecimal() and len(raw) < 16 else 0
     async with request.app[DATABASE].reading() as session:
-        found, last = await told(session, who.account_id, after, utc_now())
+        found, last = await told(session, who.account_id, after, request.app[SHIFT].now())
     called = await names(request.app) if found else {}
     return web.json_response({"last": last, "news": [_news_json(one, called) for one in found]})
 

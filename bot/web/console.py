@@ -9,22 +9,24 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import AfterValidator, Field
 
-from bot.clock import utc_now
 from bot.conversations.queries import conversation
 from bot.conversations.service import Draft
 from bot.effects import ArticleRef
 from bot.errors import Invalid
 from bot.handoff import held, lines, queries, service
 from bot.handoff.cases import Agent, Outcome
+from bot.handoff.follow_ups import open_follow_up
 from bot.handoff.mentions import named_in
 from bot.handoff.snippets import places
 from bot.keys import DATABASE, DESK, KEYS, KNOWLEDGE, SETTINGS
 from bot.knowledge.suggesting import cited
+from bot.outreach import contacts
 from bot.privacy import audit
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
 from bot.web.case_file import add_file
 from bot.web.cases import case_json, live_json
+from bot.web.contact import preference_said
 from bot.web.moves import page_data
 from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, page, person, staff, staff_page
 from bot.web.widget import clean
@@ -126,10 +128,13 @@ async def read_conversation(request: web.Request, who: SignedIn) -> web.Response
     conversation_id = request.match_info["id"]
     async with request.app[DATABASE].work() as work:
         case = await queries.case(work.session, request.app[KEYS], conversation_id)
+        left = await contacts.views(work.session, request.app[KEYS], conversation_id)
         await audit.record(work, who.account_id, "conversation.read", conversation_id)
         await work.commit()
     desk, language = request.app[DESK], language_of(request)
     shown = case_json(case, who, request.app[KNOWLEDGE], desk, language)
+    if shown["packet"]:
+        shown["packet"]["contact_preference"] = preference_said(left, language)
     return web.json_response(await add_file(request.app, who, case, shown))
 
 
@@ -178,11 +183,12 @@ async def release(request: web.Request, who: SignedIn) -> web.Response:
 async def resolve(request: web.Request, who: SignedIn) -> web.Response:
     """End one's case."""
     asked = await body(request, Resolution)
-    today = utc_now().astimezone(request.app[KNOWLEDGE].profile.zone).date()
+    desk = request.app[DESK]
+    today = desk.now().astimezone(request.app[KNOWLEDGE].profile.zone).date()
     if asked.follow_up_on and asked.follow_up_on < today:
         raise Invalid("that day is over", field="follow_up_on", remedy="Pick today or later.")
     async with request.app[DATABASE].work() as work:
-        await service.resolve(
+        case = await service.resolve(
             work,
             request.app[KEYS],
             _handoff_id(request),
@@ -191,6 +197,19 @@ async def resolve(request: web.Request, who: SignedIn) -> web.Response:
             to_bot=asked.to_bot,
             follow_up_on=asked.follow_up_on,
         )
+        if asked.follow_up_on:
+            await open_follow_up(
+                work,
+                request.app[KEYS],
+                conversation_id=case.conversation_id,
+                handoff_id=case.id,
+                kind="follow_up",
+                due_at=desk.on_day(asked.follow_up_on),
+                owner_id=who.account_id,
+                note=None,
+                created_by=who.account_id,
+                now=desk.now(),
+            )
         await work.commit()
     return web.json_response({})
 

@@ -138,6 +138,11 @@ class Hub:
         self.detach(client)
         self._all.discard(client)
 
+    def shown(self) -> dict[str, int]:
+        """The conversations that are open on a screen here, and the last line each was sent."""
+        open_now = {key: clients for key, clients in self._clients.items() if clients}
+        return {key: max(one.sent_seq for one in clients) for key, clients in open_now.items()}
+
     async def close_all(self) -> None:
         """Tell every client to reconnect, to another process perhaps."""
         closing = [

@@ -15,6 +15,7 @@ from bot.keys import KNOWLEDGE, SETTINGS, TEMPLATES
 
 STATIC_DIR = Path(__file__).resolve().parent / "static"
 A_YEAR = "public, max-age=31536000, immutable"
+PATIENTS_WORDS = ("widget.", "outreach.form_")
 A_WHILE = "public, max-age=300"
 
 
@@ -94,7 +95,11 @@ def _page(request: web.Request, template: str) -> web.Response:
     language = asked_language(request)
     clinic = request.app[KNOWLEDGE].profile
     words = {
-        one: {key: text for key, text in texts.catalogue(one).items() if key.startswith("widget.")}
+        one: {
+            key: text
+            for key, text in texts.catalogue(one).items()
+            if key.startswith(PATIENTS_WORDS)
+        }
         for one in texts.LANGUAGES
     }
     html = (

@@ -32,6 +32,7 @@ MAY: dict[str, set[str]] = {
     "knowledge": BASE | {"privacy", "language", "replacing"},
     "handoff": BASE | {"privacy", "conversations"},
     "insights": {"conversations", "db", "errors", "handoff", "intervals", "knowledge", "staff"},
+    "outreach": BASE | {"privacy", "staff", "conversations", "handoff", "knowledge"},
     "assistant": BASE | {"language", "logs", "safety"},
     "notify": BASE,
     "desk": BASE | {"privacy", "conversations", "handoff", "knowledge"},
@@ -39,9 +40,9 @@ MAY: dict[str, set[str]] = {
     "turns": BASE
     | {"privacy", "conversations", "handoff", "assistant", "desk", "language", "safety"},
     "gateway": BASE
-    | {"privacy", "conversations", "handoff", "desk", "turns", "safety", "language"},
-    "jobs": BASE | {"conversations", "desk", "handoff", "privacy", "staff"},
-    "migrations": BASE | {"conversations", "handoff", "knowledge", "privacy", "staff"},
+    | {"privacy", "conversations", "handoff", "desk", "outreach", "turns", "safety", "language"},
+    "jobs": BASE | {"conversations", "handoff", "staff"},
+    "migrations": BASE | {"conversations", "handoff", "knowledge", "outreach", "privacy", "staff"},
     "training": {
         "assistant",
         "errors",
@@ -51,10 +52,11 @@ MAY: dict[str, set[str]] = {
         "replacing",
         "settings",
     },
-    "keys": BASE | {"assistant", "desk", "gateway", "knowledge", "privacy", "shift", "web"},
+    "keys": BASE
+    | {"assistant", "desk", "gateway", "knowledge", "outreach", "privacy", "shift", "web"},
     "web": BASE
     | {"assistant", "conversations", "desk", "gateway", "handoff", "keys", "knowledge"}
-    | {"insights", "intervals", "language", "privacy", "safety", "shift", "staff"},
+    | {"insights", "intervals", "language", "outreach", "privacy", "safety", "shift", "staff"},
 }
 COMPOSERS = {
     *(
@@ -62,6 +64,7 @@ COMPOSERS = {
         "cli",
         "cli_eval",
         "cli_kb",
+        "cli_outreach",
         "cli_parts",
         "cli_privacy",
         "cli_skills",
@@ -78,7 +81,7 @@ THIRD_PARTY = {
     "sqlalchemy": {
         *("bot/db.py", "bot/desk.py", "bot/gateway.py", "bot/notify.py"),
         *("bot/privacy", "bot/staff", "bot/conversations", "bot/handoff", "bot/knowledge"),
-        "bot/insights",
+        *("bot/insights", "bot/outreach"),
         *("bot/migrations", "bot/evaluation"),
     },
     "onnx": {"bot/language/e5"},

@@ -8,7 +8,7 @@ from alembic import op
 from bot.db import UtcDateTime
 
 revision = "20261122_0008"
-down_revision = "20261122_0006"
+down_revision = "20261122_0007"
 branch_labels = None
 depends_on = None
 

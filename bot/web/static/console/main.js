@@ -5,6 +5,7 @@ import { $, h } from "../staff/dom.js";
 import { announce, clearErrors, notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { isLeaving, watchSession } from "../staff/session.js";
+import { Calls } from "./calls.js";
 import { Composer } from "./composer.js";
 import { Notes } from "./details.js";
 import { Finder } from "./find.js";
@@ -27,9 +28,11 @@ import { inLanguage, priority, reason } from "./words.js";
 
 const TYPING_SHOWN_MS = 6000;
 const WITHOUT_SOCKET_MS = 10_000;
+const CALLS_MS = 30_000;
 
 const socket = new ConsoleSocket();
 const queue = new Queue(open);
+const calls = new Calls(open);
 const transcript = new Transcript();
 const composer = new Composer(socket, { stale: reload, sent });
 const notes = new Notes(reload);
@@ -236,6 +239,7 @@ async function verb(path, body, done) {
 async function refreshQueue() {
   finder.refresh();
   tellNews(open);
+  calls.refresh();
   try {
     await queue.refresh();
     for (const id of queue.mine) if (!socket.watches(id)) watch(id);
@@ -309,6 +313,7 @@ function wire() {
   socket.addEventListener("lost", () => showSocket(false));
   socket.addEventListener("frame", ({ detail }) => hear(detail));
   setInterval(catchUp, WITHOUT_SOCKET_MS);
+  setInterval(() => calls.refresh(), CALLS_MS);
   $("back").addEventListener("click", () => {
     location.hash = "";
   });

@@ -1,6 +1,7 @@
 /** `<careline-chat>`: joins the conversation, the page's parts and the page around it. */
 
 import { Composer } from "./composer.js";
+import { Contact } from "./contact.js";
 import { Conversation } from "./conversation.js";
 import { pageData } from "./dom.js";
 import { Host } from "./host.js";
@@ -55,6 +56,10 @@ class CarelineChat extends HTMLElement {
       this.#parts("banner", "title", "detail", "emergency", "who", "typing", "person", "announcer"),
       this.words,
     );
+    this.contact = new Contact(this.#part("contact"), this.words, {
+      token: () => this.store.get("token"),
+      announce: (text) => this.status.announce(text),
+    });
     this.notes = new Notes(this.#parts("notes", "ending"), this);
     this.rating = new Rating(this.#part("after"), this.words, this.store.get("skipped"));
     this.idle = new Idle(minutes, () => this.status.set({ idle: minutes }));
@@ -141,6 +146,7 @@ class CarelineChat extends HTMLElement {
   #moved(state, before) {
     this.status.set({ state, idle: 0 });
     this.rating.close(state.owner === "closed");
+    this.contact.watch(state.owner);
     this.idle.watch(state.owner === "bot" && this.conversation.begun);
     const news = before.language ? state.language !== before.language : !this.store.get("language");
     if (news && state.language) this.#use(state.language);
@@ -178,6 +184,7 @@ class CarelineChat extends HTMLElement {
     this.#newest = 0;
     this.#tellUnread(0);
     this.#showTyping(null);
+    this.contact.watch("bot");
     this.idle.watch(false);
     for (const item of this.conversation.unsent) this.log.pending(item);
     this.#part("starters").hidden = this.conversation.begun;
