@@ -12,22 +12,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import column, func, or_, select, table
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations.models import Conversation, Message
 from bot.db import UtcDateTime
 from bot.handoff.history import Happened
 from bot.handoff.models import Handoff, HandoffEvent
-from bot.insights.dialect import has_table, seconds_between
+from bot.insights.dialect import seconds_between
 from bot.insights.facts import REPEAT_WITHIN, Contact, later
 from bot.insights.periods import Period
 from bot.knowledge.models import Article
-
-# Only what finds the same address again is read, never the address.
-CONTACTS = table(
-    "contacts", column("conversation_id"), column("address_hash"), column("withdrawn_at")
-)
+from bot.outreach.models import Contact as Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,13 +245,11 @@ async def _read_answers(
 async def _read_addresses(
     session: AsyncSession, threads: dict[str, Thread], since: datetime
 ) -> None:
-    """What patients left so that they can be reached, as long as they consent."""
-    if not await has_table(session, CONTACTS.name):
-        return
+    """What finds the addresses that patients left again, as long as they consent."""
     found = await session.execute(
-        select(CONTACTS.c.conversation_id, CONTACTS.c.address_hash)
-        .join(Conversation, Conversation.id == CONTACTS.c.conversation_id)
-        .where(Conversation.active_at >= since, CONTACTS.c.withdrawn_at.is_(None))
+        select(Address.conversation_id, Address.address_hash)
+        .join(Conversation, Conversation.id == Address.conversation_id)
+        .where(Conversation.active_at >= since, Address.withdrawn_at.is_(None))
     )
     for conversation_id, address_hash in found:
         if conversation_id in threads:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert
 
 from bot.db import Database
 from bot.insights import measures, queries
@@ -13,13 +13,11 @@ from bot.insights.facts import Facts
 from bot.insights.queries import Wanted
 from bot.insights.values import Count
 from bot.intervals import Share
+from bot.outreach.models import Contact
 from tests.web.care_log import Log
 from tests.web.known_lives import NOW, PERIOD, at, known_lives
 
 SILENCE = timedelta(minutes=30)
-CONTACTS = """CREATE TABLE contacts (
-    conversation_id VARCHAR(32), address_hash VARCHAR(64), withdrawn_at VARCHAR(40))"""
-CONTACT = "INSERT INTO contacts VALUES (:id, 'one-hash', :when)"
 
 
 async def read(database: Database) -> Facts:
@@ -118,12 +116,16 @@ async def test_an_address_that_a_patient_left_is_recognized_until_it_is_withdraw
 
 
 async def leave(database: Database, withdrawn: dict[str, datetime | None]) -> None:
-    """The same address in each conversation, in a table as the outreach has it."""
+    """The same address in each conversation, and when its patient took it back."""
+    fixed = {"channel": "email", "address_hash": "same", "language": "en", "best_time": "any"}
+    fixed |= {"days": ""}
+    when = at(2, "9:00")
+    rows = [
+        {"conversation_id": one, "withdrawn_at": gone, "saved_at": when, "seen_at": when, **fixed}
+        for one, gone in withdrawn.items()
+    ]
     async with database.work() as work:
-        await work.session.execute(text(CONTACTS))
-        for conversation_id, when in withdrawn.items():
-            row = {"id": conversation_id, "when": when and when.isoformat()}
-            await work.session.execute(text(CONTACT), row)
+        await work.session.execute(insert(Contact), rows)
         await work.commit()
 
 
