@@ -189,11 +189,7 @@ class Desk:
         again = None
         if plan.asked.reason is Reason.NO_FOLLOWUP:
             again = await earlier.earlier_case(work.session, [conversation_id])
-            # Whoever typed an address is not known to be its owner: only staff hear of it.
-            elsewhere = again or await earlier.earlier_case(
-                work.session, await self._linked(work.session, conversation_id)
-            )
-            packet |= {"again": elsewhere.as_packet()} if elsewhere else {}
+            packet |= {"again": again.as_packet()} if again else {}
         handoff_id = await request(
             work,
             self._keys,
@@ -216,6 +212,9 @@ class Desk:
         """Whoever has an open case says that nobody came back to them: raise it, and say so."""
         raised = await earlier.raise_open(work, self._keys, conversation_id, language, self.said)
         if raised is not None:
+            # Whoever typed an address is not known to be its owner: only staff hear of it.
+            linked = await self._linked(work.session, conversation_id)
+            await earlier.link(work, self._keys, raised.handoff_id, linked)
             await self._remember(work, conversation_id, raised.handoff_id, raised.promised_by)
 
     async def _remember(
