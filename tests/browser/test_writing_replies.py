@@ -76,7 +76,7 @@ def test_a_reply_waits_survives_another_case_and_is_posted_once(people: People) 
 
 
 def test_a_page_that_is_reloaded_sends_what_waits_and_keeps_what_is_unsent(people: People) -> None:
-    patient, agent = at_the_desk(people, "cherry")
+    patient, agent = at_the_desk(people, "raisin")
     write(agent, "On its way")
     agent.page.keyboard.press("Enter")
     expect(outgoing(agent)).to_contain_text(HELD)
@@ -94,7 +94,7 @@ def test_a_page_that_is_reloaded_sends_what_waits_and_keeps_what_is_unsent(peopl
 def test_snippets_open_with_a_slash_in_the_patients_language(people: People) -> None:
     patient, agent = at_the_desk(people, "ciruela", language="es-US")
     expect(agent.page.locator("#foreign")).to_contain_text("This patient writes Spanish")
-    write(agent, "/sal")
+    write(agent, "/saludo")
     listed = agent.page.get_by_role("listbox", name="Snippets").get_by_role("option")
     expect(listed).to_have_count(1)
     expect(box(agent)).to_have_attribute("aria-activedescendant", "snippet-list-0")
@@ -166,6 +166,7 @@ def test_a_note_names_a_colleague_who_finds_the_case(people: People) -> None:
     colleague = people.agent("agent2")
     agent.page.get_by_label("New note").click()
     agent.page.keyboard.type("please help @be")
+    expect(agent.page.get_by_role("option", name="Ben Demo")).to_be_visible()
     agent.page.keyboard.press("Enter")
     expect(agent.page.get_by_label("New note")).to_have_value("please help @Ben Demo ")
     agent.page.get_by_role("button", name="Save note").click()
