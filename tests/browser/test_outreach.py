@@ -119,7 +119,7 @@ def test_escape_closes_the_form_and_not_the_chat(people: People) -> None:
 def test_a_number_is_saved_called_by_an_agent_and_removed(people: People) -> None:
     patient = in_line(people, "lychee")
     leave(patient, "(217) 555-0142")
-    patient.reload()
+    patient.page.reload()
     expect(strip(patient)).to_contain_text("We will call •••-•••-0142")
     agent = people.agent()
     agent.open_case("lychee")
