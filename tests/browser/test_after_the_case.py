@@ -55,7 +55,8 @@ def test_a_chat_that_ends_is_rated_by_keyboard_and_the_rating_is_there_after_a_r
     keys.press("Enter")
     expect(given(patient)).to_contain_text(GOOD[language])
     expect(given(patient).locator("p")).to_be_focused()
-    patient.reload()
+    # The chat fills a phone: there is no launcher to wait for.
+    patient.page.reload()
     patient.see_chat()
     expect(given(patient)).to_contain_text(GOOD[language])
     expect(rating(patient)).to_have_count(0)
@@ -80,7 +81,8 @@ def test_a_rating_can_be_skipped_and_is_not_asked_for_again(people: People) -> N
     rating(patient).get_by_role("button", name="Skip").click()
     expect(rating(patient)).to_have_count(0)
     expect(patient.box).to_be_focused()
-    patient.reload()
+    # The chat fills a phone: there is no launcher to wait for.
+    patient.page.reload()
     patient.see_chat()
     expect(patient.banner).to_contain_text("This chat has ended")
     expect(rating(patient)).to_have_count(0)
@@ -112,8 +114,9 @@ def test_who_ends_the_chat_may_still_rate_it_on_a_cleared_device(people: People)
     rating(patient).get_by_role("radio", name="Very good").check(force=True)
     rating(patient).get_by_role("button", name="Send rating").click()
     expect(given(patient)).to_contain_text("Very good")
-    patient.reload()
-    patient.open_chat()
+    patient.page.reload()
+    patient.see_chat()
+    expect(patient.chat.locator("[data-part=starters]")).to_be_visible()
     expect(given(patient)).to_have_count(0)
 
 
