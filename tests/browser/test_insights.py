@@ -118,7 +118,6 @@ def test_the_board_counts_a_new_case_without_a_reload(
     patient = clinic_people.patient().visit()
     patient.open_chat()
     patient.ask_for_person()
-    patient.see("will reply by")
     expect(insights.locator("#board-tiles dd").first).to_have_text(str(before + 1))
 
 

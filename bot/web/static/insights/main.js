@@ -1,34 +1,21 @@
 /** The board that refreshes itself, and printing. Everything else of the page is from the server. */
 
-import { ConsoleSocket } from "../console/socket.js";
 import { api } from "../staff/api.js";
-import { $, debounce, h } from "../staff/dom.js";
+import { $, h } from "../staff/dom.js";
 import { page } from "../staff/page.js";
 import { watchSession } from "../staff/session.js";
 
-const EVERY_MS = 15_000;
-const SOON_MS = 400;
+// By asking, not by the console's socket: an open console says that its person takes cases.
+const EVERY_MS = 5000;
 
 let board = page.board;
-const soon = debounce(refresh, SOON_MS);
 
 watchSession();
 setInterval(refresh, EVERY_MS);
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) refresh();
 });
-if (page.me.console) listen();
 preparePrinting();
-
-/** What the consoles are told makes the board look again at once. */
-function listen() {
-  const socket = new ConsoleSocket();
-  socket.addEventListener("frame", ({ detail }) => {
-    if (detail.type.startsWith("queue.") || detail.type.startsWith("presence.")) soon();
-  });
-  socket.addEventListener("open", soon);
-  socket.connect();
-}
 
 async function refresh() {
   if (document.hidden) return;
