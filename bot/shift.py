@@ -64,6 +64,7 @@ class Shift:
         self._mail = mail
         self._alarm_email = alarm_email
         self._wake = asyncio.Event()
+        self._hears_since = clock()
         self.policy: Callable[[], QueuePolicy] = lambda: policy_of(clinic())
 
     # --- what a console asks
@@ -95,11 +96,13 @@ class Shift:
     async def run_forever(self) -> None:
         """Look every few seconds, and at once when a queue that is given out has changed."""
         forget = self._database.bus.subscribe(self._hear)
+        self.begins_to_hear()
         try:
             while True:
                 try:
                     await self.run_once()
                 except StorageUnavailable:
+                    self.begins_to_hear()
                     log.warning("the shift waits: the database does not answer")
                 except Exception:
                     log.exception("the shift could not be looked after")
@@ -111,12 +114,18 @@ class Shift:
     async def run_once(self) -> None:
         """Everything that is due now."""
         at, policy = self._clock(), self.policy()
-        await self._notice_who_is_gone(at)
-        await self._take_back(at)
+        if at - self._hears_since >= self._grace:
+            await self._notice_who_is_gone(at)
+            await self._take_back(at)
         await self._end_offers(at)
         if policy.assignment == "push":
             await assignment.push(self._database, at, policy)
         await self._raise_alarms(at, policy)
+
+    def begins_to_hear(self) -> None:
+        """No heartbeat could be told until now: after a restart or an outage nobody is taken for
+        gone before they had time to be heard again."""
+        self._hears_since = self._clock()
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, OwnerChanged | PresenceChanged):

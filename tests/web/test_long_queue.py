@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.web.colleagues import ids, join
 from tests.web.desk_cases import CLIENT, claimed, waiting
 
@@ -20,8 +18,8 @@ async def test_a_page_of_the_queue_is_its_beginning_and_the_counts_are_of_all(
     assert queue["counts"] == {"waiting": 5, "mine": 1, "others": 1, "alarmed": 0}
 
 
-@pytest.mark.parametrize("limit", ["0", "1001", "-1", "ten", "1.5", ""])
-async def test_no_other_number_of_lines_can_be_asked_for(client: CLIENT, limit: str) -> None:
+async def test_no_other_number_of_lines_can_be_asked_for(client: CLIENT) -> None:
     ana = await join(client, "ana")
-    error = (await ana.get(f"/api/handoffs?limit={limit}", 422))["error"]
-    assert error["field"] == "limit"
+    for limit in ("0", "1001", "-1", "ten", "1.5", ""):
+        error = (await ana.get(f"/api/handoffs?limit={limit}", 422))["error"]
+        assert error["field"] == "limit"

@@ -95,6 +95,23 @@ async def test_a_supervisor_may_put_a_flagged_case_back_and_a_colleague_may_not(
     assert ids((await ben.get("/api/handoffs"))["waiting"]) == [case.handoff_id]
 
 
+async def test_after_a_restart_or_an_outage_people_have_time_to_be_heard_again(
+    serve: Clients,
+) -> None:
+    hands = Hands()
+    client = await serve(clock=hands)
+    ana = await join(client, "ana")
+    await leave(ana)
+    case, _ = await claimed(client, ana)
+    hands.move(minutes=10)
+    shift_of(client).begins_to_hear()
+    await shift_of(client).run_once()
+    assert await history(client, case) == ["requested", "claimed"]
+    hands.move(seconds=61)
+    await shift_of(client).run_once()
+    assert await history(client, case) == ["requested", "claimed", "vanished"]
+
+
 async def test_two_processes_take_a_case_back_once(serve: Clients) -> None:
     hands = Hands()
     first, second = await serve(clock=hands), await serve(clock=hands)
