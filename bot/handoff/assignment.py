@@ -85,7 +85,14 @@ async def push(database: Database, at: datetime, policy: QueuePolicy) -> int:
 async def unassigned(session: AsyncSession, limit: int = AT_ONCE) -> list[Unassigned]:
     """What waits and is offered to nobody, in the order of the queue."""
     rows = await session.execute(
-        select(Handoff.id, Handoff.language, Handoff.reason, Handoff.domain, Handoff.site)
+        select(
+            Handoff.id,
+            Handoff.language,
+            Handoff.reason,
+            Handoff.domain,
+            Handoff.site,
+            Handoff.need,
+        )
         .where(Handoff.state == WAITING, ~exists().where(Offer.handoff_id == Handoff.id))
         .order_by(*queue_order())
         .limit(limit)
@@ -94,7 +101,7 @@ async def unassigned(session: AsyncSession, limit: int = AT_ONCE) -> list[Unassi
     return [
         Unassigned(
             row.id,
-            needs_of(row.language, row.reason, row.domain, row.site),
+            needs_of(row.language, row.reason, row.domain, row.site, row.need),
             passed.get(row.id, Counter()),
         )
         for row in rows

@@ -98,7 +98,7 @@ def _lines(at: datetime) -> Select[Any]:
 
 def _line(row: Any, keys: KeyRing, skills: Skills) -> QueueLine:
     found: Handoff = row.Handoff
-    needs = needs_of(found.language, found.reason, found.domain, found.site)
+    needs = needs_of(found.language, found.reason, found.domain, found.site, found.need)
     return QueueLine(
         view=view(found, keys),
         able=skills.meet(needs),

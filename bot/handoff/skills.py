@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.effects import Reason
 
@@ -53,6 +53,24 @@ class Skills:
         return fits and (self.private or not needs.private)
 
 
-def needs_of(language: str, reason: str, domain: str | None, site: str | None) -> Needs:
-    """The needs of a case, from what its row says."""
-    return Needs(language, domain, site, reason == Reason.LEGAL_PRIVACY.value)
+def needs_of(
+    language: str, reason: str, domain: str | None, site: str | None, asked: str | None = None
+) -> Needs:
+    """The needs of a case, from what its row says.
+
+    `asked` is what a transfer asked for, as `language:es`, `topic:billing`, `site:main` or
+    `privacy`: whoever had the case knows better than its packet.
+    """
+    needs = Needs(language, domain, site, reason == Reason.LEGAL_PRIVACY.value)
+    kind, _, value = (asked or "").partition(":")
+    match kind:
+        case "language":
+            return replace(needs, language=value)
+        case "topic":
+            return replace(needs, domain=value)
+        case "site":
+            return replace(needs, site=value)
+        case "privacy":
+            return replace(needs, private=True)
+        case _:
+            return needs

@@ -34,6 +34,7 @@ class InLine:
     requested_at: datetime
     domain: str | None = None
     site: str | None = None
+    need: str | None = None
 
     @property
     def priority(self) -> Priority:
@@ -42,7 +43,7 @@ class InLine:
     @property
     def needs(self) -> Needs:
         """What not everybody may be able to do."""
-        return needs_of(self.language, self.reason, self.domain, self.site)
+        return needs_of(self.language, self.reason, self.domain, self.site, self.need)
 
     def before(self, other: InLine) -> bool:
         """Whether this one is served first: `queue_order`, in Python."""
@@ -98,6 +99,7 @@ def _in_line() -> Any:
         Handoff.requested_at,
         Handoff.domain,
         Handoff.site,
+        Handoff.need,
     )
 
 

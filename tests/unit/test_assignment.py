@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from bot.handoff.assignment import Unassigned, match
-from bot.handoff.skills import Needs, Skills, domain_of
+from bot.handoff.skills import Needs, Skills, domain_of, needs_of
 from bot.handoff.staffing import OnShift
 
 NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
@@ -67,6 +67,22 @@ def test_skills_limit_by_language_subject_site_and_privacy(needs: Needs, fits: b
     can = Skills(frozenset({"en"}), frozenset({"billing"}), frozenset({"main"}), private=False)
     assert can.meet(needs) is fits
     assert Skills().meet(needs), "who has no limits may take anything"
+
+
+@pytest.mark.parametrize(
+    ("asked", "needs"),
+    [
+        (None, Needs("en", "billing", "main")),
+        ("language:es", Needs("es", "billing", "main")),
+        ("topic:coverage", Needs("en", "coverage", "main")),
+        ("site:riverside", Needs("en", "billing", "riverside")),
+        ("privacy", Needs("en", "billing", "main", private=True)),
+    ],
+)
+def test_what_a_transfer_asked_for_goes_before_what_the_packet_says(
+    asked: str | None, needs: Needs
+) -> None:
+    assert needs_of("en", "asked", "billing", "main", asked) == needs
 
 
 @pytest.mark.parametrize(

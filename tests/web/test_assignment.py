@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from bot.effects import Priority, Reason
 from tests.web.colleagues import hire, ids, join, sign_in
 from tests.web.conftest import Clients
-from tests.web.desk_cases import CLIENT, audited, waiting
+from tests.web.desk_cases import CLIENT, audited, claimed, waiting
 from tests.web.shifts import (
     Hands,
     arrive,
@@ -123,6 +124,26 @@ async def test_the_unskilled_get_nothing_while_somebody_skilled_is_there_and_bus
     give_out(client, unskilled=True)
     await shift_of(client).run_once()
     assert await offered_to(client) == {first.handoff_id: luz}
+
+
+async def test_a_case_passed_on_for_a_skill_goes_to_who_has_it(client: CLIENT) -> None:
+    luz = await hire(client, "luz")
+    ana = await join(client, "ana")
+    await skilled(client, "ana", languages={"en"})
+    await skilled(client, "luz", languages={"es"})
+    for colleague in (ana, await sign_in(client, "luz")):
+        await arrive(colleague)
+    case, epoch = await claimed(client, ana)
+    wish: dict[str, Any] = {
+        "to": "queue",
+        "need": "language:es",
+        "note": "They prefer Spanish.",
+        "epoch": epoch,
+    }
+    await ana.post(f"/api/handoffs/{case.handoff_id}/transfer", **wish)
+    give_out(client)
+    await shift_of(client).run_once()
+    assert await offered_to(client) == {case.handoff_id: luz}
 
 
 async def test_the_queue_marks_what_an_agent_has_not_the_skills_for_and_lets_them_claim(
