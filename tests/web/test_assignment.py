@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 from bot.effects import Priority, Reason
@@ -162,22 +163,22 @@ async def test_an_offer_nobody_opens_goes_to_the_next_person_and_comes_round_aga
     serve: Clients,
 ) -> None:
     hands = Hands()
-    client = await serve(clock=hands, presence_grace_seconds=3600.0)
+    client = await serve(clock=hands, presence_grace_seconds=360_000.0)
     ana, ben = await hire(client, "ana"), await hire(client, "ben")
     for name in ("ana", "ben"):
         await arrive(await sign_in(client, name))
     case = await waiting(client)
-    give_out(client)
+    give_out(client, offer=timedelta(hours=2))
     await shift_of(client).run_once()
     (first,) = (await offered_to(client)).values()
-    hands.move(minutes=1)
+    hands.move(hours=1)
     await shift_of(client).run_once()
     assert list((await offered_to(client)).values()) == [first], "there is time left"
-    hands.move(minutes=1, seconds=1)
+    hands.move(hours=1, seconds=1)
     await shift_of(client).run_once()
     (second,) = (await offered_to(client)).values()
     assert {first, second} == {ana, ben}
-    hands.move(minutes=3)
+    hands.move(hours=3)
     await shift_of(client).run_once()
     assert list((await offered_to(client)).values()) == [first]
     kinds = await history(client, case)
@@ -200,7 +201,7 @@ async def test_an_offer_ends_with_the_presence_of_its_person(client: CLIENT) -> 
 async def test_two_processes_that_give_out_at_once_offer_each_case_once_and_overload_nobody(
     serve: Clients,
 ) -> None:
-    first, second = await serve(), await serve()
+    first, second = [await serve(busy_timeout=60.0) for _ in range(2)]
     people = [await hire(first, name) for name in ("ana", "ben", "cy")]
     for name in ("ana", "ben", "cy"):
         await arrive(await sign_in(first, name))
