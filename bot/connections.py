@@ -18,7 +18,8 @@ from bot import sqlite
 class Connections:
     """Makes connections for the pool of one database and remembers those that live."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, inline: bool = False) -> None:
+        self._inline = inline
         self._sqlite: WeakSet[sqlite.OneTripConnection] = WeakSet()
         self._postgresql: WeakSet[asyncpg.Connection] = WeakSet()
         self._ended = False
@@ -30,6 +31,7 @@ class Connections:
         """
         self._refuse_when_ended()
         connection = sqlite.connect(database, **arguments)
+        connection.inline = self._inline
         self._sqlite.add(connection)
         return connection
 

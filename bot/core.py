@@ -21,6 +21,7 @@ from bot.handoff.promise_watch import watch
 from bot.knowledge.base import KnowledgeBase
 from bot.notify import listen_forever
 from bot.outreach.calling import Calls
+from bot.outreach.linked import linked_conversations
 from bot.outreach.postman import Postman
 from bot.outreach.service import Outreach, Staff
 from bot.privacy.encryption import KeyRing
@@ -85,6 +86,7 @@ class Core:
             self.redactor,
             clock=clock,
             staffing=who_is_there(clock, lambda: self.knowledge.profile.queue.capacity),
+            linked=linked_conversations,
         )
         self.outreach = Outreach(self.keys, settings, lambda: self.knowledge.profile, clock=clock)
         self.calls = Calls(self.keys, lambda: self.knowledge.profile, self.outreach)

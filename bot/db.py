@@ -295,10 +295,14 @@ def open_database(
     pool_size: int = 10,
     busy_timeout: float = 5.0,
     synchronous: str = "FULL",
+    inline: bool = False,
 ) -> Database:
-    """An engine for `url`; connects on first use. `synchronous` is SQLite's, in WAL mode."""
+    """An engine for `url`; connects on first use. `synchronous` is SQLite's, in WAL mode.
+
+    With `inline`, SQLite's statements run on the loop's own thread.
+    """
     url = async_url(url)
-    opened = Connections()
+    opened = Connections(inline=inline)
     if make_url(url).get_backend_name() == "postgresql":
         engine = create_async_engine(
             url,

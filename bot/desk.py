@@ -6,7 +6,7 @@ hands over what the safety gate stops.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -46,6 +46,15 @@ COPIED_CHARS = 1000
 MISSED_AFTER = timedelta(hours=1)
 
 
+# The other conversations that somebody can be reached about at the same address.
+LinkedOf = Callable[[AsyncSession, str], Awaitable[Sequence[str]]]
+
+
+async def no_links(session: AsyncSession, conversation_id: str) -> Sequence[str]:
+    """Where nobody leaves an address."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A handoff decided on but not yet written."""
@@ -68,11 +77,13 @@ class Desk:
         *,
         clock: Clock = utc_now,
         staffing: StaffingOf = nobody_known,
+        linked: LinkedOf = no_links,
     ):
         self._keys = keys
         self._clinic = clinic
         self._redactor = redactor
         self._clock = clock
+        self._linked = linked
         self.forecast = Forecast(lambda: terms_of(clinic()), clock=clock, staffing=staffing)
 
     async def plan(self, session: AsyncSession, asked: RequestHandoff, language: str) -> Plan:
@@ -125,8 +136,12 @@ class Desk:
         return at_work(at, self._clinic().agent_hours())
 
     def on_day(self, day: date) -> datetime:
-        """When a task for this day is due: as people begin, or at the opening after it."""
-        return self.at_work(datetime.combine(day, time.min, self._clinic().zone))
+        """When a task for this day is due: as people begin, or at the opening after it.
+
+        A task for today is due in an hour.
+        """
+        begins = datetime.combine(day, time.min, self._clinic().zone)
+        return self.at_work(max(begins, self._clock() + MISSED_AFTER))
 
     def site_of(self, words: str) -> str | None:
         """The id of the site that these words name."""
@@ -197,6 +212,9 @@ class Desk:
         """Whoever has an open case says that nobody came back to them: raise it, and say so."""
         raised = await earlier.raise_open(work, self._keys, conversation_id, language, self.said)
         if raised is not None:
+            # Whoever typed an address is not known to be its owner: only staff hear of it.
+            linked = await self._linked(work.session, conversation_id)
+            await earlier.link(work, self._keys, raised.handoff_id, linked)
             await self._remember(work, conversation_id, raised.handoff_id, raised.promised_by)
 
     async def _remember(

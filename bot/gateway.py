@@ -131,37 +131,45 @@ class Gateway:
             safety_category=assessment.category,
         )
         try:
-            async with self._database.work() as work:
-                # Before the line is stored: whether it is for the assistant depends on it.
-                stopped = await self._stopped(work, inbound)
-                alone = full or stopped
-                stored = await service.store_patient_message(
-                    work,
-                    self._keys,
-                    inbound.conversation_id,
-                    draft,
-                    lease_seconds=None if alone else self._turns.lease_seconds,
-                )
-                if stopped:
-                    await self._say_stopped(work, inbound, stored)
-                if full:
-                    await self._interrupt(work, inbound, stored, assessment)
-                else:
-                    await self._say_at_once(work, inbound, stored, assessment, secret=secret)
-                    if stored.owner != BOT and "no_followup" in people().meanings(inbound.text):
-                        await self._desk.still_waits(
-                            work, inbound.conversation_id, inbound.language
-                        )
-                await work.commit()
+            stored, settled = await self._store(inbound, draft, assessment, secret=secret)
         except IntegrityError:
             return await self._duplicate(inbound)
         if stored.lease:
             soft = assessment.category if assessment.tier is Tier.SOFT else None
             waiting = Waiting(stored.seq, inbound.text, inbound.choice, soft, assessment.clinical)
             self._turns.begin(stored.lease, waiting)
-        elif stored.owner == BOT and not alone:
+        elif stored.owner == BOT and not settled:
             self._database.bus.publish(AssistantWorking(inbound.conversation_id))
         return Acknowledged(stored.seq, stored.sent_at)
+
+    async def _store(
+        self, inbound: Inbound, draft: Draft, assessment: Assessment, *, secret: bool
+    ) -> tuple[Stored, bool]:
+        """Store a line with what is said at once; whether the assistant has nothing to add."""
+        full = assessment.tier is Tier.FULL
+        calm = assessment.tier is Tier.NONE and not assessment.clinical
+        async with self._database.work() as work:
+            # Before the line is stored: whether it is for the assistant depends on it.
+            stop = await self._stopped(work, inbound)
+            settled = full or (stop is not None and stop.only and calm)
+            stored = await service.store_patient_message(
+                work,
+                self._keys,
+                inbound.conversation_id,
+                draft,
+                lease_seconds=None if settled else self._turns.lease_seconds,
+            )
+            if stop:
+                await self._say_stopped(work, inbound, stored, settled=settled)
+            if full:
+                await self._interrupt(work, inbound, stored, assessment)
+            else:
+                await self._say_at_once(work, inbound, stored, assessment, secret=secret)
+                if stored.owner != BOT and "no_followup" in people().meanings(inbound.text):
+                    language = inbound.language
+                    await self._desk.still_waits(work, inbound.conversation_id, language)
+            await work.commit()
+        return stored, settled
 
     async def end(self, conversation_id: str) -> None:
         """The patient ended the chat: the token is void, an open case is closed."""
@@ -175,19 +183,23 @@ class Gateway:
             await service.set_language(work, conversation_id, language)
             await work.commit()
 
-    async def _stopped(self, work: UnitOfWork, inbound: Inbound) -> bool:
-        """Whether the patient asked to be left alone by means that they had left, and now is."""
-        asked: Stop | None = understand(inbound.text)
+    async def _stopped(self, work: UnitOfWork, inbound: Inbound) -> Stop | None:
+        """What the patient asked to be left alone by, if that was left and now is withdrawn."""
+        asked = understand(inbound.text)
         if asked is None or inbound.choice:
-            return False
+            return None
         if await service.stored_seq(work.session, inbound.conversation_id, inbound.client_id):
-            return False
-        return await self._outreach.stop(work, inbound.conversation_id, asked)
+            return None
+        ended = await self._outreach.stop(work, inbound.conversation_id, asked)
+        return asked if ended else None
 
-    async def _say_stopped(self, work: UnitOfWork, inbound: Inbound, stored: Stored) -> None:
+    async def _say_stopped(
+        self, work: UnitOfWork, inbound: Inbound, stored: Stored, *, settled: bool
+    ) -> None:
         done = notice("outreach.stopped", inbound.language)
         await service.post_system(work, self._keys, inbound.conversation_id, [done])
-        await service.needs_no_answer(work, inbound.conversation_id, stored.seq)
+        if settled:
+            await service.needs_no_answer(work, inbound.conversation_id, stored.seq)
 
     async def _interrupt(
         self, work: UnitOfWork, inbound: Inbound, stored: Stored, assessment: Assessment

@@ -25,6 +25,7 @@ class MailServer:
     refuse: str = ""
     delivered: list[Delivered] = field(default_factory=list)
     sessions: int = 0
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _server: asyncio.Server | None = None
 
     @property
@@ -102,6 +103,7 @@ class Session:
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
         mail = message_from_bytes(b"".join(lines), policy=policy.default)
         self._server.delivered.append(Delivered(self._sender, self._recipients, mail))
+        self._server.arrived.set()
         await self._answer("250 kept")
 
     async def _answer(self, *lines: str) -> None:

@@ -20,7 +20,7 @@ from bot.db import UnitOfWork
 from bot.effects import Priority, Reason
 from bot.events import OwnerChanged
 from bot.handoff import history
-from bot.handoff.cases import locked, notice
+from bot.handoff.cases import locked, notice, packet_context
 from bot.handoff.follow_ups import Kind, hasten, open_follow_up, open_task
 from bot.handoff.history import Happened
 from bot.handoff.models import CLAIMED, RESOLVED, Handoff
@@ -118,6 +118,20 @@ async def raise_open(
     await conversations.post_system(work, keys, conversation_id, [line])
     work.emit(OwnerChanged(conversation_id))
     return _earlier(row)
+
+
+async def link(
+    work: UnitOfWork, keys: KeyRing, handoff_id: int, conversation_ids: Sequence[str]
+) -> None:
+    """Name the latest case of these conversations in the packet of an open one, once."""
+    found = await earlier_case(work.session, conversation_ids)
+    row = await work.session.get(Handoff, handoff_id)
+    if found is None or row is None:
+        return
+    context = packet_context(row.conversation_id)
+    packet = {"again": found.as_packet(), **keys.open(row.packet, context)}
+    row.packet = keys.seal(packet, context)
+    await work.session.flush()
 
 
 async def remember(

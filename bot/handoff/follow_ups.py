@@ -137,7 +137,7 @@ async def finish_unneeded(
 
 
 async def hasten(work: UnitOfWork, conversation_id: str, now: datetime) -> int:
-    """Make everything that was planned for this patient due now; returns how much it was.
+    """Make what somebody planned to do for this patient due now; returns how much it was.
 
     The caller has changed or locked the conversation.
     """
@@ -145,7 +145,7 @@ async def hasten(work: UnitOfWork, conversation_id: str, now: datetime) -> int:
         select(FollowUp.id).where(
             FollowUp.conversation_id == conversation_id,
             FollowUp.state == PLANNED,
-            FollowUp.role != EDITOR_ROLE,
+            FollowUp.kind == "follow_up",
         )
     )
     hastened = 0

@@ -24,7 +24,7 @@ from bot.handoff.waiting import InLine, Line, case_in_line, look
 
 # Who can answer a case with these needs now, or any case; None: not known.
 StaffingOf = Callable[[AsyncSession, Needs | None], Awaitable[Staffing | None]]
-HABITS_LAST = timedelta(minutes=2)
+HABITS_LAST = timedelta(minutes=10)
 LINE_LASTS = timedelta(seconds=2)
 NEW = 0
 ONE_HAND = Lane(0, Staffing(agents=1, slots=1, free=1))
@@ -43,7 +43,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a waiting patient sees: the place in the line and when a reply is likely."""
+    """What a waiting patient sees: the place in the line and when a reply is likely.
+
+    Without `low` it may come at any moment until `high`.
+    """
 
     position: int
     low: datetime | None
@@ -110,14 +113,19 @@ class Forecast:
         """What the patient of a waiting case sees; None when it waits no longer."""
         at = self._clock()
         line = await self._recent(session, at)
-        case = next((one for one in line.waiting if one.id == handoff_id), None)
+        case = _of(line, handoff_id)
+        if case is None:
+            # Newer than what was seen last: look again.
+            self._line = None
+            line = await self._recent(session, at)
+            case = _of(line, handoff_id)
         if case is None:
             return None
         ahead = line.ahead_of(case)
         given = await self._promise(session, case, ahead, line, at)
         # In steps of some minutes: what changes all the time tells nothing.
         low, high = _coarse(given.low, 0), _coarse(given.high, COARSE - 1)
-        return Outlook(len(ahead) + 1, low, high)
+        return Outlook(len(ahead) + 1, low if low and low > at else None, high)
 
     async def _promise(
         self,
@@ -203,6 +211,10 @@ class Forecast:
         if self._line is None or not timedelta() <= at - self._line[0] < LINE_LASTS:
             self._line = (at, await look(session, at))
         return self._line[1]
+
+
+def _of(line: Line, handoff_id: int) -> InLine | None:
+    return next((one for one in line.waiting if one.id == handoff_id), None)
 
 
 def _usual(terms: Terms, held: int) -> Staffing:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.handoff.models import CLAIMED, RESOLVED, WAITING, CaseWords, Handoff
@@ -80,7 +80,7 @@ async def search(
         fitting.append(
             FoundCase(
                 view(handoff, keys),
-                known.site if known else None,
+                handoff.site or (known.site if known else None),
                 handoff.outcome,
                 handoff.resolved_at,
             )
@@ -99,7 +99,7 @@ def _facets(wanted: Wanted, agent_id: str) -> list[ColumnElement[bool]]:
         (Handoff.reason, wanted.reason),
         (Handoff.language, wanted.language),
         (Handoff.priority, wanted.priority),
-        (CaseWords.site, wanted.site),
+        (func.coalesce(Handoff.site, CaseWords.site), wanted.site),
     ):
         if value is not None:
             conditions.append(column == value)

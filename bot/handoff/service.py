@@ -115,7 +115,6 @@ async def _happened(
         priority=asked.priority.value,
         language=asked.language,
         topics=",".join(asked.packet["topics"]),
-        site=asked.packet["details"].get("location"),
     )
 
 

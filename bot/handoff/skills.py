@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.effects import Reason
 
@@ -54,23 +54,11 @@ class Skills:
 
 
 def needs_of(
-    language: str, reason: str, domain: str | None, site: str | None, asked: str | None = None
+    language: str, reason: str, domain: str | None, site: str | None, need: str | None = None
 ) -> Needs:
-    """The needs of a case, from what its row says.
-
-    `asked` is what a transfer asked for, as `language:es`, `topic:billing`, `site:main` or
-    `privacy`: whoever had the case knows better than its packet.
-    """
-    needs = Needs(language, domain, site, reason == Reason.LEGAL_PRIVACY.value)
-    kind, _, value = (asked or "").partition(":")
-    match kind:
-        case "language":
-            return replace(needs, language=value)
-        case "topic":
-            return replace(needs, domain=value)
-        case "site":
-            return replace(needs, site=value)
-        case "privacy":
-            return replace(needs, private=True)
-        case _:
-            return needs
+    """The needs of a case, from what its row says. `need` is what whoever passed it on asked for:
+    `language:es`, `topic:billing`, `site:main` or `privacy`. It goes before the rest."""
+    kind, _, value = (need or "").partition(":")
+    asked = {"language": language, "topic": domain or "", "site": site or ""} | {kind: value}
+    private = kind == "privacy" or reason == Reason.LEGAL_PRIVACY.value
+    return Needs(asked["language"], asked["topic"] or None, asked["site"] or None, private)

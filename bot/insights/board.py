@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import column, select, table
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import UtcDateTime
-from bot.handoff.models import RESOLVED, WAITING, Handoff
-from bot.insights.dialect import has_table
+from bot.handoff.models import RESOLVED, WAITING, Handoff, Presence
+from bot.handoff.presence import OFFLINE
 from bot.insights.queries import agent_names
 
 AT_RISK = timedelta(minutes=10)
@@ -27,7 +27,7 @@ class OpenCase:
     waiting: bool
     agent_id: str | None
     requested_at: datetime
-    promised_by: datetime | None
+    first_promised_by: datetime | None
     replied: bool
 
 
@@ -44,10 +44,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A person: whether they are here (None: not known), and what they have."""
+    """A person: whether they are here, and what they have."""
 
     name: str
-    presence: str | None
+    presence: str
     cases: int
     unanswered: int
 
@@ -60,7 +60,6 @@ class Board:
     by_language: Sequence[Line]
     by_reason: Sequence[Line]
     people: Sequence[Load]
-    presence_known: bool
 
 
 async def board(session: AsyncSession, now: datetime) -> Board:
@@ -72,7 +71,7 @@ async def board(session: AsyncSession, now: datetime) -> Board:
             Handoff.state == WAITING,
             Handoff.agent_id,
             Handoff.requested_at,
-            Handoff.promised_by,
+            func.coalesce(Handoff.first_promised_by, Handoff.promised_by, type_=UtcDateTime()),
             Handoff.first_reply_at.is_not(None),
         ).where(Handoff.state != RESOLVED)
     )
@@ -83,37 +82,37 @@ async def board(session: AsyncSession, now: datetime) -> Board:
         _lines(cases, "language", now),
         _lines(cases, "reason", now),
         people(cases, await agent_names(session), present),
-        present is not None,
     )
 
 
 def line(key: str, cases: Sequence[OpenCase], now: datetime) -> Line:
-    """Cases as one line. A promise counts until a person has replied, whoever has the case."""
+    """Cases as one line. A promise counts until a person has replied, whoever has the case.
+
+    It is broken when the first time is over, also where a later one was told since.
+    """
     waiting = [case for case in cases if case.waiting]
-    promised = [case.promised_by for case in cases if case.promised_by and not case.replied]
+    promised = [case.first_promised_by for case in cases if not case.replied]
     oldest = min((case.requested_at for case in waiting), default=None)
     return Line(
         key,
         len(waiting),
         now - oldest if oldest else None,
-        sum(now <= by < now + AT_RISK for by in promised),
-        sum(by < now for by in promised),
+        sum(now <= by < now + AT_RISK for by in promised if by),
+        sum(by < now for by in promised if by),
     )
 
 
-def people(
-    cases: Sequence[OpenCase], names: dict[str, str], present: dict[str, str] | None
-) -> list[Load]:
+def people(cases: Sequence[OpenCase], names: dict[str, str], present: dict[str, str]) -> list[Load]:
     """Whoever is here or has a case, by name."""
     held: dict[str, list[OpenCase]] = defaultdict(list)
     for case in cases:
         if case.agent_id:
             held[case.agent_id].append(case)
-    here = {one for one, state in (present or {}).items() if state != "offline"}
+    here = {one for one, state in present.items() if state != OFFLINE}
     loads = [
         Load(
             names.get(one, one),
-            None if present is None else present.get(one, "offline"),
+            present.get(one, OFFLINE),
             len(held[one]),
             sum(not case.replied for case in held[one]),
         )
@@ -130,19 +129,9 @@ def _lines(cases: Sequence[OpenCase], attribute: str, now: datetime) -> list[Lin
     return sorted(lines, key=lambda one: (-one.waiting, one.key))
 
 
-PRESENCE = table(
-    "presence",
-    column("agent_id"),
-    column("state"),
-    column("until", UtcDateTime()),
-)
-
-
-async def presence(session: AsyncSession, now: datetime) -> dict[str, str] | None:
-    """Who is here, by account; None where the product cannot tell."""
-    if not await has_table(session, PRESENCE.name):
-        return None
+async def presence(session: AsyncSession, now: datetime) -> dict[str, str]:
+    """Who is here, by account."""
     found = await session.execute(
-        select(PRESENCE.c.agent_id, PRESENCE.c.state).where(PRESENCE.c.until > now)
+        select(Presence.agent_id, Presence.state).where(Presence.until > now)
     )
     return {agent_id: state for agent_id, state in found}

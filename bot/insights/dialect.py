@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, inspect
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, Float
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -30,9 +29,3 @@ def _postgresql(element: Any, compiler: Any, **kw: Any) -> str:
 def seconds_between(earlier: ColumnElement[Any], later: ColumnElement[Any]) -> ColumnElement[float]:
     """How long after one moment the other is."""
     return seconds_of(later) - seconds_of(earlier)
-
-
-async def has_table(session: AsyncSession, name: str) -> bool:
-    """Whether this database has the table: some parts of the product bring theirs later."""
-    connection = await session.connection()
-    return await connection.run_sync(lambda sync: inspect(sync).has_table(name))

@@ -69,7 +69,7 @@ def numbers_of(cell: Cell) -> dict[str, str]:
             return said
         case Scores():
             mean = {"mean": f"{cell.mean:.2f}"} if cell.mean is not None else {}
-            return {"count": str(len(cell.scores)), **mean} if cell.known else {}
+            return {"count": str(len(cell.scores)), **mean}
         case Change(by, low, high):
             return {
                 "points": f"{100 * by:.1f}",

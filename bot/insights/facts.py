@@ -96,7 +96,7 @@ class Contact:
     """One visit of a patient: it ends with silence, and never while a case is open.
 
     `over` says whether it has ended. `linkable` says how a later contact of the same person would
-    be recognised: `contact` (a verified address), `browser` (the token) or nothing.
+    be recognised: `contact` (an address they left), `browser` (the token) or nothing.
     """
 
     conversation_id: str
@@ -162,22 +162,19 @@ class Facts:
     contacts: Sequence[Contact] = ()
     safety: Sequence[SafetyEvent] = ()
     turns: Sequence[TurnEnd] = ()
-    ratings: Sequence[Rating] | None = None
+    ratings: Sequence[Rating] = ()
     agent: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
 
     def in_language(self, language: str) -> Facts:
         """What happened in one language."""
-        ratings = (
-            None if self.ratings is None else [r for r in self.ratings if r.language == language]
-        )
         return replace(
             self,
             cases=[one for one in self.cases if one.language == language],
             contacts=[one for one in self.contacts if one.language == language],
             safety=[one for one in self.safety if one.language == language],
             turns=[one for one in self.turns if one.language == language],
-            ratings=ratings,
+            ratings=[one for one in self.ratings if one.language == language],
         )
 
     def of_agent(self, agent_id: str) -> Facts:
@@ -186,9 +183,7 @@ class Facts:
             self,
             agent=agent_id,
             cases=[one for one in self.cases if agent_id in one.agents()],
-            ratings=None
-            if self.ratings is None
-            else [one for one in self.ratings if one.agent_id == agent_id],
+            ratings=[one for one in self.ratings if one.agent_id == agent_id],
         )
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.conversations.models import QUEUE
 from bot.handoff.history import Happened
 from bot.insights.facts import CaseLife, Held
 
-TAKES = frozenset({Happened.CLAIMED, Happened.TAKEN_OVER})
+TAKES = frozenset({Happened.CLAIMED, Happened.TAKEN_OVER, Happened.REOPENED})
 ENDS = frozenset({Happened.RESOLVED, Happened.RETURNED_TO_BOT, Happened.PATIENT_LEFT})
-LETS_GO = ENDS | {Happened.RELEASED, Happened.TRANSFERRED, Happened.VANISHED}
+LETS_GO = ENDS | {Happened.RELEASED, Happened.TRANSFERRED}
 PROMISES = frozenset({Happened.REQUESTED, Happened.PROMISE_GIVEN, Happened.RAISED})
 TELLS_LATE = frozenset({Happened.PROMISE_WARNED, Happened.PROMISE_RENEGOTIATED})
 
@@ -37,6 +38,7 @@ class Opened:
     reason: str
     language: str
     requested_at: datetime
+    site: str | None = None
 
 
 def life(opened: Opened, events: Sequence[Event]) -> CaseLife:
@@ -52,7 +54,7 @@ def life(opened: Opened, events: Sequence[Event]) -> CaseLife:
         reason=opened.reason,
         language=opened.language,
         requested_at=opened.requested_at,
-        site=next((one["site"] for one in details if one.get("site")), None),
+        site=opened.site,
         topics=tuple(dict.fromkeys(t for one in details for t in _codes(one.get("topics")))),
         taken_over=_taken_over(events),
         promised=_promised(events, reply.at if reply else None),
@@ -73,7 +75,7 @@ def held(events: Sequence[Event]) -> list[Held]:
     spans: list[Held] = []
     holder: tuple[str, datetime] | None = None
     for event in events:
-        if event.kind in LETS_GO | TAKES and holder:
+        if _changes_hands(event) and holder:
             spans.append(Held(holder[0], holder[1], event.at))
             holder = None
         if (taker := _taker(event)) is not None:
@@ -81,14 +83,19 @@ def held(events: Sequence[Event]) -> list[Held]:
     return spans
 
 
+def _changes_hands(event: Event) -> bool:
+    """Whether nobody, or somebody else, has the case after this line."""
+    if event.kind == Happened.VANISHED:
+        return bool(event.detail.get("returned"))
+    return event.kind in LETS_GO | TAKES
+
+
 def _taker(event: Event) -> str | None:
     """Who has the case after this line, where the line gives it to somebody."""
     if event.kind in TAKES:
         return event.agent_id
-    if event.kind in (Happened.TRANSFERRED, Happened.REOPENED):
-        given = event.detail.get("to_agent")
-        return str(given) if given else None
-    return None
+    given = event.detail.get("to") if event.kind == Happened.TRANSFERRED else None
+    return str(given) if given and given != QUEUE else None
 
 
 def _taken_over(events: Sequence[Event]) -> bool:

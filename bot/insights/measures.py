@@ -120,8 +120,6 @@ def rating_assistant(facts: Facts) -> Scores:
 
 
 def _rating(facts: Facts, about: str) -> Scores:
-    if facts.ratings is None:
-        return Scores((), known=False)
     return Scores(tuple(sorted(one.score for one in facts.ratings if one.about == about)))
 
 

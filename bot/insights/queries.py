@@ -7,33 +7,24 @@ time; dividing and sorting is left to `measures.py`, which is the same on both d
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import column, select, table
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations.models import Message
-from bot.db import UtcDateTime
-from bot.handoff.models import Handoff, HandoffEvent
+from bot.handoff.history import Happened
+from bot.handoff.models import CaseLink, Handoff, HandoffEvent
+from bot.handoff.models import Rating as Score
 from bot.insights import visits
-from bot.insights.dialect import has_table
 from bot.insights.facts import CaseLife, Facts, Rating, SafetyEvent
 from bot.insights.lives import Event, Opened, life
 from bot.insights.periods import Period
 from bot.insights.turns import turn_ends
 from bot.staff.models import Account
 
-RATINGS = table(
-    "ratings",
-    column("handoff_id"),
-    column("about"),
-    column("score"),
-    column("language"),
-    column("agent_id"),
-    column("at", UtcDateTime()),
-)
 # A safety text that comes later than this belongs to another line.
 SAFETY_PATIENCE = timedelta(minutes=5)
 
@@ -53,13 +44,10 @@ class Wanted:
             facts = facts.in_language(self.language)
         for name in ("reason", "site"):
             if value := getattr(self, name):
-                ratings = facts.ratings
                 facts = replace(
                     facts,
                     cases=[one for one in facts.cases if getattr(one, name) == value],
-                    ratings=None
-                    if ratings is None
-                    else [one for one in ratings if getattr(one, name) == value],
+                    ratings=[one for one in facts.ratings if getattr(one, name) == value],
                 )
         return facts.of_agent(self.agent) if self.agent else facts
 
@@ -81,8 +69,11 @@ async def facts(
 
 
 async def case_lives(session: AsyncSession, period: Period) -> list[CaseLife]:
-    """The cases that were asked for in the period, with all that happened to them until now."""
-    inside = (Handoff.requested_at >= period.start) & (Handoff.requested_at < period.end)
+    """The cases that were asked for in the period, with all that happened to them until now.
+
+    A case that was reopened goes on as a handoff of its own; its life is told in one piece.
+    """
+    earlier = await _reopenings(session, period)
     opened = await session.execute(
         select(
             Handoff.id,
@@ -90,11 +81,44 @@ async def case_lives(session: AsyncSession, period: Period) -> list[CaseLife]:
             Handoff.reason,
             Handoff.language,
             Handoff.requested_at,
+            Handoff.site,
         )
-        .where(inside)
+        .where(_inside(period))
         .order_by(Handoff.id)
     )
-    lines = await session.execute(
+    rows = {row.id: row for row in opened if row.id not in earlier}
+    happened: dict[int, list[Event]] = defaultdict(list)
+    for handoff_id, event in await _events(session, period):
+        first = _first(handoff_id, earlier)
+        if first == handoff_id or event.kind != Happened.REQUESTED:
+            happened[first].append(event)
+    return [life(Opened(*row), happened[one]) for one, row in rows.items()]
+
+
+def _inside(period: Period) -> ColumnElement[bool]:
+    return (Handoff.requested_at >= period.start) & (Handoff.requested_at < period.end)
+
+
+def _first(handoff_id: int, earlier: Mapping[int, int]) -> int:
+    while handoff_id in earlier:
+        handoff_id = earlier[handoff_id]
+    return handoff_id
+
+
+async def _reopenings(session: AsyncSession, period: Period) -> dict[int, int]:
+    """The earlier handoff of each that takes one up again, since the period began."""
+    found = await session.execute(
+        select(CaseLink.handoff_id, CaseLink.earlier_id)
+        .join(Handoff, Handoff.id == CaseLink.handoff_id)
+        .where(Handoff.requested_at >= period.start)
+    )
+    return {handoff_id: before for handoff_id, before in found}
+
+
+async def _events(session: AsyncSession, period: Period) -> list[tuple[int, Event]]:
+    """The history of the period's cases and of those that go on after it, in order."""
+    reopened = exists().where(CaseLink.handoff_id == Handoff.id)
+    found = await session.execute(
         select(
             HandoffEvent.handoff_id,
             HandoffEvent.kind,
@@ -104,13 +128,10 @@ async def case_lives(session: AsyncSession, period: Period) -> list[CaseLife]:
             HandoffEvent.detail,
         )
         .join(Handoff, Handoff.id == HandoffEvent.handoff_id)
-        .where(inside)
+        .where(_inside(period) | (reopened & (Handoff.requested_at >= period.start)))
         .order_by(HandoffEvent.id)
     )
-    happened: dict[int, list[Event]] = defaultdict(list)
-    for handoff_id, *event in lines:
-        happened[handoff_id].append(Event(*event))
-    return [life(Opened(*row), happened[row.id]) for row in opened]
+    return [(handoff_id, Event(*line)) for handoff_id, *line in found]
 
 
 async def safety_events(session: AsyncSession, period: Period) -> list[SafetyEvent]:
@@ -153,15 +174,20 @@ async def _safety_lines(
     return [(one, tier or "", category, spoken, at) for one, tier, category, spoken, at in found]
 
 
-async def ratings(session: AsyncSession, period: Period) -> list[Rating] | None:
-    """What patients said in the period; None where the product cannot ask them yet."""
-    if not await has_table(session, RATINGS.name):
-        return None
+async def ratings(session: AsyncSession, period: Period) -> list[Rating]:
+    """What patients said in the period."""
     found = await session.execute(
-        select(RATINGS.c.about, RATINGS.c.score, RATINGS.c.language, RATINGS.c.at)
-        .add_columns(RATINGS.c.agent_id, Handoff.reason)
-        .outerjoin_from(RATINGS, Handoff, Handoff.id == RATINGS.c.handoff_id)
-        .where(RATINGS.c.at >= period.start, RATINGS.c.at < period.end)
+        select(
+            Score.about,
+            Score.score,
+            Score.language,
+            Score.at,
+            Score.agent_id,
+            Handoff.reason,
+            Handoff.site,
+        )
+        .outerjoin(Handoff, Handoff.id == Score.handoff_id)
+        .where(Score.at >= period.start, Score.at < period.end)
     )
     return [Rating(*row) for row in found]
 

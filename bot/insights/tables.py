@@ -101,12 +101,12 @@ def by_step(facts: Facts, period: Period) -> Table:
     """One row a day, or a week in long periods; days without anything too."""
     cases = _grouped(facts.cases, lambda one: period.step_of(one.requested_at).isoformat())
     came = _grouped(facts.contacts, lambda one: period.step_of(one.began_at).isoformat())
-    said = _grouped(facts.ratings or (), lambda one: period.step_of(one.at).isoformat())
+    said = _grouped(facts.ratings, lambda one: period.step_of(one.at).isoformat())
     groups = []
     for step in period.steps():
         key = step.isoformat()
-        ratings = None if facts.ratings is None else said[key]
-        groups.append((key, replace(facts, cases=cases[key], contacts=came[key], ratings=ratings)))
+        parts = replace(facts, cases=cases[key], contacts=came[key], ratings=said[key])
+        groups.append((key, parts))
     came_first = ("contacts", "handoff_rate", "containment")
     then = ("cases", "first_response", "promise_kept", "abandonment")
     return of_measures("step", "step", groups, *came_first, *then)

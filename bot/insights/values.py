@@ -48,10 +48,9 @@ class Spans:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Ratings from 1 to 5. `known` is False where nobody can give any yet."""
+    """Ratings from 1 to 5."""
 
     scores: tuple[int, ...]
-    known: bool = True
 
     @property
     def mean(self) -> float | None:

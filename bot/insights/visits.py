@@ -2,13 +2,13 @@
 
 A contact begins with a patient's line after silence; while a case is open, silence is waiting and
 not an end. Contacts of one person are known by the conversation (the token in the browser) and by
-a verified address, where there is one.
+the address a patient left, where there is one.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ from bot.insights.dialect import seconds_between
 from bot.insights.facts import REPEAT_WITHIN, Contact, later
 from bot.insights.periods import Period
 from bot.knowledge.models import Article
+from bot.outreach.models import Contact as Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Thread:
     cases: list[tuple[datetime, datetime | None, tuple[str, ...]]] = field(default_factory=list)
     answers: list[tuple[datetime, tuple[str, ...]]] = field(default_factory=list)
     browser: bool = True
-    address: str | None = None
+    addresses: set[str] = field(default_factory=set)
 
 
 async def contacts(
@@ -58,7 +59,7 @@ async def contacts(
     }
     return [
         one
-        for one in linked(found, {key: thread.address for key, thread in threads.items()})
+        for one in linked(found, {key: thread.addresses for key, thread in threads.items()})
         if period.has(one.began_at)
     ]
 
@@ -88,33 +89,35 @@ def split(
                 over=following is not None or (not open_case and end + silence < now),
                 to_person=bool(cases),
                 topics=tuple(dict.fromkeys(code for topics in named + shown for code in topics)),
-                linkable="contact" if thread.address else "browser" if thread.browser else None,
+                linkable="contact" if thread.addresses else "browser" if thread.browser else None,
             )
         )
     return made
 
 
 def linked(
-    found: Mapping[str, Sequence[Contact]], addresses: Mapping[str, str | None]
+    found: Mapping[str, Sequence[Contact]], addresses: Mapping[str, Collection[str]]
 ) -> list[Contact]:
     """All contacts, each with the next one of the same person and what told so."""
     by_address: dict[str, list[datetime]] = defaultdict(list)
     for conversation_id, made in found.items():
-        if address := addresses.get(conversation_id):
+        for address in addresses[conversation_id]:
             by_address[address].extend(one.began_at for one in made)
     for starts in by_address.values():
         starts.sort()
     joined = []
     for conversation_id, made in found.items():
-        own = [one.began_at for one in made]
-        others = by_address.get(addresses.get(conversation_id) or "", [])
+        own = {"browser": [[one.began_at for one in made]]}
+        ways = own | {"contact": [by_address[one] for one in addresses[conversation_id]]}
         for one in made:
-            again = {"browser": later(own, one.began_at), "contact": later(others, one.began_at)}
-            known = {link: at for link, at in again.items() if at and at > one.ended_at}
-            link = min(known, key=lambda name: known[name], default=None)
-            joined.append(
-                replace(one, again_at=known[link], again_by=link) if link is not None else one
-            )
+            again = [
+                (at, way)
+                for way, lists in ways.items()
+                for starts in lists
+                if (at := later(starts, one.ended_at)) is not None
+            ]
+            at, way = min(again, default=(None, None))
+            joined.append(replace(one, again_at=at, again_by=way))
     return joined
 
 
@@ -137,6 +140,7 @@ async def _threads(
     await _read_lines(session, threads, since, until, silence)
     await _read_cases(session, threads, since, until)
     await _read_answers(session, threads, since, until)
+    await _read_addresses(session, threads, since)
     gone = await session.scalars(
         select(Conversation.id).where(
             Conversation.active_at >= since, Conversation.token_hash.is_(None)
@@ -236,3 +240,17 @@ async def _read_answers(
     for conversation_id, at, slug in shown:
         if conversation_id in threads:
             threads[conversation_id].answers.append((at, topics.get(slug, ())))
+
+
+async def _read_addresses(
+    session: AsyncSession, threads: dict[str, Thread], since: datetime
+) -> None:
+    """What finds the addresses that patients left again, as long as they consent."""
+    found = await session.execute(
+        select(Address.conversation_id, Address.address_hash)
+        .join(Conversation, Conversation.id == Address.conversation_id)
+        .where(Conversation.active_at >= since, Address.withdrawn_at.is_(None))
+    )
+    for conversation_id, address_hash in found:
+        if conversation_id in threads:
+            threads[conversation_id].addresses.add(address_hash)

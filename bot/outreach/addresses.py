@@ -9,7 +9,8 @@ from bot.outreach.models import EMAIL
 
 LONGEST = 254
 _EMAIL = re.compile(
-    r"[^\s@<>\",;:\\()\[\]]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}"
+    r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}",
+    re.ASCII,
 )
 _PHONE = re.compile(r"\+?[\d\s().-]{7,25}")
 # Area codes and exchanges of North America begin with 2 to 9; 911 and the like are no patients.

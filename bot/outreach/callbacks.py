@@ -128,12 +128,21 @@ async def log(
     elif again_at is not None:
         callback.due_at = again_at
     await _tell(work, keys, callback, phone)
+    await _follow(work, callback, agent, outcome, at)
+    await _write_down(work, callback, agent, outcome, at)
+    return callback.state
+
+
+async def _follow(
+    work: UnitOfWork, callback: Callback, agent: Agent, outcome: CallOutcome, at: datetime
+) -> None:
+    """What the outcome means for the case, and for other calls to the same number."""
     if outcome == "reached":
         await _answered(work, callback, agent, at)
     if outcome == "wrong_number":
-        await contacts.withdraw(work, callback.conversation_id, ("phone",), "wrong_number", at)
-    await _write_down(work, callback, agent, outcome, at)
-    return callback.state
+        about = callback.conversation_id
+        gone = await contacts.withdraw(work, about, ("phone",), "wrong_number", at)
+        await end_withdrawn(work, [one.id for one in gone], at)
 
 
 async def end_withdrawn(work: UnitOfWork, contact_ids: Collection[int], at: datetime) -> None:

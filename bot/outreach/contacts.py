@@ -110,11 +110,7 @@ async def save(
     The caller has locked the conversation. Raises `Invalid` with the field, or `Conflict` when the
     words of the consent have changed since the patient read them.
     """
-    address = parsed(left.channel, left.address)
-    if not left.consent:
-        raise Invalid("no consent", field="consent", remedy="Tick the box, or close the form.")
-    if left.wording_hash != words.hash:
-        raise Conflict("the words of the consent have changed", remedy="Read them again.")
+    address = _agreed(left, words)
     hashed = await digest(work.session, keys, left.channel, address)
     contact = await work.session.scalar(
         select(Contact).where(
@@ -140,6 +136,16 @@ async def save(
     return contact
 
 
+def _agreed(left: Left, words: Wording) -> str:
+    """The address, if it is one and these words were agreed to."""
+    address = parsed(left.channel, left.address)
+    if not left.consent:
+        raise Invalid("no consent", field="consent", remedy="Tick the box, or close the form.")
+    if left.wording_hash != words.hash:
+        raise Conflict("the words of the consent have changed", remedy="Read them again.")
+    return address
+
+
 async def withdraw(
     work: UnitOfWork,
     conversation_id: str,
@@ -161,28 +167,30 @@ async def withdraw(
         Contact.withdrawn_at.is_(None),
     )
     ended = (await work.session.scalars(same.order_by(Contact.id))).all()
-    stopped = []
-    for contact in ended:
-        won = await work.session.scalar(
-            update(Contact)
-            .where(Contact.id == contact.id, Contact.withdrawn_at.is_(None))
-            .values(withdrawn_at=at, address=None)
-            .returning(Contact.id)
-        )
-        if won is None:
-            continue
-        await ledger.withdrawn(work, contact, how, at)
-        await audit.record(
-            work,
-            "patient" if how != "wrong_number" else "agent",
-            "contact.withdrawn",
-            contact.conversation_id,
-            contact=contact.id,
-            channel=contact.channel,
-            how=how,
-        )
-        stopped.append(contact)
-    return stopped
+    return [one for one in ended if await _end(work, one, how, at)]
+
+
+async def _end(work: UnitOfWork, contact: Contact, how: How, at: datetime) -> bool:
+    """Withdraw one contact; False when another transaction did it first."""
+    won = await work.session.scalar(
+        update(Contact)
+        .where(Contact.id == contact.id, Contact.withdrawn_at.is_(None))
+        .values(withdrawn_at=at, address=None)
+        .returning(Contact.id)
+    )
+    if won is None:
+        return False
+    await ledger.withdrawn(work, contact, how, at)
+    await audit.record(
+        work,
+        "agent" if how == "wrong_number" else "patient",
+        "contact.withdrawn",
+        contact.conversation_id,
+        contact=contact.id,
+        channel=contact.channel,
+        how=how,
+    )
+    return True
 
 
 async def open_handoff(session: AsyncSession, conversation_id: str) -> Handoff | None:

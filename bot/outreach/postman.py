@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.db import Database
-from bot.errors import StorageUnavailable
+from bot.errors import CarelineError, StorageUnavailable
 from bot.knowledge.profile import ClinicProfile
 from bot.outreach import outbox, replies, smtp, templates
 from bot.outreach.service import Outreach
@@ -38,6 +38,7 @@ class Postman:
         self._clinic = clinic
         self._outreach = outreach
         self.now = outreach.now
+        self._round = asyncio.Lock()
 
     async def run_forever(self) -> None:
         """Write and send what is due, now and then, until cancelled.
@@ -54,13 +55,17 @@ class Postman:
             await asyncio.sleep(EVERY_SECONDS)
 
     async def run_once(self) -> int:
-        """Tell of unseen replies, then send what is due. Returns how many e-mails went out."""
+        """Tell of unseen replies, then send what is due. Returns how many e-mails went out.
+
+        Rounds of one process do not overlap: when this returns, none of its e-mails is under way.
+        """
         if not self._outreach.can_mail:
             return 0
-        await self.tell_of_replies()
         gone = 0
-        for mail_id in await outbox.due(self._database, self.now()):
-            gone += await self._deliver(mail_id)
+        async with self._round:
+            await self.tell_of_replies()
+            for mail_id in await outbox.due(self._database, self.now()):
+                gone += await self._try_to_deliver(mail_id)
         return gone
 
     async def tell_of_replies(self) -> int:
@@ -76,6 +81,16 @@ class Postman:
                     await work.commit()
                     told += 1
         return told
+
+    async def _try_to_deliver(self, mail_id: int) -> bool:
+        """One e-mail that cannot be made or opened must not keep the others."""
+        try:
+            return await self._deliver(mail_id)
+        except StorageUnavailable:
+            raise
+        except Exception:
+            log.exception("e-mail %d cannot be sent", mail_id)
+            return False
 
     async def _deliver(self, mail_id: int) -> bool:
         async with self._database.work() as work:
@@ -114,4 +129,7 @@ class Postman:
             await smtp.send(server, mail)
         except NotSent as failed:
             return failed
+        except (ValueError, CarelineError) as error:
+            # It cannot be written; perhaps a later release can.
+            return NotSent(type(error).__name__[:40], for_good=False)
         return None

@@ -23,6 +23,7 @@ from bot.outreach.stop_words import (
 
 CHANNELS = ("email", "phone")
 LONGEST = 600
+FEW_WORDS = 3
 _CLAUSES = re.compile(r"[.!?;:,\n()]+")
 _JOINTS = re.compile(r" (?:and|but|so|because|y|pero|porque) ")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -30,9 +31,10 @@ _WORD = re.compile(r"[a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A wish to be left alone on these channels."""
+    """A wish to be left alone on these channels. `only`: the message says hardly anything else."""
 
     channels: frozenset[str]
+    only: bool = True
 
 
 def understand(text: str) -> Stop | None:
@@ -42,7 +44,8 @@ def understand(text: str) -> Stop | None:
         return Stop(frozenset(CHANNELS))
     for clause in _clauses(text[:LONGEST]):
         if _asks(clause):
-            return Stop(_channels(clause))
+            beside = len(message.split()) - len(clause.split())
+            return Stop(_channels(clause), only=beside <= FEW_WORDS)
     return None
 
 

@@ -90,7 +90,6 @@ def message(
     mail["To"] = Address(addr_spec=recipient)
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = message_id
-    mail["Content-Language"] = language
     mail["Auto-Submitted"] = "auto-generated"
     paragraphs = [say(f"{name}_body")]
     closing = [say("no_answer_here")]
@@ -102,6 +101,8 @@ def message(
     mail.set_content(_plain(paragraphs, button, link, closing, leave, unsubscribe))
     body = _html(paragraphs, button, link, closing, leave, unsubscribe)
     mail.add_alternative(f'<!doctype html><html lang="{language}">{body}</html>', subtype="html")
+    # Setting the content takes away every header about it.
+    mail["Content-Language"] = language
     return mail
 
 

@@ -26,11 +26,12 @@ from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
 from bot.web.case_file import add_file
 from bot.web.cases import case_json, live_json
+from bot.web.colleagues import colleagues
 from bot.web.contact import preference_said
 from bot.web.moves import page_data
 from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, page, person, staff, staff_page
 from bot.web.widget import clean
-from bot.web.writing import colleagues, open_questions
+from bot.web.writing import open_questions
 
 TEXT_CHARS = 4000
 HANDOFF = r"/api/handoffs/{id:\d{1,9}}"
@@ -236,9 +237,9 @@ async def add_note(request: web.Request, who: SignedIn) -> web.Response:
     """A line that only staff see."""
     written = await body(request, NewNote)
     conversation_id, keys = request.match_info["id"], request.app[KEYS]
+    everyone = [Agent(one.id, one.name) for one in (await colleagues(request.app)).values()]
+    others = [one for one in named_in(written.text, everyone) if one.id != who.account_id]
     async with request.app[DATABASE].work() as work:
-        named = named_in(written.text, await colleagues(work))
-        others = [one for one in named if one.id != who.account_id]
         note_id = await lines.add_note(
             work, keys, conversation_id, _agent(who), written.text, others
         )

@@ -151,17 +151,12 @@ def board_view(board: Board, words: Words, clock: str) -> dict[str, Any]:
         _tile("oldest", t("board_oldest"), _oldest(whole, words), ""),
         _tile("at_risk", t("board_at_risk", count=risk), str(whole.at_risk), "warn"),
         _tile("broken", t("board_broken"), str(whole.broken), "danger"),
-        _tile(
-            "people",
-            t("board_people"),
-            str(here) if board.presence_known else t("presence_unknown"),
-            "",
-        ),
+        _tile("people", t("board_people"), str(here), ""),
     ]
     head = [t("board_waiting"), t("board_oldest"), t("board_at_risk", count=risk)]
     head.append(t("board_broken"))
     loads = [
-        [one.name, t(f"presence_{one.presence or 'unknown'}"), str(one.cases), str(one.unanswered)]
+        [one.name, t(f"presence_{one.presence}"), str(one.cases), str(one.unanswered)]
         for one in board.people
     ]
     people_head = [t(f"board_{one}") for one in ("person", "presence", "cases", "unanswered")]

@@ -91,17 +91,22 @@ class Words:
         return found.title(self.language) if found else code
 
     def span(self, seconds: float) -> str:
-        """`45 s`, `12 min`, `3 h 5 min`, `2 d 4 h`; rounded down."""
-        if 0 < seconds < 10 and seconds != int(seconds):
-            return self.t("seconds", count=f"{seconds:.1f}")
+        """`40 ms`, `45 s`, `12 min`, `3 h 5 min`, `2 d 4 h`; rounded down."""
         whole = int(seconds)
+        if 0 < seconds < 2 and seconds != whole:
+            return self.t("milliseconds", count=round(1000 * seconds))
         if whole < 90:
             return self.t("seconds", count=whole)
         if whole < 3600:
             return self.t("minutes", count=whole // 60)
         if whole < 48 * 3600:
-            return self.t("hours", count=whole // 3600, minutes=whole % 3600 // 60)
-        return self.t("days", count=whole // 86400, hours=whole % 86400 // 3600)
+            return self._parts("hours", whole // 3600, minutes=whole % 3600 // 60)
+        return self._parts("days", whole // 86400, hours=whole % 86400 // 3600)
+
+    def _parts(self, key: str, count: int, **rest: int) -> str:
+        if not any(rest.values()):
+            return self.t(f"{key}_only", count=count)
+        return self.t(key, count=count, **rest)
 
     def day(self, day: date, *, year: bool = False) -> str:
         """`Nov 3` or `3 nov`."""
@@ -132,8 +137,6 @@ class Words:
         return Said(self.span(cell.median), self.t("p90", time=self.span(cell.p90), count=cases))
 
     def _scores(self, cell: Scores) -> Said:
-        if not cell.known:
-            return Said(self.t("not_asked"))
         if cell.mean is None:
             return NOTHING
         ratings = self._many("score", len(cell.scores))
@@ -144,8 +147,7 @@ class Words:
         return Said(self.t("score", mean=self.decimal(cell.mean)), detail)
 
     def _change(self, cell: Change) -> Said:
-        by, low, high = (f"{round(100 * one):+d}".replace("-", "\N{MINUS SIGN}")
-                         for one in (cell.by, cell.low, cell.high))  # fmt: skip
+        by, low, high = (_signed(100 * one) for one in (cell.by, cell.low, cell.high))
         sure = "sure" if cell.sure else "unsure"
         detail = f"{self.t('points_range', low=low, high=high)}; {self.t(sure)}"
         return Said(self.t("points", points=by), detail, sure)
@@ -156,3 +158,8 @@ class Words:
 
     def _many(self, key: str, count: int) -> str:
         return self.t(f"{key}_one") if count == 1 else self.t(f"{key}_many", count=count)
+
+
+def _signed(number: float) -> str:
+    whole = round(number)
+    return f"{whole:+d}".replace("-", "\N{MINUS SIGN}") if whole else "0"

@@ -75,14 +75,15 @@ def _promise_json(state: PatientState, desk: Desk) -> dict[str, Any] | None:
     if state.promised_by is None:
         return None
     low = high = None
-    if state.outlook and state.outlook.low and state.outlook.high:
+    if state.outlook and state.outlook.high:
         low, high = state.outlook.low, min(state.outlook.high, state.promised_by)
-    likely = low is not None and high is not None and low < high
+    if low is not None and high is not None and low >= high:
+        low = high = None
     return {
         "by": state.promised_by.isoformat(),
         "said": desk.said(state.promised_by, state.language),
         "open_now": desk.is_open(),
         "moved": state.moved,
-        "low": desk.said(low, state.language) if low and likely else None,
-        "high": desk.said(high, state.language) if high and likely else None,
+        "low": desk.said(low, state.language) if low else None,
+        "high": desk.said(high, state.language) if high else None,
     }

@@ -11,6 +11,7 @@ from bot.errors import Invalid
 from bot.handoff import identity, moves, reopening
 from bot.handoff.cases import Agent
 from bot.handoff.moves import Move
+from bot.handoff.skills import DOMAINS
 from bot.keys import DATABASE, DESK, KEYS, KNOWLEDGE
 from bot.knowledge.profile import ClinicProfile
 from bot.staff.models import Role
@@ -22,7 +23,6 @@ from bot.web.widget import clean
 
 HANDOFF = r"/api/handoffs/{id:\d{1,9}}"
 NEED = r"^(privacy|(language|topic|site):[a-z][a-z0-9_]*)$"
-SUBJECTS = ("coverage", "billing", "appointments", "clinic")
 
 Words = Annotated[str, AfterValidator(clean), Field(min_length=1, max_length=4000)]
 Short = Annotated[str, AfterValidator(clean), Field(max_length=200)]
@@ -80,7 +80,7 @@ def needs(profile: ClinicProfile) -> list[str]:
     sites = [place.id for place in profile.locations] if len(profile.locations) > 1 else []
     return [
         *("language:en", "language:es"),
-        *(f"topic:{subject}" for subject in SUBJECTS),
+        *(f"topic:{subject}" for subject in DOMAINS),
         *(f"site:{site}" for site in sites),
         "privacy",
     ]

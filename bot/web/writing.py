@@ -11,17 +11,15 @@ from pydantic import AfterValidator, Field
 
 from bot import texts
 from bot.clock import utc_now
+from bot.conversations.models import agent_owner
 from bot.conversations.queries import ConversationView, conversation
-from bot.db import UnitOfWork
-from bot.errors import Invalid
+from bot.errors import Forbidden, Invalid
 from bot.handoff import held, mentions, snippets
 from bot.handoff.asked_again import asked_again
-from bot.handoff.cases import Agent
 from bot.keys import DATABASE, KEYS, KNOWLEDGE, SETTINGS
 from bot.knowledge.markdown import blocks, plain
 from bot.knowledge.suggesting import Suggestion, suggest
 from bot.privacy.masking import masked
-from bot.staff import service as accounts
 from bot.staff.sessions import SignedIn
 from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, staff
 from bot.web.widget import clean
@@ -51,7 +49,6 @@ def routes() -> list[web.RouteDef]:
         web.post(f"{CONVERSATION}/draft", look_at_draft),
         web.post(f"{CONVERSATION}/mentions-seen", mentions_seen),
         web.get("/api/mentions", list_mentions),
-        web.get("/api/colleagues", list_colleagues),
     ]
 
 
@@ -59,7 +56,7 @@ def routes() -> list[web.RouteDef]:
 async def list_snippets(request: web.Request, who: SignedIn) -> web.Response:
     """Every snippet in both languages, filled for this case; what is missing is named."""
     file = snippets.load(request.app[SETTINGS].data_dir / snippets.FILE)
-    _, packet, lines = await _read(request)
+    _, packet, lines = await _read(request, who)
     said = {
         language: await asyncio.to_thread(_held, request, packet, lines, language)
         for language in texts.LANGUAGES
@@ -84,7 +81,7 @@ async def list_snippets(request: web.Request, who: SignedIn) -> web.Response:
 @agents
 async def list_suggestions(request: web.Request, who: SignedIn) -> web.Response:
     """Up to three articles for what the patient asked last."""
-    current, packet, lines = await _read(request)
+    current, packet, lines = await _read(request, who)
     language = request.query.get("language") or current.language
     if language not in texts.LANGUAGES:
         raise Invalid("no such language", field="language", remedy="Ask for en or es.")
@@ -103,7 +100,7 @@ async def list_suggestions(request: web.Request, who: SignedIn) -> web.Response:
 async def look_at_draft(request: web.Request, who: SignedIn) -> web.Response:
     """The draft as the patient would see it, and what it asks for that is known already."""
     draft = await body(request, DraftText)
-    current, packet, lines = await _read(request)
+    current, packet, lines = await _read(request, who)
     known = await asyncio.to_thread(_held, request, packet, lines, current.language)
     return web.json_response(
         {
@@ -146,15 +143,6 @@ async def mentions_seen(request: web.Request, who: SignedIn) -> web.Response:
     return web.json_response({})
 
 
-@agents
-async def list_colleagues(request: web.Request, who: SignedIn) -> web.Response:
-    """The names that a note can mention, one's own left out."""
-    async with request.app[DATABASE].work() as work:
-        found = await colleagues(work)
-    names = {one.name for one in found if one.id != who.account_id}
-    return web.json_response(sorted(names, key=str.casefold))
-
-
 def open_questions(packet: dict[str, Any], lines: list[str]) -> list[str]:
     """What the patient may want to know, the latest last. Wanting a person is no question."""
     pressed = {texts.get("desk.person_button", one).text for one in texts.LANGUAGES}
@@ -162,18 +150,14 @@ def open_questions(packet: dict[str, Any], lines: list[str]) -> list[str]:
     return [line for line in (packet.get("question"), *asked) if line and line not in pressed]
 
 
-async def colleagues(work: UnitOfWork) -> list[Agent]:
-    """Everybody who works in the console."""
-    return [
-        Agent(account.id, account.display_name)
-        for account in await accounts.list_accounts(work.session)
-        if account.disabled_at is None and not account.role_set.isdisjoint(CONSOLE_ROLES)
-    ]
-
-
-async def _read(request: web.Request) -> tuple[ConversationView, dict[str, Any], list[str]]:
+async def _read(
+    request: web.Request, who: SignedIn
+) -> tuple[ConversationView, dict[str, Any], list[str]]:
+    """The agent's own case, whose claim was written down: nobody reads others' by this way."""
     async with request.app[DATABASE].reading() as session:
         current = await conversation(session, request.match_info["id"])
+        if current.owner != agent_owner(who.account_id):
+            raise Forbidden("this case is not yours", remedy="Claim it first.")
         packet, lines = await held.read(session, request.app[KEYS], current.id)
     return current, packet, lines
 

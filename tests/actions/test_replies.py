@@ -10,7 +10,7 @@ from actions.default_fallback import DefaultFallback
 from actions.deny import Deny
 from actions.describe_assistant import DescribeAssistant
 from actions.small_talk import SmallTalk
-from bot.effects import Option, Reason, RecordGap, SetLanguage
+from bot.effects import EndConversation, Option, Reason, RecordGap, SetLanguage
 from bot.knowledge.outcomes import Clarify
 from tests.actions.talk import say
 from tests.fakes import FakeKnowledge, answer
@@ -67,6 +67,14 @@ def test_courtesy_has_a_text_of_its_own(intent: str, language: str) -> None:
     assert heard.line.fixed is not None
     assert heard.line.fixed.id == f"assistant.{intent}"
     assert (heard.line.kind, heard.line.language) == ("chitchat", language)
+
+
+def test_a_goodbye_ends_the_conversation_and_thanks_do_not() -> None:
+    goodbye = say(SmallTalk(FakeKnowledge()), "bye", intent="goodbye")
+    thanks = say(SmallTalk(FakeKnowledge()), "thanks", intent="thank")
+
+    assert goodbye.effects == [EndConversation()]
+    assert thanks.effects == []
 
 
 def test_thanks_do_not_forget_what_was_talked_about() -> None:

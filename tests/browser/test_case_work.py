@@ -137,6 +137,7 @@ def test_an_identity_check_is_asked_for_made_and_never_in_the_way(people: People
     dialog.get_by_label("Their child").check()
     dialog.get_by_label("Name of the patient").fill("Leo Imaginario")
     dialog.get_by_label("By what authority").fill("mother, named on the chart")
+    dialog.get_by_label("How you checked").select_option("portal")
     dialog.get_by_label("Verified", exact=True).check()
     dialog.get_by_role("button", name="Save").click()
     checks = agent.page.locator("#identity-checks")

@@ -119,7 +119,7 @@ def test_escape_closes_the_form_and_not_the_chat(people: People) -> None:
 def test_a_number_is_saved_called_by_an_agent_and_removed(people: People) -> None:
     patient = in_line(people, "lychee")
     leave(patient, "(217) 555-0142")
-    patient.reload()
+    patient.page.reload()
     expect(strip(patient)).to_contain_text("We will call •••-•••-0142")
     agent = people.agent()
     agent.open_case("lychee")
@@ -127,6 +127,14 @@ def test_a_number_is_saved_called_by_an_agent_and_removed(people: People) -> Non
     expect(calls(agent).last).to_contain_text("•••-•••-0142")
     strip(patient).get_by_role("button", name="Change or remove").click()
     strip(patient).get_by_role("button", name="Remove my phone number").click()
+    expect(strip(patient).get_by_role("button", name="Ask for a call back")).to_be_visible()
+
+
+def test_free_words_in_the_chat_take_the_number_away_on_the_screen_too(people: People) -> None:
+    patient = in_line(people, "quince")
+    leave(patient, "217-555-0142")
+    patient.say("please stop calling me")
+    patient.see("We will not e-mail or call you any more")
     expect(strip(patient).get_by_role("button", name="Ask for a call back")).to_be_visible()
 
 

@@ -126,3 +126,12 @@ def test_nobody_is_overloaded_and_no_case_is_passed_over_for_a_later_like_it(
         assert served == sorted(served, reverse=True), "those served came first"
     if not unskilled:
         assert all(by_id[who].skills.meet(cases[number].needs) for number, who in given.items())
+
+
+def test_what_a_transfer_asks_for_goes_before_what_the_case_says() -> None:
+    told = ("en", "asked", "coverage", "main")
+    assert needs_of(*told) == Needs("en", "coverage", "main")
+    assert needs_of(*told, "topic:billing") == Needs("en", "billing", "main")
+    assert needs_of(*told, "language:es") == Needs("es", "coverage", "main")
+    assert needs_of(*told, "site:riverside") == Needs("en", "coverage", "riverside")
+    assert needs_of(*told, "privacy") == Needs("en", "coverage", "main", private=True)

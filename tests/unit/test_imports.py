@@ -31,7 +31,8 @@ MAY: dict[str, set[str]] = {
     "conversations": BASE | {"privacy"},
     "knowledge": BASE | {"privacy", "language", "replacing"},
     "handoff": BASE | {"privacy", "conversations"},
-    "insights": {"conversations", "db", "errors", "handoff", "intervals", "knowledge", "staff"},
+    "insights": {"conversations", "db", "errors", "handoff", "intervals", "knowledge"}
+    | {"outreach", "staff"},
     "outreach": BASE | {"privacy", "staff", "conversations", "handoff", "knowledge"},
     "assistant": BASE | {"language", "logs", "safety"},
     "notify": BASE,

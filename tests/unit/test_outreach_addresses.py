@@ -33,6 +33,8 @@ def test_what_people_type_is_kept_in_one_form(channel: str, typed: str, kept: st
         ("email", "ana@example.com\nBcc: all@example.com"),
         ("email", "a@b.com, c@d.com"),
         ("email", "ana..ruiz@example.com"),
+        ("email", "josé@example.com"),
+        ("email", '"ana ruiz"@example.com'),
     ],
 )
 def test_what_is_no_address_is_refused_by_field_with_a_remedy(channel: str, typed: str) -> None:

@@ -61,6 +61,13 @@ def test_a_wish_beside_other_words_is_found() -> None:
     assert understand("Thanks, I got my answer. Please stop emailing me, ok?") is not None
 
 
+def test_a_question_beside_the_wish_is_still_a_question() -> None:
+    alone = understand("ok, stop emailing me please")
+    beside = understand("stop emailing me. do you take aetna medicaid?")
+    assert alone and alone.only
+    assert beside and not beside.only
+
+
 def test_only_the_channel_that_is_named_is_meant() -> None:
     assert understand("stop emailing me") == Stop(EMAIL)
     assert understand("ya no me llamen a mi celular") == Stop(PHONE)

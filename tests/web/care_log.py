@@ -16,7 +16,15 @@ from sqlalchemy import insert
 from bot.conversations.models import BOT, CLOSED, QUEUE, Conversation, Gap, Message, Turn
 from bot.db import Database
 from bot.handoff.history import Happened
-from bot.handoff.models import CLAIMED, RESOLVED, WAITING, Handoff, HandoffEvent
+from bot.handoff.models import (
+    CLAIMED,
+    RESOLVED,
+    WAITING,
+    CaseLink,
+    Handoff,
+    HandoffEvent,
+    Rating,
+)
 from bot.staff.models import Account
 
 SEALED = b"sealed"
@@ -39,14 +47,16 @@ class Case:
             "language": talk.language,
             "packet": SEALED,
             "requested_at": at,
+            "first_promised_by": values["promised"],
             "promised_by": values["promised"],
+            "site": values["site"],
             "claimed_at": None,
             "first_reply_at": None,
             "resolved_at": None,
             "outcome": None,
         }
         self.events: list[dict[str, Any]] = []
-        detail = {"reason": values["reason"], "topics": values["topics"], "site": values["site"]}
+        detail = {"reason": values["reason"], "topics": values["topics"]}
         self.happened(Happened.REQUESTED, at, promised_by=values["promised"], detail=detail)
 
     def happened(self, kind: Happened, at: datetime, **values: Any) -> Self:
@@ -80,9 +90,17 @@ class Case:
         self.row |= {"state": RESOLVED, "resolved_at": at, "outcome": outcome}
         return self.happened(Happened.RESOLVED, at, agent_id=agent)
 
-    def reopened(self, at: datetime, agent: str) -> Self:
-        self.row |= {"state": CLAIMED, "resolved_at": None}
-        return self.happened(Happened.REOPENED, at, agent_id=agent)
+    def reopened(self, at: datetime, agent: str) -> Case:
+        """Goes on as a handoff of its own, as in life."""
+        again = self.talk.again(self, at)
+        again.row |= {"state": CLAIMED, "agent_id": agent, "agent_name": agent, "claimed_at": at}
+        earlier = {"earlier": self.row["id"]}
+        return again.happened(Happened.REOPENED, at, agent_id=agent, detail=earlier)
+
+    def rated(self, at: datetime, score: int) -> Self:
+        """What the patient said of whoever resolved it."""
+        self.talk.rated(at, score, "person", self.row["id"], self.row["agent_id"])
+        return self
 
     def left(self, at: datetime) -> Self:
         self.row |= {"state": RESOLVED, "resolved_at": at, "outcome": "patient_left"}
@@ -148,6 +166,28 @@ class Talk:
         self.cases.append(case)
         return case
 
+    def again(self, earlier: Case, at: datetime) -> Case:
+        """The handoff in which an earlier one is taken up."""
+        number = next(self.log.numbers)
+        reason, site = earlier.row["reason"], earlier.row["site"]
+        case = Case(self, number, at, promised=None, reason=reason, topics="", site=site)
+        self.cases.append(case)
+        self.log.links.append({"handoff_id": number, "earlier_id": earlier.row["id"]})
+        return case
+
+    def rated(
+        self,
+        at: datetime,
+        score: int,
+        about: str = "assistant",
+        handoff_id: int | None = None,
+        agent_id: str | None = None,
+    ) -> Self:
+        row = {"conversation_id": self.id, "handoff_id": handoff_id, "agent_id": agent_id}
+        said = {"about": about, "score": score, "language": self.language}
+        self.log.ratings.append({**row, **said, "at": at, "changed_at": at})
+        return self
+
     def cleared(self) -> Self:
         """The patient ended the chat and cleared it."""
         self.token = None
@@ -182,6 +222,8 @@ class Log:
         self.numbers = itertools.count(1)
         self.talks: list[Talk] = []
         self.people: dict[str, str] = {}
+        self.links: list[dict[str, int]] = []
+        self.ratings: list[dict[str, Any]] = []
 
     def talk(self, language: str = "en") -> Talk:
         self.talks.append(Talk(self, language))
@@ -204,6 +246,8 @@ class Log:
             (Turn, [turn for talk in self.talks for turn in talk.turns]),
             (Gap, [gap for talk in self.talks for gap in talk.gaps]),
             (Handoff, [case.row for talk in self.talks for case in talk.cases]),
+            (CaseLink, self.links),
+            (Rating, self.ratings),
             (HandoffEvent, [e for talk in self.talks for case in talk.cases for e in case.events]),
         )
         async with database.work() as work:

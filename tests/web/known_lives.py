@@ -38,6 +38,7 @@ def _promises(log: Log) -> None:
     # Replied in 10 of 20 promised minutes: kept. Had for 25. Back two days later, answered by bot.
     kept = log.asks(at(2, "9:00"), topics="cov.eob", site="main").claimed(at(2, "9:05"), "ana")
     kept.replied(at(2, "9:10"), "ana").resolved(at(2, "9:30"), "ana")
+    kept.rated(at(2, "9:31"), 5)
     kept.talk.says(at(4, "10:00")).turn(at(4, "10:01"))
     # In 25 of 20: broken, nobody warned. Had for 18.
     late = log.asks(at(2, "10:00"), reason="account").claimed(at(2, "10:22"), "ana")
@@ -82,14 +83,12 @@ def _hands(log: Log) -> None:
     two.replied(at(4, "11:31"), "ana").resolved(at(4, "11:45"), "ana")
     # In 8, kept. Reopened after two days. Had for 15 and 10.
     back = log.asks(at(5, "9:00"), language="es", site="main").claimed(at(5, "9:05"), "ben")
-    back.replied(at(5, "9:08"), "ben").resolved(at(5, "9:20"), "ben")
-    back.reopened(at(7, "10:00"), "ben").claimed(at(7, "10:00"), "ben")
-    back.resolved(at(7, "10:10"), "ben")
+    back.replied(at(5, "9:08"), "ben").resolved(at(5, "9:20"), "ben").rated(at(5, "9:21"), 4)
+    back.reopened(at(7, "10:00"), "ben").resolved(at(7, "10:10"), "ben")
     # In 6, kept. Reopened after nine days: too late to count. Had for 10 and 20.
     late = log.asks(at(5, "10:00"), site="riverside").claimed(at(5, "10:05"), "ben")
     late.replied(at(5, "10:06"), "ben").resolved(at(5, "10:15"), "ben")
-    late.reopened(at(14, "10:00"), "ben").claimed(at(14, "10:00"), "ben")
-    late.resolved(at(14, "10:20"), "ben")
+    late.reopened(at(14, "10:00"), "ben").resolved(at(14, "10:20"), "ben")
     # In 10, kept. Had for 51.
     friday = log.asks(at(13, "16:00")).claimed(at(13, "16:09"), "ana")
     friday.replied(at(13, "16:10"), "ana").resolved(at(13, "17:00"), "ana")
@@ -99,7 +98,8 @@ def _chats(log: Log) -> None:
     log.chat(at(2, "12:00")).says(at(5, "12:00")).turn(at(5, "12:01"))  # back after 3 days
     log.chat(at(2, "12:00")).says(at(10, "12:05")).turn(at(10, "12:06"))  # back after 8 days
     log.chat(at(3, "8:00")).cleared()
-    log.chat(at(3, "8:00"), "es")
+    log.chat(at(3, "8:00"), "es").rated(at(3, "8:40"), 2)
+    log.chat(at(31, "8:00", month=10)).rated(at(31, "8:40", month=10), 1)  # not in the period
     log.chat(at(9, "8:00")).says(at(9, "8:20")).turn(at(9, "8:21"), "clarify")  # one contact
     # The last minutes of the last day; back after the period.
     log.chat(at(14, "23:55")).says(at(18, "9:00")).turn(at(18, "9:01"))

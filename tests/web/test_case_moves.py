@@ -13,11 +13,12 @@ from bot import keys
 from bot.clock import utc_now
 from bot.conversations.models import Conversation
 from bot.handoff.history import of_handoff
-from bot.handoff.models import CaseLink, Handoff
-from bot.staff.models import Account, Role, StaffSession
+from bot.handoff.models import CaseLink, FollowUp, Handoff
+from bot.staff.models import Account, Role
 from tests.web.colleagues import Colleague, app_of, ids, join
 from tests.web.conftest import Patients
 from tests.web.desk_cases import CLIENT, Waiting, audited, claimed, line, waiting
+from tests.web.shifts import arrive
 
 
 async def account_id(client: CLIENT, name: str) -> str:
@@ -26,13 +27,9 @@ async def account_id(client: CLIENT, name: str) -> str:
     return str(found)
 
 
-async def goes_away(client: CLIENT, name: str) -> None:
-    """Nothing was done at their screen for an hour."""
-    async with app_of(client)[keys.DATABASE].work() as work:
-        theirs = StaffSession.account_id == await account_id(client, name)
-        seen = utc_now() - timedelta(hours=1)
-        await work.session.execute(update(StaffSession).where(theirs).values(seen_at=seen))
-        await work.commit()
+async def goes_away(colleague: Colleague) -> None:
+    """They are at lunch, their console is open."""
+    await colleague.post("/api/presence", state="away")
 
 
 async def row(client: CLIENT, handoff_id: int) -> Handoff:
@@ -43,8 +40,10 @@ async def row(client: CLIENT, handoff_id: int) -> Handoff:
 
 
 async def happened(client: CLIENT, handoff_id: int) -> list[str]:
+    """Who did what; a promise has tests of its own."""
     async with app_of(client)[keys.DATABASE].reading() as session:
-        return [event.kind for event in await of_handoff(session, handoff_id)]
+        kinds = [event.kind for event in await of_handoff(session, handoff_id)]
+    return [kind for kind in kinds if not kind.startswith("promise")]
 
 
 async def said(colleague: Colleague, case: Waiting) -> list[str]:
@@ -65,6 +64,7 @@ async def given(client: CLIENT, case: Waiting, by: Colleague, to: str, epoch: in
 
 async def test_a_case_given_to_a_colleague_is_theirs_at_once_with_the_note(client: CLIENT) -> None:
     ana, ben = await join(client, "ana"), await join(client, "ben")
+    await arrive(ben)
     case, epoch = await claimed(client, ana)
     promised = (await row(client, case.handoff_id)).promised_by
     await given(client, case, ana, "ben", epoch)
@@ -91,7 +91,7 @@ async def test_the_patient_is_told_who_has_the_chat_and_never_reads_the_note(
     client: CLIENT, patient: Patients
 ) -> None:
     ana = await join(client, "ana")
-    await join(client, "ben")
+    await arrive(await join(client, "ben"))
     visitor = await patient()
     await visitor.say("hello there")
     await visitor.line("bot")
@@ -155,9 +155,10 @@ async def test_a_transfer_that_cannot_be_is_refused_by_field(
 
 async def test_nobody_who_is_away_edits_or_has_the_case_is_given_one(client: CLIENT) -> None:
     ana = await join(client, "ana")
-    await join(client, "ben")
+    ben = await join(client, "ben")
     await join(client, "eva", Role.EDITOR)
-    await goes_away(client, "ben")
+    await arrive(ben)
+    await goes_away(ben)
     case, epoch = await claimed(client, ana)
     listed = [(one["name"], one["away"]) for one in await ana.get("/api/colleagues")]
     assert listed == [("Ben", True)]
@@ -185,6 +186,7 @@ async def test_a_supervisor_takes_a_colleagues_case_and_a_second_one_reads_who_w
         await join(client, "sue", Role.SUPERVISOR),
         await join(client, "tom", Role.SUPERVISOR),
     )
+    await arrive(ana)
     case, epoch = await claimed(client, ana)
     path = f"/api/handoffs/{case.handoff_id}/take-over"
     await ben.post(path, 403, epoch=epoch)
@@ -201,10 +203,11 @@ async def test_a_supervisor_takes_a_colleagues_case_and_a_second_one_reads_who_w
 
 async def test_anyone_takes_the_case_of_a_colleague_who_is_away(client: CLIENT) -> None:
     ana, ben = await join(client, "ana"), await join(client, "ben")
+    await arrive(ana)
     case, epoch = await claimed(client, ana)
     path = f"/api/conversations/{case.conversation_id}"
     assert not (await ben.get(path))["may"]["take"]
-    await goes_away(client, "ana")
+    await goes_away(ana)
     assert (await ben.get(path))["may"]["take"]
     await ben.post(f"/api/handoffs/{case.handoff_id}/take-over", epoch=epoch)
     assert ids((await ben.get("/api/handoffs"))["mine"]) == [case.handoff_id]
@@ -216,6 +219,7 @@ async def test_whoever_had_a_case_and_whoever_gets_one_is_told_and_nobody_else(
 ) -> None:
     ana, ben = await join(client, "ana"), await join(client, "ben")
     sue = await join(client, "sue", Role.SUPERVISOR)
+    await arrive(ben)
     case, epoch = await claimed(client, ana)
     await given(client, case, ana, "ben", epoch)
     (news,) = (await ben.get("/api/handoffs/told"))["news"]
@@ -280,20 +284,25 @@ async def test_a_case_is_not_reopened_when_open_or_when_its_patient_cannot_read_
     await ben.post("/api/handoffs/999999999/reopen", 404)
 
 
-async def test_a_follow_up_date_stands_in_the_history_and_a_past_one_is_refused(
-    client: CLIENT,
-) -> None:
+async def test_a_follow_up_date_becomes_a_task_and_a_past_one_is_refused(client: CLIENT) -> None:
     ana = await join(client, "ana")
     day = (utc_now() + timedelta(days=7)).date()
     case = await resolved(client, ana, follow_up_on=day.isoformat())
     shown = await ana.get(f"/api/conversations/{case.conversation_id}")
-    assert shown["history"][-1] | {"at": ""} == {
+    (end,) = [one for one in shown["history"] if one["kind"] == "resolved"]
+    assert end | {"at": ""} == {
         "kind": "resolved",
         "at": "",
         "by": "Ana",
         "outcome": "answered",
         "follow_up_on": day.isoformat(),
     }
+    async with app_of(client)[keys.DATABASE].reading() as session:
+        task = (await session.scalars(select(FollowUp))).one()
+    zone = app_of(client)[keys.KNOWLEDGE].profile.zone
+    assert (task.kind, task.handoff_id) == ("follow_up", case.handoff_id)
+    assert task.owner_id == await account_id(client, "ana")
+    assert task.due_at.astimezone(zone).date() >= day
     other, _ = await claimed(client, ana)
     form = {"outcome": "answered", "follow_up_on": date(2020, 1, 1).isoformat()}
     error = (await ana.post(f"/api/handoffs/{other.handoff_id}/resolve", 422, **form))["error"]

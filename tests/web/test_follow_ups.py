@@ -12,7 +12,7 @@ from bot.handoff.follow_ups import Kind, open_follow_up, tell_due
 from bot.handoff.history import of_handoff
 from bot.staff.models import Role
 from tests.web.colleagues import Colleague, app_of, ids, join
-from tests.web.desk_cases import CLIENT, Waiting, audited, waiting
+from tests.web.desk_cases import CLIENT, Waiting, audited, claimed, waiting
 
 HOUR = timedelta(hours=1)
 
@@ -192,3 +192,16 @@ async def test_an_agent_opens_a_task_for_a_conversation(client: CLIENT) -> None:
     refused = await ana.post("/api/follow-ups", 422, **{**values, "due_at": far})
     assert refused["error"]["field"] == "due_at"
     await ana.post("/api/follow-ups", 404, **{**values, "conversation_id": "0" * 32})
+
+
+async def test_a_follow_up_date_is_a_task_of_whoever_resolved_the_case(client: CLIENT) -> None:
+    ana, ben = await join(client, "ana"), await join(client, "ben")
+    for number, day in enumerate(("2027-03-01", None)):
+        case, _ = await claimed(client, ana)
+        path = f"/api/handoffs/{case.handoff_id}/resolve"
+        await ana.post(path, outcome="answered", follow_up_on=day)
+        assert len(await tasks(ana, "planned")) == 1, number
+    (shown,) = await tasks(ana, "planned")
+    # A Monday, when people begin at eight in Chicago.
+    assert (shown["due_at"], shown["mine"]) == ("2027-03-01T14:00:00+00:00", True)
+    assert await tasks(ben, "planned") == []

@@ -20,7 +20,10 @@ async def test_a_case_that_was_answered_and_resolved_tells_its_whole_life(client
         said = line("Good morning", epoch, f"client-000{number}")
         await ana.post(f"/api/conversations/{case.conversation_id}/messages", **said)
     await ana.post(f"/api/handoffs/{case.handoff_id}/resolve", outcome="answered", to_bot=False)
-    assert await history(client, case) == ["requested", "claimed", "first_reply", "resolved"]
+    assert await history(client, case) == [
+        *("requested", "promise_given", "claimed"),
+        *("first_reply", "promise_kept", "resolved"),
+    ]
 
 
 async def test_a_refused_claim_leaves_no_trace_and_a_release_names_its_agent(
@@ -31,7 +34,9 @@ async def test_a_refused_claim_leaves_no_trace_and_a_release_names_its_agent(
     await ben.post(f"/api/handoffs/{case.handoff_id}/claim", 409)
     await ana.post(f"/api/handoffs/{case.handoff_id}/release")
     await ben.post(f"/api/handoffs/{case.handoff_id}/claim")
-    assert await history(client, case) == ["requested", "claimed", "released", "claimed"]
+    assert await history(client, case) == [
+        *("requested", "promise_given", "claimed", "released", "claimed")
+    ]
 
 
 async def test_stepping_into_what_the_bot_holds_is_a_request_and_a_take_over(
@@ -45,4 +50,4 @@ async def test_stepping_into_what_the_bot_holds_is_a_request_and_a_take_over(
 
 
 async def test_a_case_that_waits_has_only_been_requested(client: CLIENT) -> None:
-    assert await history(client, await waiting(client)) == ["requested"]
+    assert await history(client, await waiting(client)) == ["requested", "promise_given"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from bot.db import Database
 from bot.insights import measures, queries
@@ -12,6 +13,7 @@ from bot.insights.facts import Facts
 from bot.insights.queries import Wanted
 from bot.insights.values import Count
 from bot.intervals import Share
+from bot.outreach.models import Contact
 from tests.web.care_log import Log
 from tests.web.known_lives import NOW, PERIOD, at, known_lives
 
@@ -101,6 +103,40 @@ async def test_a_cleared_chat_cannot_be_recognized_and_a_kept_one_in_its_browser
     assert measures.browser_only(facts) == Share(21, 25)
 
 
+async def test_an_address_that_a_patient_left_is_recognized_until_it_is_withdrawn(
+    database: Database,
+) -> None:
+    log = Log()
+    first, second, third = (log.chat(at(day, "9:00")) for day in (2, 4, 6))
+    await log.write(database)
+    await leave(database, {first.id: None, second.id: None, third.id: at(7, "9:00")})
+    facts = await read(database)
+    assert measures.repeat_contact(facts) == Share(1, 3)
+    assert measures.browser_only(facts) == Share(1, 3)
+
+
+async def leave(database: Database, withdrawn: dict[str, datetime | None]) -> None:
+    """The same address in each conversation, and when its patient took it back."""
+    fixed = {"channel": "email", "address_hash": "same", "language": "en", "best_time": "any"}
+    fixed |= {"days": ""}
+    when = at(2, "9:00")
+    rows = [
+        {"conversation_id": one, "withdrawn_at": gone, "saved_at": when, "seen_at": when, **fixed}
+        for one, gone in withdrawn.items()
+    ]
+    async with database.work() as work:
+        await work.session.execute(insert(Contact), rows)
+        await work.commit()
+
+
+async def test_the_person_and_the_assistant_are_rated_apart_and_within_the_period(
+    facts: Facts,
+) -> None:
+    assert measures.rating_person(facts).scores == (4, 5)
+    assert measures.rating_assistant(facts).scores == (2,)
+    assert measures.rating_person(facts.of_agent("ben")).scores == (4,)
+
+
 async def test_a_person_is_measured_by_their_own_part_of_a_case(facts: Facts) -> None:
     ben, ana = facts.of_agent("ben"), facts.of_agent("ana")
     assert [minutes(one) for one in measures.first_response(ben).seconds] == [6, 8]
@@ -138,14 +174,14 @@ async def test_a_safety_text_is_timed_from_its_own_message_and_a_missing_one_is_
     log = Log()
     danger = {"safety_tier": "full", "safety_category": "saf.suicide"}
     perhaps = {"safety_tier": "soft", "safety_category": "saf.medical"}
-    text = {"kind": "safety"}
+    line = {"kind": "safety"}
     first = log.talk().says(at(3, "9:00"), **danger)
-    first.line("system", at(3, "9:00") + timedelta(milliseconds=50), **danger, **text)
+    first.line("system", at(3, "9:00") + timedelta(milliseconds=50), **danger, **line)
     second = log.talk().says(at(3, "9:00"), **perhaps)
-    second.line("system", at(3, "9:00") + timedelta(seconds=2), **perhaps, **text)
+    second.line("system", at(3, "9:00") + timedelta(seconds=2), **perhaps, **line)
     # An hour later is no answer.
     third = log.talk("es").says(at(3, "9:00"), **danger)
-    third.line("system", at(3, "10:00"), **danger, **text)
+    third.line("system", at(3, "10:00"), **danger, **line)
     await log.write(database)
     facts = await read(database)
     assert (measures.safety_full(facts), measures.safety_soft(facts)) == (Count(2), Count(1))

@@ -164,13 +164,15 @@ async def test_words_that_only_sound_alike_change_nothing(client: CLIENT) -> Non
     assert await ledger(client) == [("given", "email", "form")]
 
 
-async def test_the_assistant_does_not_talk_over_a_confirmed_stop(client: CLIENT) -> None:
+async def left_with_the_assistant(client: CLIENT) -> Patient:
+    """A patient who has left an e-mail and whom the assistant has back."""
     patient = Patient(client)
     await patient.connect()
     await patient.say("hello")
     await patient.line("bot")
-    assert patient.conversation_id and patient.token
+    assert patient.conversation_id
     app = app_of(client)
+    now = app[keys.OUTREACH].now()
     async with app[keys.DATABASE].work() as work:
         contact = Contact(
             conversation_id=patient.conversation_id,
@@ -180,17 +182,29 @@ async def test_the_assistant_does_not_talk_over_a_confirmed_stop(client: CLIENT)
             language="en",
             best_time="any",
             days="",
-            saved_at=app[keys.OUTREACH].now(),
-            seen_at=app[keys.OUTREACH].now(),
+            saved_at=now,
+            seen_at=now,
         )
         work.session.add(contact)
         await work.commit()
+    return patient
+
+
+async def test_the_assistant_does_not_talk_over_a_confirmed_stop(client: CLIENT) -> None:
+    patient = await left_with_the_assistant(client)
     await patient.say("stop emailing me")
     assert (await patient.line("system"))["text"].startswith("Done.")
     await patient.say("thank you")
     assert "thank you" in (await patient.line("bot"))["text"]
     said = [one for one in patient.frames if one["type"] == "message.posted"]
     assert not any("stop emailing" in (one["message"]["text"] or "") for one in said)
+
+
+async def test_a_question_beside_the_stop_is_answered_too(client: CLIENT) -> None:
+    patient = await left_with_the_assistant(client)
+    await patient.say("stop emailing me. do you take aetna for my kids?")
+    assert (await patient.line("system"))["text"].startswith("Done.")
+    assert "aetna" in (await patient.line("bot"))["text"]
 
 
 async def test_stop_where_nothing_was_left_goes_to_the_assistant(client: CLIENT) -> None:

@@ -13,12 +13,13 @@ from pydantic import SecretStr
 
 from bot import keys
 from bot.app import CORE, create_app
-from bot.outreach import outbox
+from bot.outreach import outbox, postman
 from bot.outreach.models import Contact, Mail
 from bot.outreach.postman import Postman
 from bot.outreach.service import Staff
 from bot.outreach.templates import UnknownTemplate
 from bot.settings import Settings
+from bot.tasks import end
 from bot.web.contact import report_present
 from tests.assistants import Echo
 from tests.mail_server import MailServer
@@ -36,7 +37,7 @@ from tests.web.outreach_cases import (
     token_for,
     visitor_in_line,
 )
-from tests.web.patients import Patient
+from tests.web.patients import PATIENCE, Patient
 
 LINK = re.compile(r"http://\S+?(/[ru]/[\w-]+)")
 
@@ -50,6 +51,11 @@ async def server() -> AsyncIterator[MailServer]:
 @pytest.fixture
 def clock() -> MovedClock:
     return MovedClock()
+
+
+@pytest.fixture(autouse=True)
+def rounds_only_when_a_test_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postman, "EVERY_SECONDS", 3600.0)
 
 
 @pytest.fixture
@@ -101,6 +107,17 @@ async def test_a_reply_that_nobody_saw_is_told_by_an_email_without_health_inform
     ]
 
 
+async def test_a_running_process_sends_by_itself(
+    client: CLIENT, server: MailServer, clock: MovedClock
+) -> None:
+    await answered(client, clock)
+    working = asyncio.create_task(app_of(client)[CORE].postman.run_forever())
+    async with asyncio.timeout(PATIENCE):
+        await server.arrived.wait()
+    await end([working])
+    assert server.last["To"] == ADDRESS
+
+
 async def test_who_left_an_address_in_spanish_is_written_in_spanish(
     client: CLIENT, server: MailServer, clock: MovedClock
 ) -> None:
@@ -111,6 +128,7 @@ async def test_who_left_an_address_in_spanish_is_written_in_spanish(
     await answered(client, clock, language="es", wording=shown["consent"]["email"]["hash"])
     await post(client)
     assert server.last["Subject"] == "Tiene una respuesta"
+    assert server.last["Content-Language"] == "es"
 
 
 async def test_no_email_goes_out_before_its_time_nor_twice_for_one_reply(
@@ -197,6 +215,19 @@ async def test_an_address_that_does_not_exist_is_given_up_at_once(
     await post(client)
     (mail,) = await stored(client, Mail)
     assert (mail.state, mail.error, mail.body) == ("failed", "recipient_550", b"")
+
+
+async def test_an_email_that_cannot_be_written_does_not_keep_the_next_one(
+    client: CLIENT, server: MailServer
+) -> None:
+    outreach = app_of(client)[keys.OUTREACH]
+    async with app_of(client)[keys.DATABASE].work() as work:
+        for address in ("no address at all", "lead@clinic.example"):
+            await outreach.send(work, "alarm", Staff(address), "en", count="3", minutes="25")
+        await work.commit()
+    await post(client)
+    assert [one.recipients for one in server.delivered] == [["lead@clinic.example"]]
+    assert [one.state for one in await stored(client, Mail)] == ["due", "sent"]
 
 
 async def test_what_a_dead_process_had_claimed_is_sent_by_another(

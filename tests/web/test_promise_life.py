@@ -28,6 +28,8 @@ from tests.assistants import Echo
 SAM = Agent("sam", "Sam")
 EVA = Agent("eva", "Eva")
 MINUTE = timedelta(minutes=1)
+# Less than a reply takes: what has none by then will rather be late.
+SOON = timedelta(seconds=30)
 # A Tuesday, 10 AM in Chicago: the starter clinic answers until 5 PM.
 TEN = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 FIVE = TEN + timedelta(hours=7)
@@ -198,7 +200,7 @@ async def test_a_promise_at_risk_is_moved_before_it_breaks_and_the_patient_told(
     desk: Desk,
 ) -> None:
     case = await desk.ask()
-    desk.now = by(case) - MINUTE
+    desk.now = by(case) - SOON
     assert await desk.watch() == 1
     moved = await desk.case(case.id)
     assert moved.promise_state == "moved"
@@ -216,7 +218,7 @@ async def test_a_promise_at_risk_is_moved_before_it_breaks_and_the_patient_told(
 
 async def test_a_patient_is_warned_once_for_one_time(desk: Desk) -> None:
     case = await desk.ask()
-    desk.now = by(case) - MINUTE
+    desk.now = by(case) - SOON
     await desk.watch()
     assert await desk.watch() == 0
     assert await desk.notices(case) == ["desk.promised", "desk.moved"]
@@ -224,7 +226,7 @@ async def test_a_patient_is_warned_once_for_one_time(desk: Desk) -> None:
 
 async def test_a_moved_promise_never_counts_as_kept(desk: Desk) -> None:
     case = await desk.ask()
-    desk.now = by(case) - MINUTE
+    desk.now = by(case) - SOON
     await desk.watch()
     await desk.reply(await desk.claim(case))
     assert (await desk.case(case.id)).promise_state == "moved"
@@ -233,7 +235,7 @@ async def test_a_moved_promise_never_counts_as_kept(desk: Desk) -> None:
 
 async def test_a_moved_promise_breaks_at_its_first_time(desk: Desk) -> None:
     case = await desk.ask()
-    desk.now = by(case) - MINUTE
+    desk.now = by(case) - SOON
     await desk.watch()
     desk.now = by(case) + MINUTE
     await desk.watch()
@@ -258,7 +260,7 @@ async def test_two_processes_that_watch_at_once_do_it_once(desk: Desk, settings:
     case = await desk.ask()
     with another(settings, desk) as other:
         await other.open()
-        for late in (-MINUTE, 20 * MINUTE):
+        for late in (-SOON, 20 * MINUTE):
             desk.now = other.now = by(case) + late
             await asyncio.gather(desk.watch(), other.watch())
         await other.core.database.close()
@@ -328,7 +330,7 @@ async def test_what_is_not_reached_before_closing_is_moved_to_the_next_opening(
 ) -> None:
     desk.now = FIVE - 25 * MINUTE
     case = await desk.ask()
-    desk.now = by(case) - MINUTE
+    desk.now = by(case) - SOON
     await desk.watch()
     assert (await desk.case(case.id)).promised_by == TEN + timedelta(hours=22, minutes=30)
     assert (await desk.notices(case))[-1] == "desk.moved_closed"

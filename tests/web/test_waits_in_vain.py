@@ -17,6 +17,7 @@ from tests.web.colleagues import app_of, join
 from tests.web.conftest import Clients
 from tests.web.desk_cases import CLIENT
 from tests.web.desk_cases import line as said
+from tests.web.outreach_cases import NUMBER, Visitor
 from tests.web.patients import Patient
 
 VAIN = "nobody called me back"
@@ -168,3 +169,21 @@ async def test_a_person_who_is_answering_is_not_interrupted(serve: Clients) -> N
     (case,) = await cases(client)
     assert case.priority == Priority.NORMAL.value
     assert await tasks(client) == []
+
+
+async def test_a_case_that_only_shares_an_address_is_shown_to_staff_and_not_to_the_patient(
+    serve: Clients,
+) -> None:
+    client = await serve(Heeding())
+    first, second = await asked_for_a_person(client), await asked_for_a_person(client)
+    for patient in (first, second):
+        await Visitor(client, str(patient.token)).leave("phone", NUMBER)
+    await second.say(VAIN)
+    await told(second, "still waiting")
+    before, after = await cases(client)
+    ben = await join(client, "ben")
+    again = (await ben.get(f"/api/conversations/{after.conversation_id}"))["packet"]["again"]
+    assert (again["handoff_id"], again["conversation_id"]) == (before.id, first.conversation_id)
+    assert str(first.conversation_id) not in str(second.frames)
+    alone = (await ben.get(f"/api/conversations/{before.conversation_id}"))["packet"]
+    assert "again" not in alone

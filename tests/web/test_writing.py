@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from bot import keys
 from bot.conversations import service as conversations
@@ -13,13 +14,14 @@ from bot.conversations.service import Draft
 from bot.effects import Priority, Reason
 from bot.handoff import service as handoff
 from bot.handoff.cases import Request
+from bot.handoff.models import NoteMention
 from bot.knowledge.ranking import FILE
 from bot.settings import Settings
 from bot.staff.models import Role
 from tests.starter import starter_ranker
 from tests.web.colleagues import Colleague, app_of, join
 from tests.web.conftest import Clients, Patients
-from tests.web.desk_cases import CLIENT, Waiting, claimed, line, waiting
+from tests.web.desk_cases import CLIENT, Waiting, claimed, line
 from tests.web.patients import Patient
 
 
@@ -66,7 +68,8 @@ async def test_a_snippet_is_filled_in_both_languages_with_clinic_packet_and_agen
     client: CLIENT,
 ) -> None:
     ana = await join(client, "ana", display="Ana Lee")
-    case = await waiting(client, "I have Aetna and need help")
+    case, _ = await claimed(client, ana)
+    await say(client, case, "I have Aetna and need help")
     hello = await snippet(ana, case, "hello")
     assert "Ana Lee" in hello["en"]["text"]
     assert "Alder Creek Family Clinic" in hello["es"]["text"]
@@ -85,10 +88,15 @@ async def test_a_place_that_nothing_fills_is_named_and_cannot_be_sent(client: CL
     assert (await stored(client, case)).author != "agent"
 
 
-async def test_nobody_without_a_console_gets_snippets(client: CLIENT) -> None:
-    case = await waiting(client)
+async def test_only_whoever_has_the_case_gets_what_is_read_in_it(client: CLIENT) -> None:
+    ana, ben = await join(client, "ana"), await join(client, "ben")
     eva = await join(client, "eva", Role.EDITOR)
-    await eva.get(path(case, "snippets"), 403)
+    case, _ = await claimed(client, ana)
+    await ana.get(path(case, "snippets"))
+    for other in (ben, eva):
+        await other.get(path(case, "snippets"), 403)
+        await other.get(path(case, "suggestions"), 403)
+        await other.post(path(case, "draft"), 403, text="What is your name?")
 
 
 # --- suggested articles
@@ -184,7 +192,7 @@ async def test_a_draft_that_asks_again_is_told_what_is_known(client: CLIENT) -> 
 async def test_the_packet_counts_as_told(client: CLIENT) -> None:
     ana = await join(client, "ana")
     app = app_of(client)
-    case = await waiting(client)
+    case, _ = await claimed(client, ana)
     async with app[keys.DATABASE].work() as work:
         packet = {"question": "A physical", "topics": [], "details": {"visit_type": "physical"}}
         asked = Request(case.conversation_id, Reason.BOOKING, Priority.URGENT, "en", None, packet)
@@ -219,12 +227,18 @@ async def test_a_colleague_who_is_named_in_a_note_is_told_and_finds_the_case(
     assert [one["seen"] for one in await ben.get("/api/mentions")] == [True]
 
 
-async def test_colleagues_of_the_console_can_be_named_others_cannot(client: CLIENT) -> None:
+async def test_colleagues_of_the_console_can_be_named_others_and_oneself_cannot(
+    client: CLIENT,
+) -> None:
     ana = await join(client, "ana", display="Ana Lee")
-    await join(client, "ben", display="Ben Ray")
-    eva = await join(client, "eva", Role.EDITOR, display="Eva Stone")
-    assert await ana.get("/api/colleagues") == ["Ben Ray"]
-    await eva.get("/api/colleagues", 403)
+    eva = await join(client, "eva", Role.EDITOR, Role.AGENT, display="Eva Stone")
+    await join(client, "ivo", Role.EDITOR, display="Ivo Berg")
+    case, _ = await claimed(client, ana)
+    await ana.post(path(case, "notes"), text="@Ana Lee @Ivo Berg @eva stone")
+    assert await ana.get("/api/mentions") == []
+    assert len(await eva.get("/api/mentions")) == 1
+    async with app_of(client)[keys.DATABASE].reading() as session:
+        assert await session.scalar(select(func.count(NoteMention.id))) == 1
 
 
 # --- seen

@@ -83,6 +83,8 @@ class Week:
         self._steps: list[tuple[datetime, int, Step]] = []
         self._numbers = itertools.count()
         self._cases: dict[int, Held] = {}
+        self._waiting: set[int] = set()
+        self._unanswered: set[int] = set()
         self._open = 0
         self.offers: list[Offer] = []
         self.now = datetime.combine(clinic.MONDAY, time(0), tzinfo=self._hours.zone)
@@ -135,7 +137,8 @@ class Week:
         return [one for one in self._people if one.present(self.now, self._hours)]
 
     async def _watch(self) -> None:
-        await watch(self._database, self._keys, self._desk, self.now)
+        if self._unanswered:
+            await watch(self._database, self._keys, self._desk, self.now)
         near = self._hours.is_open(self.now + timedelta(minutes=15)) or self._hours.is_open(
             self.now - timedelta(minutes=15)
         )
@@ -154,6 +157,8 @@ class Week:
             case_id = await self._desk.open_case(work, conversation_id, words, plan)
             await work.commit()
         self._cases[case_id] = Held(asked, conversation_id)
+        self._waiting.add(case_id)
+        self._unanswered.add(case_id)
         self._open += 1
         leaves = clinic.after_open_time(self.now, asked.patience, self._hours)
         self._at(leaves, lambda: self._leave(case_id))
@@ -170,6 +175,8 @@ class Week:
         if case.asked.reason is Reason.EMERGENCY:
             return
         case.gone = True
+        self._waiting.discard(case_id)
+        self._unanswered.discard(case_id)
         self._open -= 1
         if case.person:
             await self._free(case.person)
@@ -193,7 +200,7 @@ class Week:
     async def _give(self, only: Person | None = None) -> bool:
         """Hand the next case out; False when there is none or nobody for it."""
         people = [one for one in self._present() if only in (None, one)]
-        if not any(one.holds < AT_ONCE for one in people):
+        if not self._waiting or not any(one.holds < AT_ONCE for one in people):
             return False
         async with self._database.reading() as session:
             line = await look(session, self.now)
@@ -211,12 +218,14 @@ class Week:
             agent = Agent(person.id, person.name)
             claimed = await service.claim(work, self._keys, chosen.id, agent)
             await work.commit()
+        self._waiting.discard(chosen.id)
         case.person, case.epoch = person, claimed.epoch
         person.holds += 1
-        self._after(case.asked.reply, lambda: self._reply(case, person))
+        self._after(case.asked.reply, lambda: self._reply(chosen.id, person))
         self._after(case.asked.handling, lambda: self._resolve(chosen.id, person))
 
-    async def _reply(self, case: Held, person: Person) -> None:
+    async def _reply(self, case_id: int, person: Person) -> None:
+        case = self._cases[case_id]
         if case.gone:
             return
         language = case.asked.language
@@ -225,6 +234,7 @@ class Week:
             await lines.reply(work, self._keys, case.conversation_id, person.id, words, case.epoch)
             await work.commit()
         case.replied = True
+        self._unanswered.discard(case_id)
 
     async def _resolve(self, case_id: int, person: Person) -> None:
         case = self._cases[case_id]
@@ -249,7 +259,7 @@ async def simulate(settings: Settings, way: Way, load: float, seed: int) -> Figu
     stated = stated.model_copy(update={"agents": agents})
     with tempfile.TemporaryDirectory(prefix="careline-week-") as folder:
         url = f"sqlite:///{Path(folder) / 'week.db'}"
-        database = open_database(url, events.Bus(), synchronous="OFF")
+        database = open_database(url, events.Bus(), synchronous="OFF", inline=True)
         try:
             await upgrade(database)
             people = clinic.team(await _hire(database, 6))

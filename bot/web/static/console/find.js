@@ -1,6 +1,6 @@
 /**
  * Finding cases: words and filters above the queue. While something is asked for, what was found
- * stands in the place of the queue; "/" leads to the search from anywhere but a text field.
+ * stands in the place of the queue.
  */
 
 import { api } from "../staff/api.js";
@@ -45,7 +45,6 @@ export class Finder {
       this.#changed();
     });
     $("found").addEventListener("keydown", (event) => this.#arrows(event));
-    document.addEventListener("keydown", (event) => this.#slash(event));
     addEventListener("hashchange", () => this.#mark());
   }
 
@@ -164,11 +163,8 @@ export class Finder {
     items[items.indexOf(event.target) + step]?.focus();
   }
 
-  #slash(event) {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-    if (document.querySelector("dialog[open]")) return;
-    event.preventDefault();
+  /** Leads to the search, on a small screen from the case that is shown too. */
+  focus() {
     if (!$("queue").offsetParent) location.hash = "";
     this.#form.elements.words.focus();
     this.#form.elements.words.select();

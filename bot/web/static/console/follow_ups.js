@@ -10,6 +10,7 @@ import { TaskDialogs } from "./task_dialogs.js";
 import { at, reason } from "./words.js";
 
 const EVERY_MS = 30_000;
+const LATE_SECONDS = 15 * 60;
 
 export class FollowUps {
   #open;
@@ -56,7 +57,8 @@ export class FollowUps {
       key: (task) => task.id,
       create: () => h("li", { className: "task" }),
       update: (node, task) => {
-        const now = JSON.stringify({ ...task, overdue_seconds: task.overdue_seconds > 0 });
+        const late = Math.min(Math.floor(task.overdue_seconds / LATE_SECONDS), 1);
+        const now = JSON.stringify({ ...task, overdue_seconds: task.overdue_seconds > 0, late });
         // A list that is drawn anew under somebody's finger loses it.
         if (node.dataset.drawn === now) return;
         const focused = node.contains(document.activeElement);
@@ -180,9 +182,10 @@ function kind({ kind: code }) {
 function badges(task) {
   const made = [h("span", { className: "badge info" }, kind(task))];
   if (task.state !== "done") {
-    const late = task.overdue_seconds > 0;
-    const text = t(late ? "console.task_overdue" : "console.task_due", { time: task.due_said });
-    const tone = late ? "warn" : "";
+    const late = task.overdue_seconds > LATE_SECONDS;
+    const time = at(task.due_at);
+    const text = t(late ? "console.task_overdue" : "console.task_due", { time });
+    const tone = task.overdue_seconds ? "warn" : "";
     made.push(h("span", { className: `badge due ${tone}` }, icon("clock"), text));
   }
   return [...made, languageBadge(task.language)];

@@ -17,6 +17,7 @@ export class Identity {
   constructor(reload) {
     this.#reload = reload;
     this.#form.elements.method.replaceChildren(
+      h("option", { value: "" }, t("case.choose")),
       ...page.identity_methods.map(({ id, name }) => h("option", { value: id }, name)),
     );
     $("identity-reminder").prepend(icon("lock"));

@@ -20,9 +20,9 @@ export class Mentions {
     this.picker = new Picker($("note"), $("colleague-list"), {
       opens: OPENS,
       items: () => this.#names(),
-      fits: (name, typed) => plain(name).startsWith(typed) && plain(name) !== typed.trim(),
-      draw: (name) => [h("span", { className: "option-name" }, name)],
-      take: (name, { start, end }) => {
+      fits: ({ name }, typed) => plain(name).startsWith(typed) && plain(name) !== typed.trim(),
+      draw: ({ name }) => [h("span", { className: "option-name" }, name)],
+      take: ({ name }, { start, end }) => {
         $("note").setRangeText(`@${name} `, start, end, "end");
         $("note").dispatchEvent(new Event("input"));
       },

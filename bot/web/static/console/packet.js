@@ -57,16 +57,16 @@ function quoted(lines, language) {
 
 function facts({ packet, handoff }) {
   const promised = handoff?.promise_said ?? (packet.promised_by ? at(packet.promised_by) : null);
-  const untold = t("case.not_told");
+  const unknown = t("case.not_known");
   return [
     [t("console.why"), reason(packet.reason)],
     [t("console.priority"), priority(packet.priority)],
     [t("staff.language"), languageName(packet.language)],
-    [t("console.topics"), packet.topic_names.join(", ") || untold],
-    [t("case.site"), packet.site ?? untold],
+    [t("console.topics"), packet.topic_names.join(", ") || unknown],
+    [t("case.site"), packet.site ?? unknown],
     [t("console.promised"), promised ?? t("console.no_promise")],
     [t("console.requested"), at(packet.requested_at)],
-    [t("console.contact"), packet.contact_preference ?? untold],
+    [t("console.contact"), packet.contact_preference ?? unknown],
     ...calledBefore(packet),
     ...(packet.need ? [[t("case.transfer_need"), needName(packet.need)]] : []),
     ...Object.entries(packet.details).map(([name, value]) => detail(name, value)),

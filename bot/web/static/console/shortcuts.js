@@ -14,8 +14,11 @@ export class Shortcuts {
   #composer;
   #actions;
 
-  /** `composer` writes replies and undoes them; `toggleDetails(open)` shows the notes. */
-  constructor(composer, toggleDetails) {
+  /**
+   * `composer` writes replies and undoes them; `finder` searches; `toggleDetails(open)` shows the
+   * notes.
+   */
+  constructor(composer, finder, toggleDetails) {
     this.#composer = composer;
     this.#actions = {
       j: () => step(1),
@@ -26,7 +29,7 @@ export class Shortcuts {
       e: () => press("resolve"),
       s: () => click($("open-suggestions")),
       u: () => composer.undo(),
-      "/": () => $("queue-search")?.focus(),
+      "/": () => finder.focus(),
       "?": () => this.#show(),
     };
     document.addEventListener("keydown", (event) => this.#key(event));
@@ -65,7 +68,7 @@ function leave(event) {
 }
 
 function step(by) {
-  const items = [...$("queue").querySelectorAll("details[open] .item")];
+  const items = [...$("queue").querySelectorAll(".item")].filter((item) => item.checkVisibility());
   if (!items.length) return false;
   const shown = items.findIndex((item) => item.getAttribute("aria-current") === "true");
   const focused = items.indexOf(document.activeElement);

@@ -137,6 +137,7 @@ class CarelineChat extends HTMLElement {
     this.#part("starters").hidden = true;
     this.#newest = Math.max(this.#newest, message.seq);
     if (!replayed) this.idle.restart();
+    if (message.author === "system" && !replayed) this.contact.refresh();
     if (message.author === "patient") return;
     this.#showTyping(null);
     if (this.#open) this.store.set({ seen: this.#newest });

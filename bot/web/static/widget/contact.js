@@ -9,6 +9,7 @@ import { element } from "./dom.js";
 import { draw } from "./contact_form.js";
 
 const ADDRESS = "/api/contact";
+const RETRY_MS = 5000;
 const WAITING = ["queue", "agent"];
 
 export class Contact {
@@ -27,7 +28,7 @@ export class Contact {
     this.#words = words;
     this.#token = token;
     this.#announce = announce;
-    words.addEventListener("change", () => this.#refresh());
+    words.addEventListener("change", () => this.refresh());
     section.addEventListener("keydown", (event) => this.#escaped(event));
   }
 
@@ -35,7 +36,7 @@ export class Contact {
   watch(owner) {
     if (owner === this.#owner) return;
     this.#owner = owner;
-    if (WAITING.includes(owner)) this.#refresh();
+    if (WAITING.includes(owner)) this.refresh();
     else this.#forget();
   }
 
@@ -46,11 +47,16 @@ export class Contact {
     this.#section.replaceChildren();
   }
 
-  async #refresh() {
+  /** Reads again what is offered and saved: a notice of the clinic may have changed it. */
+  async refresh() {
     if (!WAITING.includes(this.#owner)) return;
     const asked = (this.#asked += 1);
     const { data } = await this.#request("GET");
-    if (asked !== this.#asked || !data?.offered) return;
+    if (asked !== this.#asked) return;
+    if (!data) {
+      setTimeout(() => asked === this.#asked && this.refresh(), RETRY_MS);
+      return;
+    }
     this.#state = data;
     this.#draw();
   }

@@ -137,7 +137,9 @@ export class Rating extends EventTarget {
       radio.addEventListener("change", () => {
         draft.score = score;
         why.hidden = false;
-        show(scale.closest("form").querySelector(".error"), "");
+        const form = scale.closest("form");
+        show(form.querySelector(".error"), "");
+        form.scrollIntoView({ block: "nearest" });
       });
       const number = element("span", { class: "number", "aria-hidden": "true", text: score });
       const label = element("span", { class: "word", text: this.#words.get(word) });

@@ -112,6 +112,7 @@ export class Status {
     if (promise?.open_now && position) {
       parts.push(position === 1 ? say("queue_next") : say("queue_place", { position: String(position) }));
       if (promise.low) parts.push(say("queue_likely", promise));
+      else if (promise.high) parts.push(say("queue_soon", promise));
     }
     return [...parts, say("queue_note")].join(" ");
   }
