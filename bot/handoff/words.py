@@ -169,4 +169,9 @@ async def _store(
                 )
             except IntegrityError:
                 return
+        if site and site != due.site:
+            # Where the patient goes is what whoever takes the case may have to know.
+            await work.session.execute(
+                update(Handoff).where(Handoff.id == due.handoff_id).values(site=site)
+            )
         await work.commit()

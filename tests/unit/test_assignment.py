@@ -70,6 +70,22 @@ def test_skills_limit_by_language_subject_site_and_privacy(needs: Needs, fits: b
 
 
 @pytest.mark.parametrize(
+    ("asked", "needs"),
+    [
+        (None, Needs("en", "billing", "main")),
+        ("language:es", Needs("es", "billing", "main")),
+        ("topic:coverage", Needs("en", "coverage", "main")),
+        ("site:riverside", Needs("en", "billing", "riverside")),
+        ("privacy", Needs("en", "billing", "main", private=True)),
+    ],
+)
+def test_what_a_transfer_asked_for_goes_before_what_the_packet_says(
+    asked: str | None, needs: Needs
+) -> None:
+    assert needs_of("en", "asked", "billing", "main", asked) == needs
+
+
+@pytest.mark.parametrize(
     ("topics", "domain"),
     [(["bil.my_bill", "cov.eob"], "billing"), (["cov.eob"], "coverage"), ([], None), (["x"], None)],
 )

@@ -90,8 +90,10 @@ async def offered_to(client: CLIENT) -> dict[int, str]:
 
 
 async def history(client: CLIENT, case: Waiting) -> list[str]:
+    """What happened to a case, its promise apart."""
     async with app_of(client)[keys.DATABASE].reading() as session:
-        return [event.kind for event in await of_handoff(session, case.handoff_id)]
+        kinds = [event.kind for event in await of_handoff(session, case.handoff_id)]
+    return [kind for kind in kinds if not kind.startswith("promise_")]
 
 
 async def row_of(client: CLIENT, case: Waiting) -> Handoff:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
+from typing import Any
 
 from bot.effects import Priority, Reason
 from tests.web.colleagues import hire, ids, join, sign_in
 from tests.web.conftest import Clients
-from tests.web.desk_cases import CLIENT, audited, waiting
+from tests.web.desk_cases import CLIENT, audited, claimed, waiting
 from tests.web.shifts import (
     Hands,
     arrive,
@@ -125,6 +127,26 @@ async def test_the_unskilled_get_nothing_while_somebody_skilled_is_there_and_bus
     assert await offered_to(client) == {first.handoff_id: luz}
 
 
+async def test_a_case_passed_on_for_a_skill_goes_to_who_has_it(client: CLIENT) -> None:
+    luz = await hire(client, "luz")
+    ana = await join(client, "ana")
+    await skilled(client, "ana", languages={"en"})
+    await skilled(client, "luz", languages={"es"})
+    for colleague in (ana, await sign_in(client, "luz")):
+        await arrive(colleague)
+    case, epoch = await claimed(client, ana)
+    wish: dict[str, Any] = {
+        "to": "queue",
+        "need": "language:es",
+        "note": "They prefer Spanish.",
+        "epoch": epoch,
+    }
+    await ana.post(f"/api/handoffs/{case.handoff_id}/transfer", **wish)
+    give_out(client)
+    await shift_of(client).run_once()
+    assert await offered_to(client) == {case.handoff_id: luz}
+
+
 async def test_the_queue_marks_what_an_agent_has_not_the_skills_for_and_lets_them_claim(
     client: CLIENT,
 ) -> None:
@@ -141,22 +163,22 @@ async def test_an_offer_nobody_opens_goes_to_the_next_person_and_comes_round_aga
     serve: Clients,
 ) -> None:
     hands = Hands()
-    client = await serve(clock=hands, presence_grace_seconds=3600.0)
+    client = await serve(clock=hands, presence_grace_seconds=360_000.0)
     ana, ben = await hire(client, "ana"), await hire(client, "ben")
     for name in ("ana", "ben"):
         await arrive(await sign_in(client, name))
     case = await waiting(client)
-    give_out(client)
+    give_out(client, offer=timedelta(hours=2))
     await shift_of(client).run_once()
     (first,) = (await offered_to(client)).values()
-    hands.move(minutes=1)
+    hands.move(hours=1)
     await shift_of(client).run_once()
     assert list((await offered_to(client)).values()) == [first], "there is time left"
-    hands.move(minutes=1, seconds=1)
+    hands.move(hours=1, seconds=1)
     await shift_of(client).run_once()
     (second,) = (await offered_to(client)).values()
     assert {first, second} == {ana, ben}
-    hands.move(minutes=3)
+    hands.move(hours=3)
     await shift_of(client).run_once()
     assert list((await offered_to(client)).values()) == [first]
     kinds = await history(client, case)
@@ -179,7 +201,7 @@ async def test_an_offer_ends_with_the_presence_of_its_person(client: CLIENT) -> 
 async def test_two_processes_that_give_out_at_once_offer_each_case_once_and_overload_nobody(
     serve: Clients,
 ) -> None:
-    first, second = await serve(), await serve()
+    first, second = [await serve(busy_timeout=60.0) for _ in range(2)]
     people = [await hire(first, name) for name in ("ana", "ben", "cy")]
     for name in ("ana", "ben", "cy"):
         await arrive(await sign_in(first, name))

@@ -16,6 +16,7 @@ from bot.handoff.models import CaseWords
 from tests.web.colleagues import Colleague, app_of, join
 from tests.web.conftest import Patients
 from tests.web.desk_cases import CLIENT, claimed, waiting
+from tests.web.shifts import row_of
 
 
 async def found(colleague: Colleague, **wanted: Any) -> list[int]:
@@ -94,6 +95,7 @@ async def test_a_case_is_filtered_by_the_site_that_was_named_last(client: CLIENT
     answer = await ana.post("/api/cases/search", site="riverside")
     assert [(one["id"], one["site"]) for one in answer["cases"]] == [(case.handoff_id, "Riverside")]
     assert await found(ana, site="main") == []
+    assert (await row_of(client, case)).site == "riverside", "whoever takes it may have to know"
 
 
 async def test_recently_resolved_cases_come_after_the_open_ones(client: CLIENT) -> None:

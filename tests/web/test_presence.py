@@ -68,13 +68,13 @@ async def test_no_other_state_can_be_chosen_and_only_agents_may(client: CLIENT) 
 
 async def test_who_is_not_heard_of_is_gone_after_the_grace_and_not_before(serve: Clients) -> None:
     hands = Hands()
-    client = await serve(clock=hands)
+    client = await serve(clock=hands, presence_grace_seconds=3600.0)
     ana, ben = await join(client, "ana"), await join(client, "ben")
     await (await arrive(ana)).socket.close()
-    hands.move(seconds=50)
+    hands.move(minutes=30)
     await shift_of(client).run_once()
     assert await is_there(ana) == "online"
-    hands.move(seconds=11)
+    hands.move(minutes=31)
     # Even before anybody has written it down.
     assert await is_there(ana) == "offline"
     listener = await arrive(ben)

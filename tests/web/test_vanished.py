@@ -47,12 +47,12 @@ async def test_untouched_cases_return_to_the_queue_with_a_new_promise_that_the_p
 
 async def test_an_agent_who_is_there_or_only_away_keeps_their_cases(serve: Clients) -> None:
     hands = Hands()
-    client = await serve(clock=hands)
+    client = await serve(clock=hands, presence_grace_seconds=3600.0)
     ana = await join(client, "ana")
     await arrive(ana)
     case, _ = await claimed(client, ana)
     await ana.post("/api/presence", state="away")
-    hands.move(seconds=50)
+    hands.move(minutes=30)
     await shift_of(client).run_once()
     assert ids((await ana.get("/api/handoffs"))["mine"]) == [case.handoff_id]
 
@@ -114,7 +114,7 @@ async def test_after_a_restart_or_an_outage_people_have_time_to_be_heard_again(
 
 async def test_two_processes_take_a_case_back_once(serve: Clients) -> None:
     hands = Hands()
-    first, second = await serve(clock=hands), await serve(clock=hands)
+    first, second = [await serve(clock=hands, busy_timeout=60.0) for _ in range(2)]
     await hire(first, "ana")
     ana = await sign_in(first, "ana")
     await leave(ana)
