@@ -82,12 +82,12 @@ class Asked:
 
 def asked(text: str, language: str) -> Asked:
     """Measure a question in `language`."""
-    return _asked(said(text), language)
+    return _asked(said(text), language, NATIVE.get(language))
 
 
 @lru_cache(maxsize=TURN_TEXTS)
-def _asked(words: str, language: str) -> Asked:
-    native = ENCODERS[NATIVE[language]]().encode([words])[0] if language in NATIVE else None
+def _asked(words: str, language: str, part: Part | None) -> Asked:
+    native = ENCODERS[part]().encode([words])[0] if part else None
     return Asked(words, encoder().encode([words])[0], grams([words])[0], language, native)
 
 
