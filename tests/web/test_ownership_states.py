@@ -35,7 +35,7 @@ from bot.conversations.service import Draft, Lease
 from bot.db import Database, UnitOfWork, open_database
 from bot.effects import Priority, Reason
 from bot.errors import CarelineError, NotFound
-from bot.handoff import lines
+from bot.handoff import lines, moves, reopening
 from bot.handoff import service as handoff
 from bot.handoff.cases import Agent, Request, notice
 from bot.handoff.models import CLAIMED, RESOLVED, WAITING, Handoff
@@ -283,6 +283,49 @@ class Ownership(RuleBasedStateMachine):
         self.attempt(
             lambda work: lines.reply(work, self.world.keys, self.id, agent.id, draft, epoch)
         )
+
+    @rule(agent=AGENTS, to=AGENTS, believed=strategies.integers(0, 2))
+    def an_agent_transfers_to_a_colleague(self, agent: Agent, to: Agent, believed: int) -> None:
+        if move := self.move(agent, believed):
+            self.attempt(lambda work: moves.to_agent(work, self.world.keys, move, to, "Please"))
+
+    @rule(agent=AGENTS, believed=strategies.integers(0, 2))
+    def an_agent_transfers_to_the_queue(self, agent: Agent, believed: int) -> None:
+        if move := self.move(agent, believed):
+            self.attempt(
+                lambda work: moves.to_queue(
+                    work,
+                    self.world.keys,
+                    move,
+                    "Please",
+                    need="language:es",
+                    promise=promised,
+                    said=lambda by, language: "soon",
+                )
+            )
+
+    @rule(agent=AGENTS, believed=strategies.integers(0, 2), holder_is_here=strategies.booleans())
+    def an_agent_takes_a_colleagues_case(
+        self, agent: Agent, believed: int, holder_is_here: bool
+    ) -> None:
+        present = [ANA.id, BEN.id] if holder_is_here else [agent.id]
+        if move := self.move(agent, believed):
+            self.attempt(lambda work: moves.take_from(work, self.world.keys, move, present=present))
+
+    @rule(agent=AGENTS)
+    def an_agent_reopens_what_was_resolved(self, agent: Agent) -> None:
+        ended = [case for case in self.cases() if case.state == RESOLVED]
+        if ended:
+            self.attempt(
+                lambda work: reopening.reopen(
+                    work, self.world.keys, ended[-1].id, agent, token_valid=timedelta(hours=1)
+                )
+            )
+
+    def move(self, agent: Agent, believed: int) -> moves.Move | None:
+        case = self.open_case()
+        epoch = max(1, max(self.owners) - believed)
+        return moves.Move(case.id, agent, epoch) if case else None
 
     # --- timers
 
