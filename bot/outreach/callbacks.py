@@ -17,7 +17,7 @@ from bot.conversations.models import Conversation
 from bot.db import UnitOfWork
 from bot.errors import Conflict, NotFound
 from bot.events import OwnerChanged
-from bot.handoff import history
+from bot.handoff import history, promise_life
 from bot.handoff.cases import Agent, notice
 from bot.handoff.history import Happened
 from bot.handoff.models import RESOLVED, Handoff
@@ -173,7 +173,7 @@ async def _tell(work: UnitOfWork, keys: KeyRing, callback: Callback, phone: str)
 
 
 async def _answered(work: UnitOfWork, callback: Callback, agent: Agent, at: datetime) -> None:
-    """A person who was spoken to has had a person's answer."""
+    """A person who was spoken to has had a person's answer, and what was promised with it."""
     first = await work.session.scalar(
         update(Handoff)
         .where(
@@ -194,6 +194,7 @@ async def _answered(work: UnitOfWork, callback: Callback, agent: Agent, at: date
             at=at,
             by="phone",
         )
+        await promise_life.replied(work, first, callback.conversation_id, agent.id, at)
 
 
 async def _write_down(

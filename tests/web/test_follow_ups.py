@@ -81,7 +81,7 @@ async def test_two_processes_make_a_task_due_once(client: CLIENT) -> None:
     assert [one for part in told for one in part] == [task_id]
     async with app_of(client)[keys.DATABASE].reading() as session:
         events = [one.kind for one in await of_handoff(session, case.handoff_id)]
-    assert events == ["requested", "follow_up_opened", "follow_up_due"]
+    assert events == ["requested", "promise_given", "follow_up_opened", "follow_up_due"]
 
 
 async def test_the_background_work_tells_the_consoles_what_is_due(client: CLIENT) -> None:

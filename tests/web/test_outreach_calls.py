@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot import keys
 from bot.app import create_app
 from bot.handoff.history import of_handoff
+from bot.handoff.models import Handoff
 from bot.outreach.models import Contact
 from bot.settings import Settings
 from tests.assistants import Echo
@@ -136,7 +138,23 @@ async def test_a_call_ends_when_the_patient_was_reached_and_counts_as_an_answer(
     assert await ana.get("/api/callbacks") == []
     async with app_of(client)[keys.DATABASE].reading() as session:
         kinds = [event.kind for event in await of_handoff(session, case.handoff_id)]
+    kinds = [kind for kind in kinds if not kind.startswith("promise_")]
     assert kinds == ["requested", "call_planned", "first_reply", "called", "call_ended"]
+
+
+@pytest.mark.parametrize(("before", "end"), [(1, "promise_kept"), (-1, "promise_broken")])
+async def test_a_call_keeps_the_promise_if_the_patient_was_reached_by_then(
+    client: CLIENT, clock: MovedClock, before: int, end: str
+) -> None:
+    _, case = await owed(client)
+    promised = clock() + timedelta(hours=before)
+    async with app_of(client)[keys.DATABASE].work() as work:
+        await work.session.execute(update(Handoff).values(first_promised_by=promised))
+        await work.commit()
+    await try_once(await join(client, "ana"), "reached")
+    async with app_of(client)[keys.DATABASE].reading() as session:
+        kinds = [event.kind for event in await of_handoff(session, case.handoff_id)]
+    assert [kind for kind in kinds if kind.startswith("promise_")] == ["promise_given", end]
 
 
 async def test_a_patient_who_does_not_answer_is_called_again_later(
