@@ -19,8 +19,8 @@ from bot.keys import DATABASE, DESK, GATEWAY, HUB, KEYS, OUTREACH, SETTINGS
 from bot.outreach import call_queries, contacts, replies
 from bot.outreach.contacts import ContactView, Left
 from bot.tasks import end
-from bot.web.security import client_address, require_own_origin
-from bot.web.staff import Form, body
+from bot.web.security import client_address
+from bot.web.staff import Form, body, require_same_origin
 from bot.web.widget import RATES
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ async def read(request: web.Request) -> web.Response:
 
 async def save(request: web.Request) -> web.Response:
     """Keep an address with consent, or change it."""
-    require_own_origin(request, request.app[SETTINGS])
+    require_same_origin(request)
     conversation = await _conversation(request)
     sent = await body(request, LeaveContact)
     left = Left(sent.channel, sent.address, sent.best_time, sent.days, sent.consent, sent.wording)
@@ -78,7 +78,7 @@ async def save(request: web.Request) -> web.Response:
 
 async def withdraw(request: web.Request) -> web.Response:
     """Take consent back; again is fine."""
-    require_own_origin(request, request.app[SETTINGS])
+    require_same_origin(request)
     conversation = await _conversation(request)
     asked = await body(request, Withdraw)
     async with request.app[DATABASE].work() as work:

@@ -32,6 +32,19 @@ STATE_CHANGES = [
     ("POST", f"/api/conversations/{'0' * 32}/take-over"),
     ("POST", f"/api/conversations/{'0' * 32}/messages"),
     ("POST", f"/api/conversations/{'0' * 32}/notes"),
+    ("POST", f"/api/conversations/{'0' * 32}/draft"),
+    ("POST", f"/api/conversations/{'0' * 32}/mentions-seen"),
+    ("POST", f"/api/conversations/{'0' * 32}/reports"),
+    *(("POST", f"/api/handoffs/1/{verb}") for verb in ("transfer", "take-over", "reopen")),
+    ("POST", "/api/handoffs/1/identity"),
+    ("POST", "/api/cases/search"),
+    ("POST", "/api/presence"),
+    *(("POST", f"/api/callbacks/1/{verb}") for verb in ("hold", "put-back", "attempts")),
+    ("POST", "/api/follow-ups"),
+    *(("POST", f"/api/follow-ups/1/{verb}") for verb in ("done", "reopen", "move")),
+    ("PUT", "/api/contact"),
+    ("POST", "/api/contact/withdraw"),
+    ("POST", f"/r/{'A' * 43}"),
     ("PUT", "/api/articles/eob/en/draft"),
     ("DELETE", "/api/articles/eob/en/draft"),
     ("POST", "/api/versions/1/publish"),
@@ -41,7 +54,13 @@ STATE_CHANGES = [
 READS = [
     *("/api/me", "/api/handoffs", "/api/conversations?owner=bot"),
     *(f"/api/conversations/{'0' * 32}", "/api/articles", "/api/articles/eob"),
+    *("/api/callbacks", "/api/colleagues", "/api/handoffs/told", "/api/follow-ups"),
+    *("/api/follow-ups/owners", "/api/insights/live", "/api/presence", "/api/mentions"),
+    *("/api/reported-answers", f"/api/conversations/{'0' * 32}/snippets"),
+    f"/api/conversations/{'0' * 32}/suggestions",
 ]
+# Mail programs end e-mails by themselves, from anywhere (RFC 8058); the token says whose.
+FROM_ANYWHERE = "/u/{token}"
 
 
 async def test_the_cookie_cannot_be_read_by_scripts_or_sent_by_other_sites(client: CLIENT) -> None:
@@ -113,6 +132,8 @@ async def test_no_state_is_changed_by_another_site_or_by_an_unknown_one(client: 
 async def test_every_address_that_changes_state_is_among_those_tested(client: CLIENT) -> None:
     for route in app_of(client).router.routes():
         if route.method in ("GET", "HEAD") or route.resource is None:
+            continue
+        if route.resource.canonical == FROM_ANYWHERE:
             continue
         address = re.compile(re.sub(r"\{\w+\}", "[^/]+", route.resource.canonical))
         tested = [path for method, path in STATE_CHANGES if method == route.method]
