@@ -27,6 +27,7 @@ from tests.web.conftest import Clients, Patients
 from tests.web.patients import Patient
 
 BEN = Agent("b" * 32, "Ben")
+PACKET: dict[str, Any] = {"question": "?", "topics": [], "details": {}}
 
 
 def core_of(client: TestClient[Any, Any]) -> Core:
@@ -72,7 +73,7 @@ async def test_an_agent_who_takes_over_in_mid_answer_drops_the_answer_and_it_is_
     await ana.frame("message.acknowledged")
     async with core.database.work() as work:
         assert ana.conversation_id
-        await handoff.take_over(work, core.keys, ana.conversation_id, BEN, {"question": "?"})
+        await handoff.take_over(work, core.keys, ana.conversation_id, BEN, PACKET)
         await work.commit()
     await core.turns.settled(ana.conversation_id)
     said = [text for author, text in await lines(core, ana.conversation_id) if author == "bot"]
