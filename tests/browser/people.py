@@ -156,6 +156,15 @@ class Agent(Staff):
         self.case(words).click()
         expect(self.page.locator("#transcript")).to_be_visible()
 
+    def find_case(self, words: str) -> None:
+        """Look for the one case in which these words were written, and open it."""
+        self.page.get_by_role("searchbox", name="Search cases").fill(words)
+        found = self.page.locator("#found .item")
+        expect(found).to_have_count(1)
+        found.click()
+        expect(self.transcript).to_be_visible()
+        self.page.get_by_role("button", name="Clear search and filters").click()
+
     @property
     def packet(self) -> Locator:
         return self.page.locator("#packet")

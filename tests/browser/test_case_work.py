@@ -56,10 +56,10 @@ def test_filters_narrow_the_list_and_are_counted(people: People) -> None:
     agent = people.agent()
     agent.page.locator("#find-filters summary").click()
     agent.page.get_by_label("Whose").select_option("nobody")
-    agent.page.get_by_label("Language").select_option("en")
+    agent.page.get_by_label("Language", exact=True).select_option("en")
     expect(found(agent).filter(has_text="submarine")).to_have_count(1)
     expect(agent.page.locator("#find-summary")).to_have_text("Filters (2)")
-    agent.page.get_by_label("Language").select_option("es")
+    agent.page.get_by_label("Language", exact=True).select_option("es")
     expect(found(agent).filter(has_text="submarine")).to_have_count(0)
 
 

@@ -69,7 +69,7 @@ def test_the_place_is_shown_kept_and_said_once_when_the_turn_is_near(people: Peo
     expect(second.banner).to_contain_text("Most likely")
     assert second.banner.get_attribute("aria-live") is None, "each change would be read aloud"
 
-    second.reload()
+    second.page.reload()
     second.see_chat()
     expect(second.banner).to_contain_text("You are number 2 in line.")
 

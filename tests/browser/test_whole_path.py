@@ -68,7 +68,7 @@ def asks_for_a_person(patient: Patient) -> None:
 
 def only_the_first_claim_wins(winner: Agent, loser: Agent) -> None:
     for agent in (winner, loser):
-        agent.open_case("I want to talk to a person.")
+        agent.find_case("visit out of network")
         agent.see(CASE)
     expect(winner.packet).to_contain_text("Asked for a person")
     expect(winner.packet).to_contain_text(QUESTION)
