@@ -42,6 +42,19 @@ NO_NAMES = _words(
     cuándo dónde por puede pueden quiero necesito tengo gracias hola el la los las un una mi
     su señor señora no yes sí
     """
+) | _words(
+    # Medicines, capitalised as people are.
+    """
+    abilify adderall advair advil albuterol aleve ambien amlodipine amoxicillin ativan atorvastatin
+    benadryl botox celebrex cialis claritin concerta crestor cymbalta depo eliquis enbrel entresto
+    epipen farxiga flonase gabapentin humalog humira hydroxyzine ibuprofen imodium januvia
+    jardiance keppra keytruda klonopin lantus lasix levothyroxine lexapro lipitor lisinopril
+    losartan lyrica metformin miralax mirena motrin mounjaro mucinex naloxone narcan nexium novolog
+    nyquil omeprazole ozempic paxlovid pepcid plavix prednisone prozac repatha ritalin rybelsus
+    saxenda seroquel sertraline singulair spiriva suboxone symbicort synthroid tamiflu tramadol
+    trulicity tylenol valium ventolin viagra vyvanse warfarin wegovy wellbutrin xanax xarelto
+    zepbound zofran zoloft zyrtec metformina insulina insulin paracetamol acetaminofén aspirina
+    """
 )
 # Letters before a number that are no part of it: `MRN 12345`, `ext 204`.
 NO_CODES = _words(

@@ -200,7 +200,7 @@ def test_an_excluded_article_is_not_given_again(knowledge: KnowledgeBase) -> Non
         ("no-show-policy", "and how much is it?", "en", "no-show-policy"),
         ("no-show-policy", "¿y cuánto es?", "es", "no-show-policy"),
         ("records-request", "and how long does it take", "en", "records-request"),
-        ("deductible", "and what about a copay?", "en", "copay"),
+        ("deductible", "and what about coinsurance?", "en", "coinsurance"),
         ("accepts-medicare", "what about cigna", "en", "accepts-plan"),
     ],
 )
