@@ -81,7 +81,7 @@ async def link_back(careline: CarelineProcess) -> str:
 
 
 def test_what_was_typed_stays_when_the_form_is_refused(people: People) -> None:
-    patient = in_line(people, "mango")
+    patient = in_line(people, "papaya")
     patient.conduct.expect("422")
     fill(patient, "555 01")
     strip(patient).get_by_role("checkbox", name="Mon").check()
@@ -131,7 +131,7 @@ def test_a_number_is_saved_called_by_an_agent_and_removed(people: People) -> Non
 
 
 def test_free_words_in_the_chat_take_the_number_away_on_the_screen_too(people: People) -> None:
-    patient = in_line(people, "quince")
+    patient = in_line(people, "guava")
     leave(patient, "217-555-0142")
     patient.say("please stop calling me")
     patient.see("We will not e-mail or call you any more")

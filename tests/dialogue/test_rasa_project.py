@@ -222,7 +222,7 @@ def post(url: str, body: dict[str, Any]) -> Any:
     [
         ("action_request_person", "quiero hablar con una persona"),
         ("action_record_complaint", "the front desk was rude"),
-        ("action_start_booking", "I need an appointment"),
+        ("action_start_booking", "I need an appointment with Dr. Kim on Monday"),
         ("action_report_emergency", "I can't breathe"),
     ],
 )
