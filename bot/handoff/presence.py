@@ -24,7 +24,6 @@ from bot.privacy import audit
 
 State = Literal["online", "away"]
 ONLINE = "online"
-AWAY = "away"
 OFFLINE = "offline"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.effects import Priority, Reason
+from bot.effects import Priority
 from bot.handoff.models import CLAIMED, WAITING, Handoff
 from bot.handoff.order import queue_order
 from bot.handoff.skills import Needs, needs_of
@@ -83,10 +83,6 @@ async def case_in_line(session: AsyncSession, handoff_id: int) -> tuple[InLine, 
         await session.execute(_in_line().add_columns(Handoff.state).where(Handoff.id == handoff_id))
     ).one_or_none()
     return (InLine(*row[:-1]), row[-1]) if row else None
-
-
-def reason_of(case: InLine) -> Reason:
-    return Reason(case.reason)
 
 
 def _in_line() -> Any:

@@ -7,12 +7,12 @@ from typing import Any
 from aiohttp import web
 
 from bot.desk import Desk
-from bot.handoff.cases import Agent
 from bot.keys import CALLS, DATABASE, DESK, KEYS
 from bot.outreach import call_queries
 from bot.outreach.call_queries import CallView
 from bot.outreach.callbacks import CallOutcome, put_back
 from bot.staff.sessions import SignedIn
+from bot.web.acting import acting, path_id
 from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, staff
 
 CALL = r"/api/callbacks/{id:\d{1,9}}"
@@ -54,7 +54,7 @@ async def hold(request: web.Request, who: SignedIn) -> web.Response:
     """Take a call to make it now: the number is shown, and colleagues see who calls."""
     await body(request, Nothing)
     async with request.app[DATABASE].work() as work:
-        number = await request.app[CALLS].hold(work, _id(request), _agent(who))
+        number = await request.app[CALLS].hold(work, path_id(request), acting(who))
         await work.commit()
     return web.json_response({"number": number})
 
@@ -64,7 +64,7 @@ async def release(request: web.Request, who: SignedIn) -> web.Response:
     """Do not call now after all."""
     await body(request, Nothing)
     async with request.app[DATABASE].work() as work:
-        await put_back(work, _id(request), _agent(who))
+        await put_back(work, path_id(request), acting(who))
         await work.commit()
     return web.json_response({})
 
@@ -74,17 +74,9 @@ async def log_attempt(request: web.Request, who: SignedIn) -> web.Response:
     """Write down what came of the call that is held."""
     called = await body(request, Called)
     async with request.app[DATABASE].work() as work:
-        state = await request.app[CALLS].log(work, _id(request), _agent(who), called.outcome)
+        state = await request.app[CALLS].log(work, path_id(request), acting(who), called.outcome)
         await work.commit()
     return web.json_response({"state": state})
-
-
-def _id(request: web.Request) -> int:
-    return int(request.match_info["id"])
-
-
-def _agent(who: SignedIn) -> Agent:
-    return Agent(who.account_id, who.display_name)
 
 
 def _call_json(view: CallView, who: SignedIn, desk: Desk, language: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from bot.outreach import contacts
 from bot.privacy import audit
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
+from bot.web.acting import acting, path_id
 from bot.web.case_file import add_file
 from bot.web.cases import case_json, live_json
 from bot.web.colleagues import colleagues
@@ -144,7 +145,7 @@ async def claim(request: web.Request, who: SignedIn) -> web.Response:
     """Take a waiting case; 409 names who was first."""
     await body(request, Nothing)
     async with request.app[DATABASE].work() as work:
-        case = await service.claim(work, request.app[KEYS], _handoff_id(request), _agent(who))
+        case = await service.claim(work, request.app[KEYS], path_id(request), acting(who))
         await work.commit()
     return web.json_response({"epoch": case.epoch})
 
@@ -158,7 +159,7 @@ async def take_over(request: web.Request, who: SignedIn) -> web.Response:
         packet = await queries.packet_so_far(
             work.session, keys, conversation_id, request.app[DESK].copied
         )
-        case = await service.take_over(work, keys, conversation_id, _agent(who), packet)
+        case = await service.take_over(work, keys, conversation_id, acting(who), packet)
         await work.commit()
     return web.json_response({"epoch": case.epoch, "handoff_id": case.id})
 
@@ -171,8 +172,8 @@ async def release(request: web.Request, who: SignedIn) -> web.Response:
         await service.release(
             work,
             request.app[KEYS],
-            _handoff_id(request),
-            _agent(who),
+            path_id(request),
+            acting(who),
             promise=request.app[DESK].again,
             any_agent=who.may(Role.SUPERVISOR),
         )
@@ -192,8 +193,8 @@ async def resolve(request: web.Request, who: SignedIn) -> web.Response:
         case = await service.resolve(
             work,
             request.app[KEYS],
-            _handoff_id(request),
-            _agent(who),
+            path_id(request),
+            acting(who),
             asked.outcome,
             to_bot=asked.to_bot,
             follow_up_on=asked.follow_up_on,
@@ -241,18 +242,10 @@ async def add_note(request: web.Request, who: SignedIn) -> web.Response:
     others = [one for one in named_in(written.text, everyone) if one.id != who.account_id]
     async with request.app[DATABASE].work() as work:
         note_id = await lines.add_note(
-            work, keys, conversation_id, _agent(who), written.text, others
+            work, keys, conversation_id, acting(who), written.text, others
         )
         await work.commit()
     return web.json_response({"id": note_id})
-
-
-def _agent(who: SignedIn) -> Agent:
-    return Agent(who.account_id, who.display_name)
-
-
-def _handoff_id(request: web.Request) -> int:
-    return int(request.match_info["id"])
 
 
 def _cited(request: web.Request, sent: Reply, asked: list[str]) -> tuple[ArticleRef, bool] | None:

@@ -17,6 +17,7 @@ from bot.handoff.follow_ups import open_follow_up
 from bot.keys import DATABASE, DESK, KEYS
 from bot.staff.directory import colleagues, display_names
 from bot.staff.sessions import SignedIn
+from bot.web.acting import path_id
 from bot.web.staff import CONSOLE_ROLES, STUDIO_ROLES, Form, body, language_of, staff
 
 TASK = r"/api/follow-ups/{id:\d{1,9}}"
@@ -119,7 +120,7 @@ async def done(request: web.Request, who: SignedIn) -> web.Response:
     asked = await body(request, Done)
     async with request.app[DATABASE].work() as work:
         await follow_up_work.finish(
-            work, _id(request), worker(who), asked.outcome, now=request.app[DESK].now()
+            work, path_id(request), worker(who), asked.outcome, now=request.app[DESK].now()
         )
         await work.commit()
     return web.json_response({})
@@ -131,7 +132,7 @@ async def reopen(request: web.Request, who: SignedIn) -> web.Response:
     await body(request, Nothing)
     async with request.app[DATABASE].work() as work:
         now = request.app[DESK].now()
-        await follow_up_work.reopen(work, _id(request), worker(who), now=now)
+        await follow_up_work.reopen(work, path_id(request), worker(who), now=now)
         await work.commit()
     return web.json_response({})
 
@@ -147,7 +148,9 @@ async def move(request: web.Request, who: SignedIn) -> web.Response:
     async with request.app[DATABASE].work() as work:
         await _require_owner(work.session, asked.owner_id)
         to = Change(due_at, asked.owner_id)
-        before = await follow_up_work.change(work, _id(request), worker(who), to, now=desk.now())
+        before = await follow_up_work.change(
+            work, path_id(request), worker(who), to, now=desk.now()
+        )
         await work.commit()
     return web.json_response(
         {
@@ -219,7 +222,3 @@ def _soon_enough(at: datetime, now: datetime) -> datetime:
     if at > now + LATEST:
         raise Invalid("this is too far away", field="due_at", remedy="Choose a nearer day.")
     return max(at, now)
-
-
-def _id(request: web.Request) -> int:
-    return int(request.match_info["id"])

@@ -10,10 +10,10 @@ from aiohttp import web
 
 from bot.errors import CarelineError
 from bot.events import Event, LookersChanged
-from bot.handoff.cases import Agent
 from bot.handoff.looking import SAY_EVERY, Console, look, lookers
 from bot.keys import DATABASE
 from bot.staff.sessions import SignedIn
+from bot.web.acting import acting
 from bot.web.hub import Client
 
 
@@ -23,7 +23,7 @@ class Looking:
     def __init__(self, app: web.Application, client: Client, who: SignedIn):
         self._database = app[DATABASE]
         self._client = client
-        self._console = Console(uuid.uuid4().hex, Agent(who.account_id, who.display_name))
+        self._console = Console(uuid.uuid4().hex, acting(who))
         self._shown: str | None = None
         self._told: list[str] = []
         self._stirred = asyncio.Event()

@@ -16,6 +16,7 @@ from bot.keys import DATABASE, DESK, KEYS, KNOWLEDGE
 from bot.knowledge.profile import ClinicProfile
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
+from bot.web.acting import acting, path_id
 from bot.web.case_file import token_valid
 from bot.web.colleagues import agents, colleagues
 from bot.web.staff import Form, body
@@ -152,7 +153,7 @@ async def reopen(request: web.Request, who: SignedIn) -> web.Response:
     app = request.app
     async with app[DATABASE].work() as work:
         case = await reopening.reopen(
-            work, app[KEYS], _handoff_id(request), _agent(who), token_valid=token_valid(app)
+            work, app[KEYS], path_id(request), acting(who), token_valid=token_valid(app)
         )
         await work.commit()
     return web.json_response({"epoch": case.epoch, "handoff_id": case.id})
@@ -169,8 +170,8 @@ async def check_identity(request: web.Request, who: SignedIn) -> web.Response:
         made = await identity.record_check(
             work,
             request.app[KEYS],
-            _handoff_id(request),
-            _agent(who),
+            path_id(request),
+            acting(who),
             identity.Asked(**asked.model_dump()),
         )
         await work.commit()
@@ -179,12 +180,4 @@ async def check_identity(request: web.Request, who: SignedIn) -> web.Response:
 
 def _move(request: web.Request, who: SignedIn, epoch: int) -> Move:
     any_case = who.may(Role.SUPERVISOR)
-    return Move(_handoff_id(request), _agent(who), epoch, any_case)
-
-
-def _agent(who: SignedIn) -> Agent:
-    return Agent(who.account_id, who.display_name)
-
-
-def _handoff_id(request: web.Request) -> int:
-    return int(request.match_info["id"])
+    return Move(path_id(request), acting(who), epoch, any_case)

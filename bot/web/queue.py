@@ -9,12 +9,12 @@ from aiohttp import web
 from bot.errors import Invalid
 from bot.handoff import presence
 from bot.handoff.board import PAGE, QueueLine, board
-from bot.handoff.cases import Agent
 from bot.handoff.presence import State
 from bot.handoff.staffing import OnShift
 from bot.keys import DATABASE, DESK, KEYS, SHIFT
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
+from bot.web.acting import acting
 from bot.web.cases import handoff_json
 from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, staff
 
@@ -84,7 +84,7 @@ async def list_presence(request: web.Request, who: SignedIn) -> web.Response:
 async def choose(request: web.Request, who: SignedIn) -> web.Response:
     """Take cases, or step away."""
     asked = await body(request, Choice)
-    await request.app[SHIFT].choose(Agent(who.account_id, who.display_name), asked.state)
+    await request.app[SHIFT].choose(acting(who), asked.state)
     return web.json_response({"state": asked.state})
 
 

@@ -13,6 +13,7 @@ from bot.knowledge import publishing, studio
 from bot.knowledge.publishing import DraftText, Editor
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
+from bot.web.acting import path_id
 from bot.web.staff import STUDIO_ROLES, Form, body, page, person, staff, staff_page
 
 ARTICLE = "/api/articles/{slug:[a-z0-9-]{1,120}}"
@@ -122,7 +123,7 @@ async def publish(request: web.Request, who: SignedIn) -> web.Response:
     change = await body(request, Change)
     database, knowledge = request.app[DATABASE], request.app[KNOWLEDGE]
     version, revision = await publishing.publish(
-        database, knowledge, _editor(who), _version_id(request), change.note
+        database, knowledge, _editor(who), path_id(request), change.note
     )
     # The page says that patients read it now: so they do, here before it says so.
     await knowledge.refresh(database)
@@ -135,7 +136,7 @@ async def restore(request: web.Request, who: SignedIn) -> web.Response:
     change = await body(request, Change)
     database, knowledge = request.app[DATABASE], request.app[KNOWLEDGE]
     version, revision = await publishing.restore(
-        database, _editor(who), _version_id(request), change.note
+        database, _editor(who), path_id(request), change.note
     )
     await knowledge.refresh(database)
     return web.json_response({"version": studio.version_json(version), "revision": revision})
@@ -153,7 +154,3 @@ async def preview(request: web.Request, who: SignedIn) -> web.Response:
 def _editor(who: SignedIn) -> Editor:
     # Named, not implied: an admin who publishes has not thereby reviewed anything.
     return Editor(who.account_id, who.display_name, reviewer=Role.REVIEWER in who.roles)
-
-
-def _version_id(request: web.Request) -> int:
-    return int(request.match_info["id"])

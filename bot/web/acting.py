@@ -1,0 +1,18 @@
+"""Who acts, and on what: the same few words of every request that moves a case."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.handoff.cases import Agent
+from bot.staff.sessions import SignedIn
+
+
+def acting(who: SignedIn) -> Agent:
+    """The signed-in person as patients and colleagues see them."""
+    return Agent(who.account_id, who.display_name)
+
+
+def path_id(request: web.Request) -> int:
+    """The number in the address; the route's pattern lets nothing else through."""
+    return int(request.match_info["id"])
