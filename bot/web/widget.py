@@ -20,6 +20,7 @@ from bot.conversations.views import MessageView
 from bot.errors import CarelineError, Invalid, NotFound, StorageUnavailable
 from bot.events import PatientTyping
 from bot.gateway import Acknowledged, Inbound
+from bot.handoff.forecast import Outlook
 from bot.handoff.news import News, news
 from bot.handoff.state import PatientState
 from bot.keys import DATABASE, DESK, GATEWAY, HUB, KEYS, KNOWLEDGE, SETTINGS
@@ -45,6 +46,10 @@ LAST_WORK_SECONDS = 10.0
 HEARTBEAT_SECONDS = 25.0
 SAFETY_PATIENCE = 0.8
 BACKLOG = 64
+
+# The promised time and what the wait looks like: news to the patient when either changes.
+Promised = tuple[datetime | None, Outlook | None]
+NOTHING_PROMISED: Promised = (None, None)
 
 RATES = web.AppKey("rates", RateLimits)
 
@@ -104,7 +109,7 @@ class PatientSocket:
         self._ratings = PatientRatings(self._app, self._client)
         self._language = "en"
         self._epoch = 0
-        self._promise: Any = None
+        self._promise: Promised = NOTHING_PROMISED
         self._seen = 0
         self._unopened: frames.Open | None = None
         self._lines: deque[str] = deque(maxlen=REMEMBERED_LINES)
@@ -304,8 +309,8 @@ class PatientSocket:
         conversation_id, token = await self._app[GATEWAY].start(self._language)
         self._app[HUB].attach(self._client, conversation_id)
         self._ratings.forget()
-        self._client.sent_seq, self._epoch = 0, 1
         self._client.sent_seq, self._epoch, self._seen = 0, 1, 0
+        self._promise = NOTHING_PROMISED
         self._client.send(frames.started(conversation_id, token))
         return conversation_id
 
@@ -405,5 +410,5 @@ class PatientSocket:
         self._client.send(frames.error(error, self._language, client_id))
 
 
-def _promised(state: PatientState) -> Any:
+def _promised(state: PatientState) -> Promised:
     return state.promised_by, state.outlook

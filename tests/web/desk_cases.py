@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 from aiohttp.test_utils import TestClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot import keys
 from bot.clock import utc_now
 from bot.conversations import service as conversations
-from bot.conversations.models import QUEUE
+from bot.conversations.models import QUEUE, Conversation
 from bot.conversations.service import Draft
 from bot.effects import ArticleRef, Priority, Reason
 from bot.handoff import service as handoff
@@ -39,7 +39,12 @@ async def held_by_bot(client: CLIENT, words: str = "do you take aetna") -> str:
         ring = app[keys.KEYS]
         conversation_id, _ = await conversations.open_conversation(work, "en")
         said = Draft(author="patient", text=words, language="en")
-        await conversations.store_patient_message(work, ring, conversation_id, said)
+        stored = await conversations.store_patient_message(work, ring, conversation_id, said)
+        await work.session.execute(
+            update(Conversation)
+            .where(Conversation.id == conversation_id)
+            .values(answered_seq=stored.seq)
+        )
         article = ArticleRef(slug="eob", version_id=1, language="en", title="What an EOB is")
         answer = Draft("bot", "An **answer**.", "en", kind="answer", article=article)
         await conversations.post(work, ring, conversation_id, answer, owner="bot", epoch=1)
