@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from aiohttp import web
 from pydantic import Field
 
 from bot import texts
-from bot.keys import DATABASE, KNOWLEDGE, SETTINGS
+from bot.keys import DATABASE, KNOWLEDGE
 from bot.knowledge import publishing, studio
 from bot.knowledge.publishing import DraftText, Editor
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
+from bot.web import studio_pages
 from bot.web.acting import path_id
-from bot.web.staff import STUDIO_ROLES, Form, body, page, person, staff, staff_page
+from bot.web.staff import STUDIO_ROLES, Form, body, staff, staff_page
 
 ARTICLE = "/api/articles/{slug:[a-z0-9-]{1,120}}"
 DRAFT = f"{ARTICLE}/{{language:[a-z]{{2}}}}/draft"
@@ -69,10 +70,7 @@ async def studio_page(request: web.Request, who: SignedIn) -> web.Response:
         }
         for language in texts.LANGUAGES
     }
-    me = person(who, request.app[SETTINGS])
-    zone = request.app[KNOWLEDGE].profile.zone.key
-    data: dict[str, Any] = {"me": me, "here": "studio", "time_zone": zone, "widget_texts": words}
-    return page(request, "studio.html", "studio", **data)
+    return studio_pages.studio_page(request, who, "articles", "studio.html", widget_texts=words)
 
 
 @editors
