@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 DESKTOP = (1440, 900)
+TABLET = (768, 1024)
 PHONE = (375, 740)
 # Slow machines get time; nothing here waits when it need not.
 PATIENCE_MS = 15_000

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
-from tests.browser.browsers import DESKTOP, PHONE
+from tests.browser.browsers import DESKTOP, PHONE, TABLET
 from tests.browser.conftest import People
 from tests.browser.people import Patient
 
@@ -142,6 +142,38 @@ def test_axe_finds_nothing_in_the_console(people: People) -> None:
     agent.page.get_by_role("button", name="Resolve…").click()
     inspector.look("resolve dialog", agent.page)
     assert inspector.findings == []
+
+
+@pytest.mark.parametrize("size", [DESKTOP, TABLET], ids=["desktop", "tablet"])
+def test_axe_finds_nothing_in_any_dialog_or_list_of_the_console(
+    people: People, size: tuple[int, int]
+) -> None:
+    patient = people.patient().visit()
+    patient.open_chat()
+    fruit = f"clementine{size[0]}"
+    patient.ask(f"I want to talk to a person about a {fruit}")
+    agent = people.agent()
+    page, inspector = agent.page, Inspector()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    agent.open_case(fruit)
+    agent.claim()
+    open_every_list(page)
+    inspector.look("every list open", page)
+    dialogs = page.locator("dialog").evaluate_all("all => all.map(one => one.id)")
+    assert len(dialogs) > 8
+    for one in dialogs:
+        page.evaluate("id => document.getElementById(id).showModal()", one)
+        inspector.look(f"dialog {one}", page)
+        page.evaluate("id => document.getElementById(id).close()", one)
+    for button in ("open-suggestions", "open-snippets"):
+        page.locator(f"#{button}").click()
+        inspector.look(button, page)
+        page.keyboard.press("Escape")
+    assert inspector.findings == []
+
+
+def open_every_list(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
 
 
 def test_axe_finds_nothing_in_the_studio(people: People) -> None:
