@@ -13,7 +13,7 @@ from bot.errors import Invalid
 from bot.evaluation.queue_week import clinic, report
 from bot.evaluation.queue_week.clinic import Person
 from bot.evaluation.queue_week.measures import Figures, Offer
-from bot.evaluation.queue_week.policies import by_order, least_loaded, skills_kept
+from bot.evaluation.queue_week.policies import first_for
 from bot.handoff.waiting import InLine
 from bot.knowledge import profile
 from bot.settings import ROOT
@@ -32,9 +32,9 @@ def case(
     return InLine(number, rank, "asked", language, by, TEN + asked * MINUTE)
 
 
-def person(name: str, *languages: str, holds: int = 0) -> Person:
+def person(name: str, *languages: str) -> Person:
     lunch = time(12)
-    return Person(name, name, frozenset(languages or ("en",)), lunch, holds=holds)
+    return Person(name, name, frozenset(languages or ("en",)), lunch)
 
 
 def test_the_offered_load_is_work_over_the_time_of_those_present() -> None:
@@ -70,27 +70,18 @@ def test_time_waited_counts_opening_hours_only() -> None:
     assert clinic.after_open_time(closing, 20 * MINUTE, HOURS) == opening
 
 
-def test_the_least_loaded_gets_the_first_case() -> None:
-    line = [case(1), case(2)]
-    chosen = least_loaded(line, [person("a", holds=1), person("b")])
-    assert chosen is not None
-    assert (chosen[0].name, chosen[1].id) == ("b", 1)
+def test_who_looks_at_the_queue_takes_the_first_case_they_have_the_language_for() -> None:
+    line = [case(1, language="es"), case(2), case(3)]
+    assert first_for(line, person("english")) == line[1]
+    assert first_for(line, person("both", "en", "es")) == line[0]
+    assert first_for(line[:1], person("english")) is None
 
 
-def test_who_is_full_or_lacks_the_language_is_passed_by() -> None:
-    line = [case(1, language="es"), case(2)]
-    people = [person("full", holds=clinic.AT_ONCE), person("english")]
-    chosen = by_order(line, people)
-    assert chosen is not None
-    assert (chosen[0].name, chosen[1].id) == ("english", 2)
-    assert by_order([case(1, language="es")], people) is None
-
-
-def test_those_with_more_skills_are_kept_free() -> None:
-    people = [person("both", "en", "es"), person("english", holds=1)]
-    chosen = skills_kept([case(1)], people)
-    assert chosen is not None
-    assert chosen[0].name == "english"
+def test_people_come_and_go_with_the_doors_and_their_lunch() -> None:
+    who = person("a")
+    day = TEN.astimezone(HOURS.zone).date()
+    times = sorted(at.strftime("%H:%M") for at in who.changes(day, HOURS))
+    assert times == ["08:00", "12:00", "12:45", "17:00"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.effects import Reason
-from bot.handoff.skills import Needs
+from bot.handoff.skills import Skills
 from bot.knowledge.hours import Hours
 
 MONDAY = date(2026, 11, 16)
@@ -76,9 +76,17 @@ class Person:
         begin = datetime.combine(local.date(), self.lunch, tzinfo=hours.zone)
         return not begin <= local < begin + LUNCH
 
-    def speaks(self, needs: Needs | None) -> bool:
-        """Whether they have the skills."""
-        return needs is None or needs.language in self.languages
+    @property
+    def skills(self) -> Skills:
+        """What they can take: anything, in their languages."""
+        return Skills(self.languages)
+
+    def changes(self, day: date, hours: Hours) -> Iterator[datetime]:
+        """The times of a day at which they may come or go."""
+        for span in hours.on(day):
+            for at in (span.opens, self.lunch, span.closes):
+                yield datetime.combine(day, at, tzinfo=hours.zone)
+        yield datetime.combine(day, self.lunch, tzinfo=hours.zone) + LUNCH
 
 
 def team(ids: Sequence[str]) -> list[Person]:

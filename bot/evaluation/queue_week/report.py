@@ -55,7 +55,7 @@ def run(
 
 
 def _week(what: tuple[Settings, int, float, int]) -> Figures:
-    from bot.evaluation.queue_week.week import simulate
+    from bot.evaluation.queue_week.simulating import simulate
 
     # The loop and SQLite's thread take turns at every statement.
     sys.setswitchinterval(SWITCH_SECONDS)

@@ -5,48 +5,45 @@ Time stands still but for the next thing that happens. The database is a tempora
 
 from __future__ import annotations
 
+import functools
 import heapq
 import itertools
 import random
-import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import select
 
-from bot import events
 from bot.clock import running_on
 from bot.conversations import service as conversations
 from bot.conversations.models import BOT, QUEUE
 from bot.conversations.service import Draft
-from bot.db import Database, open_database
+from bot.db import Database
 from bot.desk import Desk
 from bot.effects import Reason, RequestHandoff
 from bot.evaluation.queue_week import clinic
 from bot.evaluation.queue_week.clinic import AT_ONCE, Asked, Person
-from bot.evaluation.queue_week.measures import Figures, Offer, figures
-from bot.evaluation.queue_week.policies import Way
-from bot.handoff import lines, service
+from bot.evaluation.queue_week.measures import Offer
+from bot.evaluation.queue_week.policies import Way, first_for
+from bot.handoff import lines, presence, service
+from bot.handoff.assignment import push
 from bot.handoff.cases import Agent
-from bot.handoff.estimate import Staffing
+from bot.handoff.forecast import who_is_there
+from bot.handoff.models import Offer as OfferRow
 from bot.handoff.promise_watch import watch
-from bot.handoff.skills import Needs
 from bot.handoff.waiting import InLine, look
-from bot.knowledge import profile
 from bot.knowledge.profile import ClinicProfile
-from bot.migrations.run import upgrade
 from bot.privacy.encryption import KeyRing
 from bot.privacy.redaction import Redactor
 from bot.settings import Settings
-from bot.staff import service as staff
-from bot.staff.models import Role
 
 KEY = "simulation:" + "5f" * 32
 WATCH_EVERY = timedelta(seconds=30)
 WATCH_AT_NIGHT = timedelta(minutes=5)
-PULL_SECONDS = (5.0, 40.0)
+# Until somebody with a free hand looks at the queue, and until what is given to them is opened.
+LOOK_SECONDS, OPEN_SECONDS = (5.0, 40.0), (2.0, 15.0)
+A_DAY = timedelta(days=1)
 Step = Callable[[], Awaitable[None]]
 
 
@@ -85,6 +82,7 @@ class Week:
         self._cases: dict[int, Held] = {}
         self._waiting: set[int] = set()
         self._unanswered: set[int] = set()
+        self._offered: set[int] = set()
         self._open = 0
         self.offers: list[Offer] = []
         self.now = datetime.combine(clinic.MONDAY, time(0), tzinfo=self._hours.zone)
@@ -93,7 +91,7 @@ class Week:
             lambda: profile,
             Redactor(settings.model_dir),
             clock=self.clock,
-            staffing=self._staffing,
+            staffing=who_is_there(self.clock, lambda: way.queue.capacity),
         )
 
     def clock(self) -> datetime:
@@ -104,17 +102,11 @@ class Week:
         """Let everything happen, until nobody waits."""
         for one in asked:
             self._at(one.at, lambda one=one: self._ask(one))  # type: ignore[misc]
-        for person in self._people:
-            for day in range(clinic.DAYS + 3):
-                local = clinic.MONDAY + timedelta(days=day)
-                back = datetime.combine(local, person.lunch, self._hours.zone) + clinic.LUNCH
-                self._at(back, self._hand_out)
-        last = asked[-1].at
         for day in range(clinic.DAYS + 3):
-            local = clinic.MONDAY + timedelta(days=day)
-            for span in self._hours.on(local):
-                opens = datetime.combine(local, span.opens, self._hours.zone)
-                self._at(opens, self._hand_out)
+            for person in self._people:
+                for at in person.changes(clinic.MONDAY + timedelta(days=day), self._hours):
+                    self._at(at, lambda person=person: self._comes_or_goes(person))  # type: ignore[misc]
+        last = asked[-1].at
         self._at(self.now, self._watch)
         with running_on(self.clock):
             while self._steps and (self.now <= last or self._open):
@@ -128,10 +120,15 @@ class Week:
         lasting = seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds)
         self._at(self.now + lasting, step)
 
-    async def _staffing(self, session: AsyncSession, needs: Needs | None) -> Staffing | None:
-        able = [one for one in self._present() if one.speaks(needs)]
-        free = sum(max(0, AT_ONCE - one.holds) for one in able)
-        return Staffing(len(able), len(able) * AT_ONCE, free)
+    async def _comes_or_goes(self, person: Person) -> None:
+        there = person.present(self.now, self._hours)
+        agent = Agent(person.id, person.name)
+        async with self._database.work() as work:
+            state: presence.State = "online" if there else "away"
+            await presence.choose(work, agent, state, self.now, A_DAY)
+            await work.commit()
+        if there:
+            await self._hand_out()
 
     def _present(self) -> list[Person]:
         return [one for one in self._people if one.present(self.now, self._hours)]
@@ -182,47 +179,63 @@ class Week:
             await self._free(case.person)
 
     async def _hand_out(self) -> None:
+        if not self._waiting:
+            return
         if not self._way.pull:
-            while await self._give():
-                pass
+            await self._push()
             return
         for person in self._present():
             if person.holds < AT_ONCE and not person.looking:
                 person.looking = True
-                wait = self._chance.uniform(*PULL_SECONDS)
+                wait = self._chance.uniform(*LOOK_SECONDS)
                 self._after(wait, lambda person=person: self._looks(person))  # type: ignore[misc]
 
     async def _looks(self, person: Person) -> None:
         person.looking = False
-        if person in self._present() and await self._give(person) and person.holds < AT_ONCE:
+        if person not in self._present() or person.holds >= AT_ONCE:
+            return
+        line = await self._line()
+        if chosen := first_for(line, person):
+            self.offers.append(Offer(chosen, line))
+            await self._claim(person, chosen.id)
             await self._hand_out()
 
-    async def _give(self, only: Person | None = None) -> bool:
-        """Hand the next case out; False when there is none or nobody for it."""
-        people = [one for one in self._present() if only in (None, one)]
-        if not self._waiting or not any(one.holds < AT_ONCE for one in people):
-            return False
+    async def _push(self) -> None:
+        """What the service gives out is opened within seconds."""
+        line = [one for one in await self._line() if one.id not in self._offered]
+        if not line or not await push(self._database, self.now, self._way.queue):
+            return
         async with self._database.reading() as session:
-            line = await look(session, self.now)
-        choice = self._way.policy(line.waiting, people)
-        if choice is None:
-            return False
-        person, chosen = choice
-        await self._claim(person, chosen, line.waiting)
-        return True
+            given = await session.execute(select(OfferRow.handoff_id, OfferRow.agent_id))
+            holders = dict(given.tuples().all())
+        people = {person.id: person for person in self._people}
+        for chosen in [one for one in line if one.id in holders]:
+            self.offers.append(Offer(chosen, line))
+            line = [one for one in line if one.id != chosen.id]
+            self._offered.add(chosen.id)
+            opens = functools.partial(self._opens, people[holders[chosen.id]], chosen.id)
+            self._after(self._chance.uniform(*OPEN_SECONDS), opens)
 
-    async def _claim(self, person: Person, chosen: InLine, line: Sequence[InLine]) -> None:
-        self.offers.append(Offer(chosen, line))
-        case = self._cases[chosen.id]
+    async def _opens(self, person: Person, case_id: int) -> None:
+        self._offered.discard(case_id)
+        if case_id in self._waiting:
+            await self._claim(person, case_id)
+
+    async def _line(self) -> Sequence[InLine]:
+        async with self._database.reading() as session:
+            return (await look(session, self.now)).waiting
+
+    async def _claim(self, person: Person, case_id: int) -> None:
+        case = self._cases[case_id]
         async with self._database.work() as work:
             agent = Agent(person.id, person.name)
-            claimed = await service.claim(work, self._keys, chosen.id, agent)
+            claimed = await service.claim(work, self._keys, case_id, agent)
             await work.commit()
-        self._waiting.discard(chosen.id)
+        self._waiting.discard(case_id)
         case.person, case.epoch = person, claimed.epoch
         person.holds += 1
-        self._after(case.asked.reply, lambda: self._reply(chosen.id, person))
-        self._after(case.asked.handling, lambda: self._resolve(chosen.id, person))
+        self._after(case.asked.reply, lambda: self._reply(case_id, person))
+        self._after(case.asked.handling, lambda: self._resolve(case_id, person))
 
     async def _reply(self, case_id: int, person: Person) -> None:
         case = self._cases[case_id]
@@ -250,45 +263,3 @@ class Week:
     async def _free(self, person: Person) -> None:
         person.holds -= 1
         await self._hand_out()
-
-
-async def simulate(settings: Settings, way: Way, load: float, seed: int) -> Figures:
-    """One week, from an empty database to its figures."""
-    stated = profile.load(settings.data_dir / "clinic.toml")
-    agents = stated.agents.model_copy(update={"people": 6, "at_once": AT_ONCE})
-    stated = stated.model_copy(update={"agents": agents})
-    with tempfile.TemporaryDirectory(prefix="careline-week-") as folder:
-        url = f"sqlite:///{Path(folder) / 'week.db'}"
-        database = open_database(url, events.Bus(), synchronous="OFF", inline=True)
-        try:
-            await upgrade(database)
-            people = clinic.team(await _hire(database, 6))
-            hours = stated.agent_hours()
-            mean = clinic.handling_for(load, people, hours)
-            chance = random.Random(seed)  # noqa: S311 - reproducible, and no secret
-            asked = list(clinic.patients(chance, mean, hours.zone))
-            week = Week(database, stated, people, way, settings, chance)
-            await week.run(asked)
-            async with database.reading() as session:
-                return await figures(session, way.name, load, hours, week.offers)
-        finally:
-            await database.close()
-
-
-async def _hire(database: Database, count: int) -> list[str]:
-    """Accounts of their own: the history names who acted."""
-    ids = []
-    async with database.work() as work:
-        for number in range(1, count + 1):
-            ids.append(
-                await staff.create_account(
-                    work,
-                    "simulation",
-                    name=f"agent{number}",
-                    display_name=f"Agent {number}",
-                    roles=(Role.AGENT,),
-                    password=f"a simulated password {number}",
-                )
-            )
-        await work.commit()
-    return ids
