@@ -28,6 +28,7 @@ from bot.web import (
     reported,
     staff,
     studio,
+    studio_notices,
     widget,
     writing,
 )
@@ -53,6 +54,7 @@ MODULES = (
     reported,
     staff,
     studio,
+    studio_notices,
     widget,
     writing,
 )

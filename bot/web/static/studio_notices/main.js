@@ -1,0 +1,34 @@
+/** The notices page: the list, or the one notice that the address names (`#12`, `#new`). */
+
+import { $ } from "../staff/dom.js";
+import { notify } from "../staff/notices.js";
+import { isLeaving, watchSession } from "../staff/session.js";
+import { NoticeEditor } from "./editor.js";
+import { drawList } from "./list.js";
+
+watchSession();
+const editor = new NoticeEditor();
+addEventListener("hashchange", follow);
+addEventListener("beforeunload", (event) => {
+  if (editor.dirty && !isLeaving()) event.preventDefault();
+});
+follow();
+
+async function follow() {
+  const id = location.hash.slice(1);
+  const before = $("overview").hidden;
+  $("overview").hidden = Boolean(id);
+  $("editor").hidden = !id;
+  try {
+    if (id) await editor.open(id === "new" ? null : Number(id));
+    else {
+      editor.close();
+      await drawList();
+      if (before) $("content").focus();
+    }
+  } catch (error) {
+    if (!error.code) throw error;
+    if (!isLeaving()) notify(error.words, { error: true });
+    if (error.code === "not_found") location.hash = "";
+  }
+}
