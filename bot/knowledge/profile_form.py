@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from bot.effects import Reason
 from bot.knowledge import profile_parts as parts
 from bot.knowledge import profile_schema as schema
 from bot.knowledge import wording
@@ -139,6 +140,8 @@ def _field(name: str, hint: Any, info: FieldInfo) -> dict[str, Any]:
         made["fields"] = list(_fields(inner, None))
     if made["kind"] == "choice":
         made["options"] = list(get_args(schema.known(hint)))
+    if made["kind"] == "minutes":
+        made["options"] = [reason.value for reason in Reason]
     if made["kind"] == "references":
         made["of"] = REFERENCES[name]
     if made["kind"] == "number" and (unit := _unit(name)):
@@ -188,6 +191,9 @@ def _value(field: dict[str, Any], value: Any) -> Any:
     if kind == "week" and isinstance(value, dict):
         # A week of no hours is stated all the same: closed on every day.
         return {day: spans for day, spans in value.items() if spans}
+    if kind == "minutes" and isinstance(value, dict):
+        read = {name: _scalar("number", str(said).strip()) for name, said in value.items()}
+        return {name: said for name, said in read.items() if said is not None} or None
     if kind == "bool":
         return value
     if isinstance(value, str):

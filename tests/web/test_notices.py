@@ -46,7 +46,7 @@ class OnTopic(Echo):
         if "bill" not in turn.text:
             return await super().respond(turn)
         article = ArticleRef(
-            slug="read-bill",
+            slug="read-statement",
             version_id=1,
             language="en",
             title="Bills",
@@ -209,7 +209,9 @@ async def test_a_chat_that_began_before_is_told_with_the_next_answer(
 async def test_a_notice_on_a_topic_comes_before_the_related_answer_only(
     client: CLIENT, eva: Colleague, rita: Colleague, clock: Clock, patient: Patients
 ) -> None:
-    await publish(eva, rita, clock, en=BILLS, es=BILLS_ES, at_start=False, topics=["bil.read_statement"])
+    await publish(
+        eva, rita, clock, en=BILLS, es=BILLS_ES, at_start=False, topics=["bil.read_statement"]
+    )
     ana = await patient()
     assert (await ana.frame("conversation.opened"))["notices"] == []
     await ana.say("hello")
@@ -226,7 +228,9 @@ async def test_a_notice_on_a_topic_comes_before_the_related_answer_only(
 async def test_a_notice_of_one_site_is_left_out_where_another_is_named(
     client: CLIENT, eva: Colleague, rita: Colleague, clock: Clock, patient: Patients
 ) -> None:
-    await publish(eva, rita, clock, at_start=False, topics=["bil.read_statement"], sites=["riverside"])
+    await publish(
+        eva, rita, clock, at_start=False, topics=["bil.read_statement"], sites=["riverside"]
+    )
     ana = await patient()
     await ana.say("my bill from Main Street")
     await ana.line("bot")
