@@ -53,7 +53,8 @@ export function fieldControl(field, path, value, form, { bare = false, label = n
     control.node = h("div", { className: "field-block" }, control.node, problems);
     return control;
   }
-  const help = !bare && page.language === "en" && field.help ? h("p", { className: "help", id: newId() }, field.help.replaceAll("`", "")) : null;
+  const words = bare ? "" : helpWords(field);
+  const help = words ? h("p", { className: "help", id: newId() }, words) : null;
   const described = [help?.id, problems.id].filter(Boolean).join(" ");
   for (const input of control.inputs) {
     input.setAttribute("aria-describedby", described);
@@ -66,6 +67,12 @@ export function fieldControl(field, path, value, form, { bare = false, label = n
   else if (!bare && !control.own) name = h("label", { htmlFor: control.inputs[0].id }, title, optional);
   control.node = h(control.group && !bare ? "fieldset" : "div", { className: `field-block kind-${field.kind}` }, name, control.node, help, problems);
   return control;
+}
+
+/** What the model says of a field is English; a Spanish label says it by itself. */
+function helpWords(field) {
+  if (field.kind === "references" && !field.required) return t("clinic.all_sites");
+  return page.language === "en" ? field.help.replaceAll("`", "") : "";
 }
 
 /** One input, or what looks like one. */

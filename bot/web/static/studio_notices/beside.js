@@ -8,12 +8,12 @@ import { languageName, when } from "../studio/words.js";
 import { told } from "./words.js";
 
 /** The versions, newest first. */
-export function drawHistory(versions) {
+export function drawHistory(versions, liveId) {
   $("history-panel").hidden = !versions.length;
-  $("history").replaceChildren(...versions.map(row));
+  $("history").replaceChildren(...versions.map((version) => row(version, version.id === liveId)));
 }
 
-function row(version) {
+function row(version, isLive) {
   const { number, created_by: name, created_at: at } = version;
   const published = version.published_at && {
     name: version.published_by,
@@ -23,6 +23,7 @@ function row(version) {
     "li",
     {},
     h("strong", {}, t("notices.version", { number })),
+    isLive ? h("span", { className: "badge ok" }, t("notices.version_live")) : null,
     h("p", { className: "help" }, t("notices.version_by", { name, time: when(at) })),
     published ? h("p", { className: "help" }, t("notices.version_published", published)) : null,
     published ? h("p", { className: "help" }, told(version.told)) : null,

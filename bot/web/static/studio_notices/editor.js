@@ -77,7 +77,7 @@ export class NoticeEditor {
     $("standing").textContent = notice ? [period(notice.head), told(notice.told)].join(" · ") : "";
     this.#preview.show(this.#form.values);
     this.#buttons();
-    drawHistory(notice?.history ?? []);
+    drawHistory(notice?.history ?? [], notice?.live?.id);
     if (notice) drawCases(notice).catch(() => {});
     else $("cases-panel").hidden = true;
   }
