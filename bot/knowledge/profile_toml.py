@@ -122,7 +122,11 @@ def _kept(lines: list[str], part: str, value: Mapping[str, Any]) -> Iterator[str
     cut = next((at for at, line in enumerate(own) if _HEADER.match(line)), len(own))
     if part:
         yield lines[0] if lines else f"[{part}]"
-    for line in own[:cut]:
+    head = own[:cut]
+    while cut < len(own) and head and (not head[-1].strip() or head[-1].lstrip().startswith("#")):
+        # What stands before the next header belongs to it.
+        head.pop()
+    for line in head:
         match = _KEY.match(line)
         if not match:
             # A comment between the lines, or a gap that a person left.
@@ -134,10 +138,27 @@ def _kept(lines: list[str], part: str, value: Mapping[str, Any]) -> Iterator[str
     for name, one in left.items():
         if not _is_table(one):
             yield f"{_name(name)} = {_said(one)}"
+    comments = _before_headers(own)
     for name, one in left.items():
         if part and _is_table(one):
+            path = f"{part}.{_name(name)}"
             yield ""
-            yield from _table(f"{part}.{_name(name)}", one)
+            yield from comments.get(path, ())
+            yield from _table(path, one)
+
+
+def _before_headers(lines: list[str]) -> dict[str, list[str]]:
+    """The comments right before the first header of each table."""
+    found: dict[str, list[str]] = {}
+    waiting: list[str] = []
+    for line in lines:
+        if header := _HEADER.match(line):
+            found.setdefault(header["path"], waiting)
+        if line.lstrip().startswith("#"):
+            waiting.append(line)
+        else:
+            waiting = []
+    return found
 
 
 def _again(line: str, name: str, value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,14 +13,17 @@ from sqlalchemy import select
 from bot import keys
 from bot.assistant.turn import TurnInput, TurnOutput
 from bot.conversations.models import Message
+from bot.db import Database
 from bot.effects import ArticleRef, Line
+from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.notice_models import NoticeTold
 from bot.privacy.models import AuditEvent
+from bot.settings import Settings
 from bot.staff.models import Role
 from tests.assistants import EMPTY, Echo
 from tests.web.colleagues import Colleague, app_of, join
 from tests.web.conftest import Clients, Patients
-from tests.web.patients import Patient
+from tests.web.patients import PATIENCE, Patient
 
 CLIENT = TestClient[Any, Any]
 EN = "The clinic is closed on Friday. Please come on Monday."
@@ -293,6 +297,29 @@ async def test_what_was_taken_back_a_moment_ago_elsewhere_is_not_told(
     await ana.say("hello")
     await ana.line("bot")
     assert await told(client, ana) == []
+
+
+async def test_another_process_hears_of_it_and_of_its_end(
+    eva: Colleague, rita: Colleague, clock: Clock, database: Database, settings: Settings
+) -> None:
+    other = KnowledgeBase(settings)
+    await other.refresh(database)
+    follows = asyncio.create_task(other.watch(database))
+
+    async def hears(*texts: str) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                if [one.en for one in other.notices] == list(texts):
+                    return
+                await asyncio.sleep(0.02)
+
+    try:
+        notice = await publish(eva, rita, clock)
+        await hears(EN)
+        await eva.post(f"/api/notices/{notice['id']}/take-back")
+        await hears()
+    finally:
+        follows.cancel()
 
 
 async def test_it_begins_and_ends_by_the_clock_while_the_process_runs(

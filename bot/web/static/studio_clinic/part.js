@@ -9,7 +9,8 @@ import { date, daysUntil } from "../studio/words.js";
 import { Calendar } from "./calendar.js";
 import { changeRow, stepRow } from "./changes.js";
 import { fieldControl, tableControl } from "./fields.js";
-import { fieldTitle, formOf, partTitle } from "./labels.js";
+import { formOf, partTitle, pathTitle } from "./labels.js";
+import { merge } from "./merge.js";
 import { confirmSave } from "./preview.js";
 
 export const OLD_DAYS = 180;
@@ -239,7 +240,11 @@ export class PartForm {
     }
     const before = this.#profile.id;
     const base = this.#base;
-    const profile = await api("PUT", `/api/clinic/parts/${part}`, { value, note, base_id: base });
+    $("save").textContent = t("clinic.saving");
+    const body = { value, note, base_id: base };
+    const profile = await api("PUT", `/api/clinic/parts/${part}`, body).finally(() => {
+      $("save").textContent = t("clinic.save");
+    });
     kept.set(typedKey(part), null);
     this.#took(profile, part);
     const run = () => this.#run(async () => {
@@ -285,16 +290,7 @@ export class PartForm {
     this.#profile = { ...this.#profile, id: data.live_id, parts: { ...this.#profile.parts, [this.#part]: data.value ?? undefined } };
     this.#draw(data.value);
     const theirs = this.#control.value;
-    const both = [];
-    let merged = mine;
-    if (!this.#form.list) {
-      merged = {};
-      for (const name of Object.keys(mine)) {
-        const untouched = same(mine[name], initial[name]);
-        merged[name] = untouched ? theirs[name] : mine[name];
-        if (!untouched && !same(theirs[name], initial[name]) && !same(theirs[name], mine[name])) both.push(name);
-      }
-    }
+    const { value: merged, both } = merge(initial, mine, theirs);
     this.#draw(merged);
     this.#initial = theirs;
     this.#base = data.live_id;
@@ -309,7 +305,7 @@ export class PartForm {
       $("conflict").hidden = true;
       this.#control.focus?.();
     };
-    const fields = both.map((name) => fieldTitle([this.#part, name])).join(", ");
+    const fields = both.map((path) => pathTitle([this.#part, ...path])).join(", ");
     $("conflict").hidden = false;
     $("conflict").replaceChildren(
       h("h3", {}, t("clinic.conflict_title", { name: winner })),
