@@ -143,17 +143,20 @@ def _kept(lines: list[str], part: str, value: Mapping[str, Any]) -> Iterator[str
         if part and _is_table(one):
             path = f"{part}.{_name(name)}"
             yield ""
-            yield from comments.get(path, ())
-            yield from _table(path, one)
+            above, after = comments.get(path, ([], ""))
+            yield from above
+            header, *rest = _table(path, one)
+            yield f"{header}{after}"
+            yield from rest
 
 
-def _before_headers(lines: list[str]) -> dict[str, list[str]]:
-    """The comments right before the first header of each table."""
-    found: dict[str, list[str]] = {}
+def _before_headers(lines: list[str]) -> dict[str, tuple[list[str], str]]:
+    """The comments right before the first header of each table, and the one after it."""
+    found: dict[str, tuple[list[str], str]] = {}
     waiting: list[str] = []
     for line in lines:
         if header := _HEADER.match(line):
-            found.setdefault(header["path"], waiting)
+            found.setdefault(header["path"], (waiting, _comment_of(line)))
         if line.lstrip().startswith("#"):
             waiting.append(line)
         else:
