@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.knowledge.content import Article, Content, Published
 from bot.knowledge.lookups import ProfileFacts
+from bot.knowledge.markdown import plain
 from bot.knowledge.plans import PlanNames
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.render import MissingClinicFact, placeholders, render
@@ -43,8 +44,9 @@ class Shown:
     after: str | None
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON."""
-        return asdict(self)
+        """As JSON, with the answers in plain words."""
+        before, after = (None if one is None else plain(one) for one in (self.before, self.after))
+        return {**asdict(self), "before": before, "after": after}
 
 
 def affected(content: Content, profile: ClinicProfile, now: datetime) -> list[Shown]:

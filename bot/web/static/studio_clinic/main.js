@@ -13,6 +13,7 @@ import { checkedOn, OLD_DAYS, PartForm, typedKey } from "./part.js";
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 let profile = null;
 let missing = [];
+let opened = "";
 
 watchSession();
 const form = new PartForm({
@@ -58,7 +59,9 @@ async function refreshMissing() {
 
 /** `#contacts` opens a part, `#contacts/fax` goes to a field, `#all` shows every change. */
 function follow() {
-  const [part, field] = location.hash.slice(1).split("/");
+  const wide = matchMedia("(min-width: 64rem)").matches;
+  const [part, field] = (location.hash.slice(1) || (wide ? "contacts" : "")).split("/");
+  opened = part;
   const known = page.forms.some(({ name }) => name === part);
   drawParts();
   $("all-history")?.remove();
@@ -68,12 +71,11 @@ function follow() {
   }
   if (!known) {
     form.close();
-    if (matchMedia("(min-width: 64rem)").matches) form.open(profile, "contacts");
     return;
   }
   form.open(profile, part);
   if (field) form.focus(field);
-  else $("part-title").focus();
+  else if (location.hash) $("part-title").focus();
 }
 
 function drawMissing() {
@@ -91,7 +93,7 @@ function missingRow({ key, part, field, conversations, articles }) {
 function drawParts() {
   if (!profile) return;
   const words = plain($("find-part").value).split(/\s+/u).filter(Boolean);
-  const here = location.hash.slice(1).split("/")[0];
+  const here = opened;
   const fits = (one) => {
     const text = plain([partTitle(one.name), ...one.fields.map((field) => fieldTitle([one.name, field.name])), one.help].join(" "));
     return words.every((word) => text.includes(word));

@@ -7,6 +7,7 @@ import { fieldControl, newId, tableControl } from "./fields.js";
 import { entryName, fieldTitle } from "./labels.js";
 
 const FILTER_FROM = 8;
+const FIRST = ["payer", "products", "network", "last_verified"];
 const TABLE_KINDS = new Set(["text", "choice", "lines", "date", "phrase", "words", "number", "usd", "bool"]);
 
 /** Whether the entries fit the columns of a table. */
@@ -14,9 +15,16 @@ function isSmall(fields) {
   return fields.length <= 7 && fields.every(({ kind }) => TABLE_KINDS.has(kind));
 }
 
+/** What is looked at most stands first; the rest keeps the order of the model. */
+function ordered(fields) {
+  const rank = ({ name }) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+  if (!fields.some(({ name }) => name === "payer")) return fields;
+  return [...fields].sort((one, other) => rank(one) - rank(other));
+}
+
 /** `path` is that of the list; entries are numbered from 0 in it. */
 export function rowsControl(field, path, value, form) {
-  const { fields } = field;
+  const fields = ordered(field.fields);
   const title = path.length > 1 ? fieldTitle(path) : null;
   const small = isSmall(fields);
   const rows = [];
