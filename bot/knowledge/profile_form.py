@@ -175,8 +175,10 @@ def typed(fields: list[dict[str, Any]], values: dict[str, Any]) -> dict[str, Any
     """
     made = {}
     by_name = {field["name"]: field for field in fields}
-    for name, value in values.items():
-        field = by_name.get(name)
+    # In the order of the model, however the form is laid out.
+    names = [name for name in by_name if name in values]
+    for name in [*names, *(one for one in values if one not in by_name)]:
+        field, value = by_name.get(name), values[name]
         said = _value(field, value) if field else value
         if said is not None:
             made[name] = said
