@@ -119,8 +119,8 @@ async def submit(
     """Ask for somebody who may publish it."""
     await hold(work)
     notice, head = await _seen(work, notice_id, seen_id)
-    if notice.stage != Stage.DRAFT.value:
-        raise Conflict("it is not a draft", winner=notice.changed_by)
+    if notice.stage in (Stage.IN_REVIEW.value, Stage.PUBLISHED.value):
+        raise Conflict("it was sent on already", winner=notice.changed_by)
     await _moved(work, writer, notice, Stage.IN_REVIEW, now, "notice.submitted", head.number)
     return notice
 
@@ -168,11 +168,16 @@ async def take_back(work: UnitOfWork, writer: Writer, notice_id: int, now: datet
 
 
 async def put_back(work: UnitOfWork, writer: Writer, notice_id: int, now: datetime) -> Notice:
-    """Undo `take_back`: the text that was published last is told again."""
+    """Undo `take_back`: the text that was published last is told again.
+
+    Whoever took it back may; anybody else only if they may publish it.
+    """
     await hold(work)
     notice = await _notice(work, notice_id)
     if notice.live_id is not None:
         raise Conflict("patients are told of it already", winner=notice.changed_by)
+    if not writer.publishes and notice.changed_by != writer.name:
+        raise Forbidden("somebody else took it back", remedy="Send it for review again.")
     last = await work.session.scalar(
         select(NoticeVersion)
         .where(NoticeVersion.notice_id == notice_id, NoticeVersion.published_at.is_not(None))

@@ -284,6 +284,18 @@ async def test_taking_it_back_holds_at_once_and_can_be_undone(
     assert (await bob.line("system"))["text"] == EN
 
 
+async def test_what_a_colleague_took_back_goes_through_review_again(
+    client: CLIENT, eva: Colleague, rita: Colleague, clock: Clock
+) -> None:
+    sam = await join(client, "sam", Role.EDITOR, display="Sam Lee")
+    notice = await publish(eva, rita, clock)
+    path, seen = f"/api/notices/{notice['id']}", notice["head"]["id"]
+    await eva.post(f"{path}/take-back")
+    await sam.post(f"{path}/put-back", 403)
+    assert (await sam.post(f"{path}/submit", seen_id=seen))["stage"] == "in_review"
+    assert (await rita.post(f"{path}/publish", seen_id=seen))["told_now"]
+
+
 async def test_what_was_taken_back_a_moment_ago_elsewhere_is_not_told(
     client: CLIENT, eva: Colleague, rita: Colleague, clock: Clock, patient: Patients
 ) -> None:
