@@ -64,6 +64,32 @@ def test_a_fee_changes_for_patients_after_everybody_could_see_where(people: Peop
     later.see("$30")
 
 
+def test_a_fact_that_patients_missed_is_at_the_top_until_it_is_filled_in(people: People) -> None:
+    eva = at(people, "editor", "contacts")
+    fax = eva.page.get_by_label("Fax (optional)")
+    number = fax.input_value()
+    fax.fill("")
+    eva.page.get_by_role("button", name="Save…").click()
+    expect(eva.page.get_by_role("dialog")).to_contain_text("can no longer be given")
+    eva.page.get_by_role("button", name="Save", exact=True).click()
+    expect(eva.notices).to_contain_text("Patients are answered with it now")
+
+    patient = people.patient().visit()
+    patient.open_chat()
+    patient.ask("What is your fax number?")
+    patient.end_chat()
+
+    eva.page.reload()
+    missing = eva.page.locator("#missing-panel")
+    expect(missing).to_contain_text("Contacts › Fax · asked in 1 chat")
+    eva.page.goto(f"{people.address}/studio/clinic#pay")
+    missing.get_by_role("link", name="Fill in: Contacts › Fax").click()
+    expect(fax).to_be_focused()
+    fax.fill(number)
+    save(eva, "It was missing")
+    expect(missing).to_be_hidden()
+
+
 def test_bad_input_is_told_at_its_field_and_nothing_typed_is_lost(people: People) -> None:
     eva = at(people, "editor", "contacts")
     eva.conduct.expect("422")
