@@ -76,7 +76,7 @@ def test_a_fact_that_patients_missed_is_at_the_top_until_it_is_filled_in(people:
 
     patient = people.patient().visit()
     patient.open_chat()
-    patient.ask("What is your fax number?")
+    patient.ask("Do you have a fax number?")
     patient.end_chat()
 
     eva.page.reload()
