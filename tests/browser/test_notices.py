@@ -77,7 +77,7 @@ def test_a_closure_from_its_first_word_until_it_is_taken_back(
     ana.ask("hello again")
     assert [EN in words for words in ana.words()].count(True) == 1
     assert EN in ana.words()[0]
-    ana.reload()
+    ana.page.reload()
     ana.see_chat()
     expect(ana.log.get_by_text(EN)).to_have_count(1)
 

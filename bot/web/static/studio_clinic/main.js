@@ -59,6 +59,7 @@ async function refreshMissing() {
 
 /** `#contacts` opens a part, `#contacts/fax` goes to a field, `#all` shows every change. */
 function follow() {
+  if (!profile) return;
   const wide = matchMedia("(min-width: 64rem)").matches;
   const [part, field] = (location.hash.slice(1) || (wide ? "contacts" : "")).split("/");
   opened = part;

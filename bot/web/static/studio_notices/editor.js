@@ -47,15 +47,15 @@ export class NoticeEditor {
 
   /** Shows a notice, or an empty one, with what was typed and not saved in this tab. */
   async open(id) {
+    const notice = id === null ? null : await api("GET", `/api/notices/${id}`);
     this.#id = id;
-    this.#notice = id === null ? null : await api("GET", `/api/notices/${id}`);
+    this.#notice = notice;
     const typed = kept.get(key(id));
     this.#seen = typed ? typed.seen : (this.#notice?.head.id ?? null);
     $("conflict").hidden = true;
     this.#form.clear();
     this.#form.values = typed?.values ?? this.#saved;
     this.#draw();
-    $("editor-title").focus();
   }
 
   get #saved() {

@@ -18,15 +18,23 @@ async function follow() {
   const id = location.hash.slice(1);
   const before = $("overview").hidden;
   $("overview").hidden = Boolean(id);
-  $("editor").hidden = !id;
+  // Nothing can be typed into a form that is not there yet.
+  $("editor").hidden = true;
+  $("opening").hidden = !id;
   try {
-    if (id) await editor.open(id === "new" ? null : Number(id));
-    else {
+    if (id) {
+      await editor.open(id === "new" ? null : Number(id));
+      if (location.hash.slice(1) !== id) return;
+      $("editor").hidden = false;
+      $("opening").hidden = true;
+      $("editor-title").focus();
+    } else {
       editor.close();
       await drawList();
       if (before) $("content").focus();
     }
   } catch (error) {
+    $("opening").hidden = true;
     if (!error.code) throw error;
     if (!isLeaving()) notify(error.words, { error: true });
     if (error.code === "not_found") location.hash = "";
