@@ -36,8 +36,13 @@ export class NoticeEditor {
     $("discard").addEventListener("click", () => this.#run(() => this.#discard()));
   }
 
+  /** Whether leaving the page would leave something behind. */
   get dirty() {
-    return !$("editor").hidden && kept.get(key(this.#id)) !== null;
+    return !$("editor").hidden && this.#typed;
+  }
+
+  get #typed() {
+    return kept.get(key(this.#id)) !== null;
   }
 
   close() {
@@ -84,7 +89,7 @@ export class NoticeEditor {
 
   #buttons() {
     const notice = this.#notice;
-    const dirty = this.dirty;
+    const dirty = this.#typed;
     const newer = dirty || !notice || notice.head.id !== notice.live?.id;
     $("unsaved").hidden = !dirty;
     $("save").disabled = !dirty;
@@ -121,7 +126,7 @@ export class NoticeEditor {
       this.#form.show(unfinished.map((field) => ({ field, rule: "time", values: {}, blocks: true })));
       return false;
     }
-    if (!this.dirty && this.#notice) return true;
+    if (!this.#typed && this.#notice) return true;
     const body = { ...this.#form.values, seen_id: this.#seen };
     const id = this.#id;
     const saved = id === null
