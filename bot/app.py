@@ -28,6 +28,8 @@ from bot.web import (
     reported,
     staff,
     studio,
+    studio_clinic,
+    studio_notices,
     widget,
     writing,
 )
@@ -53,6 +55,8 @@ MODULES = (
     reported,
     staff,
     studio,
+    studio_clinic,
+    studio_notices,
     widget,
     writing,
 )

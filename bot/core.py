@@ -87,6 +87,7 @@ class Core:
             clock=clock,
             staffing=who_is_there(clock, lambda: self.knowledge.profile.queue.capacity),
             linked=linked_conversations,
+            notices=lambda: self.knowledge.notices,
         )
         self.outreach = Outreach(self.keys, settings, lambda: self.knowledge.profile, clock=clock)
         self.calls = Calls(self.keys, lambda: self.knowledge.profile, self.outreach)

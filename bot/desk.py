@@ -38,6 +38,7 @@ from bot.knowledge import wording
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.service import record_missing_fact
 from bot.knowledge.sites import site_in
+from bot.notice_board import Live, NoticeBoard, no_notices
 from bot.privacy.encryption import KeyRing
 from bot.privacy.redaction import Redactor
 
@@ -78,12 +79,14 @@ class Desk:
         clock: Clock = utc_now,
         staffing: StaffingOf = nobody_known,
         linked: LinkedOf = no_links,
+        notices: Live = no_notices,
     ):
         self._keys = keys
         self._clinic = clinic
         self._redactor = redactor
         self._clock = clock
         self._linked = linked
+        self.board = NoticeBoard(notices, self.site_of, clock=clock)
         self.forecast = Forecast(lambda: terms_of(clinic()), clock=clock, staffing=staffing)
 
     async def plan(self, session: AsyncSession, asked: RequestHandoff, language: str) -> Plan:

@@ -24,6 +24,7 @@ from bot.errors import Invalid, StorageUnavailable
 from bot.events import AssistantWorking
 from bot.handoff import service as handoff
 from bot.handoff.cases import notice
+from bot.notice_board import notice_drafts
 from bot.outreach import links
 from bot.outreach.service import Outreach
 from bot.outreach.stop import Stop, understand
@@ -85,12 +86,25 @@ class Gateway:
         self._outreach = outreach
         self._token_valid = token_valid
 
-    async def start(self, language: str) -> tuple[str, str]:
-        """A new conversation's id and token."""
+    async def start(
+        self, language: str, *, spoken: str | None = None, danger: bool = False
+    ) -> tuple[str, str]:
+        """A new conversation's id and token. It begins with what the clinic tells everyone, in the
+        language that is `spoken`; whoever speaks of danger is told nothing else first.
+        """
         async with self._database.work() as work:
             conversation_id, token = await service.open_conversation(work, language)
+            if not danger:
+                await self._tell_notices(work, conversation_id, spoken or language)
             await work.commit()
         return conversation_id, token
+
+    async def _tell_notices(self, work: UnitOfWork, conversation_id: str, language: str) -> None:
+        board = self._desk.board
+        if told := await board.for_new(work.session, conversation_id):
+            drafts = notice_drafts(told, language)
+            await service.post_system(work, self._keys, conversation_id, drafts)
+            await board.told(work, conversation_id, told)
 
     async def open(self, token: str) -> Opened:
         """The conversation of a token. Raises `NotFound`."""

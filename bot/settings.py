@@ -123,6 +123,9 @@ class Settings(BaseSettings):
     link_hours: int = Field(
         72, ge=1, description="A link back to a conversation works for this many hours."
     )
+    notice_publishers: Literal["reviewer", "editor"] = Field(
+        "reviewer", description="Who puts a notice before patients: a reviewer, or any editor."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least level that is logged. No level logs patients' words."
     )

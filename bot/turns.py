@@ -26,6 +26,7 @@ from bot.errors import StorageUnavailable
 from bot.events import AssistantWorking
 from bot.handoff.cases import notice
 from bot.language.identify import language_of
+from bot.notice_board import Told, notice_drafts
 from bot.privacy.encryption import KeyRing
 from bot.safety import Assessment, Tier, text_for
 
@@ -241,7 +242,9 @@ class Turns:
     ) -> leases.Committed | None:
         language = _language(output, language)
         asked = chosen_handoff(output.effects)
-        drafts = [line_draft(line) for line in output.lines if may_stand(line, message)]
+        told = await self._notices(work, lease, message, output)
+        drafts = notice_drafts(told, language)
+        drafts += [line_draft(line) for line in output.lines if may_stand(line, message)]
         drafts += self._extra_lines(message, language)
         plan = await self._desk.plan(work.session, asked, language) if asked else None
         if plan:
@@ -265,6 +268,7 @@ class Turns:
             if soft := self._soft_line(message, language):
                 await post_system(work, self._keys, lease.conversation_id, soft)
         else:
+            await self._desk.board.told(work, lease.conversation_id, told)
             await self._desk.apply(
                 work, lease.conversation_id, message.seq, message.text, output.effects, plan
             )
@@ -272,6 +276,16 @@ class Turns:
                 await close(work, lease.conversation_id, "patient_said", forget=False)
         await leases.record_turn(work, lease.conversation_id, message.seq, outcome, elapsed, cause)
         return committed
+
+    async def _notices(
+        self, work: UnitOfWork, lease: Lease, message: Waiting, output: TurnOutput
+    ) -> Told:
+        """What the patient should know before this answer. Nothing stands before a safety line."""
+        if message.soft_category or message.clinical:
+            return ()
+        return await self._desk.board.before(
+            work.session, lease.conversation_id, output.lines, message.text
+        )
 
     def _extra_lines(self, message: Waiting, language: str) -> list[Draft]:
         drafts = []

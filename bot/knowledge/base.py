@@ -32,6 +32,7 @@ from bot.knowledge.decide import Desk, Served
 from bot.knowledge.index import UNLEARNED, Index, build
 from bot.knowledge.lookups import ProfileFacts
 from bot.knowledge.measuring import SHARED, warm_up
+from bot.knowledge.notices import LiveNotice, live_notices
 from bot.knowledge.outcomes import Context, NoAnswer, Outcome
 from bot.knowledge.plans import PlanNames
 from bot.knowledge.profile import ClinicProfile
@@ -66,6 +67,7 @@ class KnowledgeBase:
         self._ranker = ranker
         self._snapshot: _Snapshot | None = None
         self._versions: dict[int, VersionInfo] = {}
+        self._notices: tuple[LiveNotice, ...] = ()
         self._refreshing = asyncio.Lock()
         SHARED.look_in(settings.model_dir / vectors.FILE)
 
@@ -83,6 +85,11 @@ class KnowledgeBase:
     def content(self) -> Content:
         """All that is published in the revision that is served."""
         return self._current().index.content
+
+    @property
+    def notices(self) -> tuple[LiveNotice, ...]:
+        """Every notice that is live, also one whose time is yet to come or over."""
+        return self._notices
 
     def answer(self, question: str, context: Context) -> Outcome:
         """How the question ends. A couple of milliseconds; never touches database or network."""
@@ -132,6 +139,8 @@ class KnowledgeBase:
         """Read what is published and serve it; answering needs a trained ranker besides."""
         async with self._refreshing:
             async with database.reading() as session:
+                # At once: they wait for no index.
+                self._notices = await live_notices(session)
                 content = await queries.load_content(session)
                 versions = await queries.version_infos(session)
             await asyncio.to_thread(self.load, content, versions)
@@ -140,11 +149,17 @@ class KnowledgeBase:
             except EncoderUnavailable as error:
                 log.error("questions cannot be read: %s", error.message)
 
+    async def refresh_notices(self, database: Database) -> None:
+        """Read which notices are live now, and nothing else."""
+        async with database.reading() as session:
+            self._notices = await live_notices(session)
+
     def forget(self) -> None:
         """Serve nothing from now on, and give the memory back: an index is large, and Python may
         not look for what only a cycle of references holds for a very long time."""
         self._snapshot = None
         self._versions = {}
+        self._notices = ()
 
     def load(self, content: Content, versions: Iterable[VersionInfo] = ()) -> None:
         """Serve this content from now on. Slow for content that is new: not for the event loop.

@@ -110,7 +110,10 @@ class Version(Base):
 
 
 class Document(Base):
-    """The clinic profile, or the file of figures, as TOML; the newest of its kind counts."""
+    """The clinic profile, or the file of figures, as TOML; the newest of its kind counts.
+
+    `note` is why it was changed, for colleagues.
+    """
 
     __tablename__ = "knowledge_documents"
 
@@ -121,6 +124,7 @@ class Document(Base):
     origin: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(80))
+    note: Mapped[str] = mapped_column(String(400), default="")
 
 
 class MissingFact(Base):

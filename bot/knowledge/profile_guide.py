@@ -10,12 +10,12 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
 from bot.knowledge import profile_parts as parts
+from bot.knowledge import profile_schema as schema
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.profile_composed import COMPOSED, SERVICE
 
@@ -92,13 +92,13 @@ def page(example: dict[str, Any]) -> str:
     """The page, with examples from a profile as TOML read it."""
     sections = [
         block
-        for name, hint in _hints(ClinicProfile).items()
+        for name, hint in schema.hints(ClinicProfile).items()
         if (block := "\n".join(_section(name, hint, example.get(name))))
     ]
     top = [
         (name, None, hint, example.get(name))
-        for name, hint in _hints(ClinicProfile).items()
-        if _model(hint) is None
+        for name, hint in schema.hints(ClinicProfile).items()
+        if schema.table(hint) is None
     ]
     required = "\n".join(["## Top of the file", "", *_table(ClinicProfile, top)])
     return "\n\n".join([_INTRO.rstrip(), required, _put_together(), *sections]) + "\n"
@@ -107,10 +107,10 @@ def page(example: dict[str, Any]) -> str:
 def article_keys() -> set[str]:
     """Every `{{ clinic.<key> }}` that some profile can fill, services aside."""
     keys = set(COMPOSED)
-    for name, hint in _hints(ClinicProfile).items():
-        model = _model(hint)
+    for name, hint in schema.hints(ClinicProfile).items():
+        model = schema.table(hint)
         if model and issubclass(model, parts.Section):
-            keys |= {key for field in model.model_fields if (key := _key(name, field, model))}
+            keys |= {key for field in model.model_fields if (key := schema.key(name, field, model))}
     return keys
 
 
@@ -121,27 +121,27 @@ def _put_together() -> str:
 
 
 def _section(name: str, hint: Any, example: Any) -> Iterator[str]:
-    model = _model(hint)
+    model = schema.table(hint)
     if model is None:
         return
     listed = get_origin(hint) is tuple
     yield f"## `[[{name}]]`" if listed else f"## `[{name}]`"
-    yield f"\n{_doc(model)}"
+    yield f"\n{schema.doc(model)}"
     yield from _fields(name, model, example)
-    for field, inner in _hints(model).items():
-        row = _model(inner)
+    for field, inner in schema.hints(model).items():
+        row = schema.table(inner)
         if row is not None and get_origin(inner) is tuple:
-            yield f"\n### `[[{name}.{field}]]`\n\n{_doc(row)}"
+            yield f"\n### `[[{name}.{field}]]`\n\n{schema.doc(row)}"
             yield from _fields(None, row, (example or {}).get(field))
 
 
 def _fields(prefix: str | None, model: type[parts.Part], example: Any) -> Iterator[str]:
     first = _first(example)
     rows = [
-        (field, _key(prefix, field, model) if prefix else None, hint, first.get(field))
-        for field, hint in _hints(model).items()
+        (field, schema.key(prefix, field, model) if prefix else None, hint, first.get(field))
+        for field, hint in schema.hints(model).items()
         if field != "last_verified" or not issubclass(model, parts.Section)
-        if not (get_origin(hint) is tuple and _model(hint))
+        if not (get_origin(hint) is tuple and schema.table(hint))
     ]
     if rows:
         yield ""
@@ -162,50 +162,14 @@ def _table(
         yield f"| {' | '.join(cells)} |"
 
 
-def _key(section: str, field: str, model: type[parts.Part]) -> str | None:
-    """What articles call a field of a section."""
-    hint = _hints(model)[field]
-    if not issubclass(model, parts.Section) or field == "last_verified" or _model(hint):
-        return None
-    known = _known(hint)
-    name = parts.measured(field)[0] if known in (parts.Usd, parts.Percent, parts.Count) else field
-    return name if section == "contacts" else f"{section}_{name}"
-
-
 def _kind(hint: Any, info: FieldInfo) -> str:
-    known = _known(hint)
+    known = schema.known(hint)
     if get_origin(known) is Literal:
         said = "one of " + ", ".join(f"`{choice}`" for choice in get_args(known))
     else:
         plain = get_args(known)[0] if get_origin(known) is Annotated else known
         said = next(name for kind, name in KINDS if kind in (known, plain))
     return f"{said}; required" if info.is_required() else said
-
-
-def _known(hint: Any) -> Any:
-    """The type without `None`."""
-    if get_origin(hint) in (Union, UnionType):
-        return next(arg for arg in get_args(hint) if arg is not type(None))
-    return hint
-
-
-def _model(hint: Any) -> type[parts.Part] | None:
-    """The table, or the table of a list, that a field holds."""
-    known = _known(hint)
-    if get_origin(known) is tuple:
-        known = get_args(known)[0]
-    said = (parts.Bilingual, parts.Week)
-    is_table = isinstance(known, type) and issubclass(known, parts.Part)
-    return known if is_table and not issubclass(known, said) else None
-
-
-def _hints(model: type[parts.Part]) -> dict[str, Any]:
-    hints = get_type_hints(model, include_extras=True)
-    return {field: hints[field] for field in model.model_fields}
-
-
-def _doc(model: type[parts.Part]) -> str:
-    return " ".join((model.__doc__ or "").split())
 
 
 def _first(example: Any) -> dict[str, Any]:

@@ -23,11 +23,12 @@ def metadata() -> MetaData:
     from bot.conversations import models as conversations
     from bot.handoff import models as handoff
     from bot.knowledge import models as knowledge
+    from bot.knowledge import notice_models as notices
     from bot.outreach import models as outreach
     from bot.privacy import models as privacy
     from bot.staff import models as staff
 
-    known = (conversations, handoff, knowledge, outreach, privacy, staff)
+    known = (conversations, handoff, knowledge, notices, outreach, privacy, staff)
     if not known:  # pragma: no cover - imported for their tables
         raise RuntimeError
     return Base.metadata

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -149,11 +150,15 @@ def opened(
     }
 
 
-def unopened(language: str) -> dict[str, Any]:
-    """The answer to an open without a token: nothing is stored until something is said."""
+def unopened(language: str, notices: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """The answer to an open without a token: nothing is stored until something is said.
+
+    `notices` are shown below the greeting, and are the first lines of the chat once it begins.
+    """
     state = {"owner": "bot", "agent_name": None, "promise": None, "position": None}
     state["language"] = language
-    return opened(conversation_id=None, token=None, state=state, messages=[], last_seq=0)
+    frame = opened(conversation_id=None, token=None, state=state, messages=[], last_seq=0)
+    return {**frame, "notices": list(notices)}
 
 
 def started(conversation_id: str, token: str) -> dict[str, Any]:

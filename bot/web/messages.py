@@ -10,7 +10,9 @@ from bot.desk import Desk
 from bot.handoff.state import PatientState
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.markdown import Block, blocks
+from bot.knowledge.notices import LiveNotice
 from bot.privacy.masking import masked
+from bot.texts import LANGUAGES
 
 
 def message_json(message: MessageView, knowledge: KnowledgeBase) -> dict[str, Any]:
@@ -33,6 +35,12 @@ def message_json(message: MessageView, knowledge: KnowledgeBase) -> dict[str, An
         "source": _source(message, knowledge),
         "sent_at": message.sent_at.isoformat(),
     }
+
+
+def notice_json(notice: LiveNotice) -> dict[str, Any]:
+    """A notice for a chat that has not begun, in every language it may begin in."""
+    said = {language: _blocks(notice.text(language)) for language in LANGUAGES}
+    return {"ref": notice.ref, "blocks": said}
 
 
 @lru_cache(maxsize=512)

@@ -31,7 +31,7 @@ from bot.safety import Assessment, Tier, text_for
 from bot.tasks import end
 from bot.web import frames
 from bot.web.hub import Client
-from bot.web.messages import message_json, state_json
+from bot.web.messages import message_json, notice_json, state_json
 from bot.web.rating import PatientRatings
 from bot.web.security import RateLimits, client_address, require_own_origin
 
@@ -232,7 +232,8 @@ class PatientSocket:
     async def _open(self, frame: frames.Open) -> None:
         self._language = frame.language
         if frame.token is None:
-            self._client.send(frames.unopened(frame.language))
+            waiting = [notice_json(one) for one in self._app[DESK].board.at_start()]
+            self._client.send(frames.unopened(frame.language, waiting))
             return
         # While the database is away this fails; what is sent next must not start another one.
         self._unopened = frame
@@ -269,7 +270,7 @@ class PatientSocket:
             raise Invalid("the message is empty", field="text")
         self._client.storing = True
         try:
-            conversation_id = await self._admit(read.assessment)
+            conversation_id = await self._admit(read)
             inbound = Inbound(
                 conversation_id=conversation_id,
                 client_id=read.frame.client_id,
@@ -289,29 +290,33 @@ class PatientSocket:
         finally:
             self._client.storing = False
 
-    async def _admit(self, assessment: Assessment) -> str:
+    async def _admit(self, read: Read) -> str:
         """The conversation to store a message in. What speaks of danger is never counted."""
-        danger = assessment.tier is Tier.FULL
+        danger = read.assessment.tier is Tier.FULL
         if self._unopened:
             await self._open(self._unopened)
         conversation_id = self._client.conversation_id
         if conversation_id is None:
             if not danger:
                 await self._app[RATES].check("conversation", self._address)
-            conversation_id = await self._start()
+            conversation_id = await self._start(read.language, danger=danger)
             if not danger:
                 await self._app[RATES].hit("conversation", self._address)
         if not danger:
             await self._app[RATES].hit("message", conversation_id)
         return conversation_id
 
-    async def _start(self) -> str:
-        conversation_id, token = await self._app[GATEWAY].start(self._language)
+    async def _start(self, spoken: str, *, danger: bool) -> str:
+        gateway = self._app[GATEWAY]
+        conversation_id, token = await gateway.start(self._language, spoken=spoken, danger=danger)
         self._app[HUB].attach(self._client, conversation_id)
         self._ratings.forget()
         self._client.sent_seq, self._epoch, self._seen = 0, 1, 0
         self._promise = NOTHING_PROMISED
         self._client.send(frames.started(conversation_id, token))
+        if self._app[DESK].board.at_start():
+            # The chat began with notices: they come before the patient's first line.
+            await self._pull()
         return conversation_id
 
     def _acknowledge(self, read: Read, done: Acknowledged, truncated: bool) -> None:

@@ -36,12 +36,15 @@ MAY: dict[str, set[str]] = {
     "outreach": BASE | {"privacy", "staff", "conversations", "handoff", "knowledge"},
     "assistant": BASE | {"language", "logs", "safety"},
     "notify": BASE,
-    "desk": BASE | {"privacy", "conversations", "handoff", "knowledge"},
+    "notice_board": BASE | {"conversations", "knowledge"},
+    "desk": BASE | {"privacy", "conversations", "handoff", "knowledge", "notice_board"},
     "shift": BASE | {"privacy", "conversations", "handoff", "desk", "knowledge"},
     "turns": BASE
-    | {"privacy", "conversations", "handoff", "assistant", "desk", "language", "safety"},
+    | {"privacy", "conversations", "handoff", "assistant", "desk", "language", "safety"}
+    | {"notice_board"},
     "gateway": BASE
-    | {"privacy", "conversations", "handoff", "desk", "outreach", "turns", "safety", "language"},
+    | {"privacy", "conversations", "handoff", "desk", "outreach", "turns", "safety", "language"}
+    | {"notice_board"},
     "jobs": BASE | {"conversations", "handoff", "staff"},
     "migrations": BASE | {"conversations", "handoff", "knowledge", "outreach", "privacy", "staff"},
     "training": {
@@ -80,7 +83,7 @@ THIRD_PARTY = {
     "rasa": {"bot/assistant", "bot/evaluation/plain_rasa"},
     "rasa_sdk": {"actions", "bot/assistant"},
     "sqlalchemy": {
-        *("bot/db.py", "bot/desk.py", "bot/gateway.py", "bot/notify.py"),
+        *("bot/db.py", "bot/desk.py", "bot/gateway.py", "bot/notify.py", "bot/notice_board.py"),
         *("bot/privacy", "bot/staff", "bot/conversations", "bot/handoff", "bot/knowledge"),
         *("bot/insights", "bot/outreach"),
         *("bot/migrations", "bot/evaluation"),

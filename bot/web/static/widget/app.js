@@ -1,5 +1,6 @@
 /** `<careline-chat>`: joins the conversation, the page's parts and the page around it. */
 
+import { Ahead } from "./ahead.js";
 import { Composer } from "./composer.js";
 import { Contact } from "./contact.js";
 import { Conversation } from "./conversation.js";
@@ -50,6 +51,7 @@ class CarelineChat extends HTMLElement {
     url.protocol = url.protocol.replace("http", "ws");
     this.conversation = new Conversation(url, this.store, this.words.language);
     this.log = new MessageLog(this.#parts("list", "scroller", "more"), this.words);
+    this.ahead = new Ahead(this.#part("list"), this.words);
     this.sight = new Sight(this.#part("list"), (seq) => this.conversation.setSeen(seq));
     this.composer = new Composer(this.#parts("form", "input", "error", "count"), this.words, limit);
     this.status = new Status(
@@ -69,6 +71,7 @@ class CarelineChat extends HTMLElement {
     const { conversation, composer, log, status } = this;
     const on = (source, type, act) => source.addEventListener(type, (event) => act(event.detail));
     on(conversation, "message", (detail) => this.#received(detail));
+    on(conversation, "notices", ({ notices }) => this.ahead.show(notices));
     on(conversation, "delivery", (detail) => log.delivery(detail.clientId, detail));
     on(conversation, "state", ({ state, before }) => this.#moved(state, before));
     on(conversation, "typing", ({ author, typing }) => this.#showTyping(typing ? author : null));
@@ -133,7 +136,7 @@ class CarelineChat extends HTMLElement {
   }
 
   #received({ message, replayed }) {
-    this.log.add(message, { replayed });
+    this.log.add(message, { replayed, read: this.ahead.has(message) });
     this.#part("starters").hidden = true;
     this.#newest = Math.max(this.#newest, message.seq);
     if (!replayed) this.idle.restart();
@@ -180,6 +183,7 @@ class CarelineChat extends HTMLElement {
 
   #cleared(why) {
     this.log.clear();
+    this.ahead.show([]);
     this.rating.clear();
     this.sight.clear();
     this.#newest = 0;
@@ -228,6 +232,7 @@ class CarelineChat extends HTMLElement {
   /** Shows the page's words in a language: the one chosen here, or the conversation's. */
   #use(language) {
     if (language !== this.words.language) this.words.use(language);
+    this.ahead?.draw();
     for (const button of this.querySelectorAll("button[data-language]")) {
       button.setAttribute("aria-pressed", String(button.dataset.language === this.words.language));
     }

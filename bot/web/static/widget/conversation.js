@@ -4,7 +4,7 @@
  * It speaks the frames and turns them into events for the page:
  * `message` {message, replayed}, `delivery` {clientId, state, ...}, `state` {state, before},
  * `typing` {author, typing}, `seen` {seq} (by the agent), `safety` {clientId, message}, `link` {up},
- * `storage` {down}, `refused` {item, text}, `problem` {text}, `rating` {asked}, `unrated` {text},
+ * `notices` {notices} (of a chat that has not begun), `storage` {down}, `refused` {item, text}, `problem` {text}, `rating` {asked}, `unrated` {text},
  * `barred`, `lost`, `ended`.
  */
 
@@ -148,6 +148,7 @@ export class Conversation extends EventTarget {
     if (frame.token) this.#store.set({ token: frame.token });
     const replayed = this.#replaying;
     this.#replaying = false;
+    if (frame.notices) this.#tell("notices", { notices: frame.notices });
     for (const message of frame.messages) this.#posted(message, replayed);
     this.#seq = Math.max(this.#seq, frame.last_seq);
     this.#sight.told = 0;

@@ -38,15 +38,19 @@ export class MessageLog extends EventTarget {
     new ResizeObserver(() => this.#resized()).observe(scroller);
   }
 
-  /** Adds a stored message, or settles the one already shown in its place. */
-  add(message, { replayed = false } = {}) {
+  /**
+   * Adds a stored message, or settles the one already shown in its place. What was `read` before
+   * the chat began takes its place in silence and moves nothing.
+   */
+  add(message, { replayed = false, read = false } = {}) {
     const shown = this.#find(message);
     if (shown) return message.author === "patient" && this.#settle(shown, message);
     if (message.kind === "safety") this.#dropUnstored();
     if (message.author === "patient") this.#danger = null;
     const node = renderMessage(message, this.#words);
     if (message.author === "patient") showDelivery(node, "sent", this.#words);
-    this.#quietly(replayed, () => this.#show(node, message));
+    if (read) this.#quietly(true, () => this.#insert(node, message.seq));
+    else this.#quietly(replayed, () => this.#show(node, message));
     this.#closeAnswered();
   }
 

@@ -1,0 +1,86 @@
+/** Before a part is saved: every answer that will read differently, before and after. */
+
+import { api } from "../staff/api.js";
+import { $, h } from "../staff/dom.js";
+import { t } from "../staff/page.js";
+import { languageName } from "../studio/words.js";
+import { marked } from "./changes.js";
+
+const AT_FIRST = 20;
+
+/** Resolves to the note once the editor says to save, to null when they go back. */
+export async function confirmSave(part, value) {
+  const dialog = $("preview");
+  $("preview-list").replaceChildren();
+  $("preview-state").textContent = t("clinic.preview_working");
+  $("preview-save").disabled = true;
+  $("note").value = "";
+  dialog.showModal();
+  let found;
+  try {
+    found = await api("POST", `/api/clinic/parts/${part}/preview`, { value });
+  } catch (error) {
+    dialog.close();
+    throw error;
+  }
+  if (!dialog.open) return null;
+  draw(found.answers);
+  $("preview-save").disabled = false;
+  $("preview-save").focus();
+  return answer(dialog);
+}
+
+function answer(dialog) {
+  return new Promise((resolve) => {
+    const ask = new AbortController();
+    const end = (note) => {
+      ask.abort();
+      dialog.close();
+      resolve(note);
+    };
+    $("preview-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      end($("note").value);
+    }, ask);
+    $("preview-cancel").addEventListener("click", () => end(null), ask);
+    dialog.addEventListener("cancel", () => end(null), ask);
+  });
+}
+
+function draw(answers) {
+  const lost = answers.filter((one) => one.after === null && one.before !== null).length;
+  const count = answers.length;
+  const said = !count ? t("clinic.preview_none") : count === 1 ? t("clinic.preview_one") : t("clinic.preview_many", { count });
+  $("preview-state").textContent = [said, lost ? t("clinic.preview_lost", { count: lost }) : ""].join(" ");
+  const list = $("preview-list");
+  list.replaceChildren(...answers.slice(0, AT_FIRST).map(row));
+  const rest = answers.slice(AT_FIRST);
+  if (!rest.length) return;
+  const more = h("button", { type: "button", className: "button quiet" }, t("clinic.preview_more", { count: rest.length }));
+  more.addEventListener("click", () => {
+    more.parentElement.replaceWith(...rest.map(row));
+    list.focus();
+  });
+  list.append(h("li", {}, more));
+}
+
+function row({ title, language, question, before, after }) {
+  return h(
+    "li",
+    { className: "answer" },
+    h("p", {}, h("strong", { lang: language }, title), ` · ${languageName(language)}`),
+    question ? h("p", { className: "help" }, t("clinic.preview_asked", { question })) : null,
+    h("div", { className: "two" }, side("before", before, after, language), side("after", before, after, language)),
+  );
+}
+
+function side(which, before, after, language) {
+  const text = which === "before" ? before : after;
+  const words = text === null ? t("clinic.preview_person") : text === "" ? t("clinic.preview_empty") : marked(before ?? "", after ?? "", which);
+  return h(
+    "div",
+    {},
+    h("h3", {}, t(`clinic.preview_${which}`)),
+    h("p", { className: text ? "as-written" : "help", lang: text ? language : undefined }, words),
+  );
+}
