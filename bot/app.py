@@ -17,6 +17,8 @@ from bot.web import (
     console,
     console_socket,
     contact,
+    corrections,
+    exchange,
     follow_ups,
     health,
     insights,
@@ -26,6 +28,7 @@ from bot.web import (
     pages,
     queue,
     reported,
+    seen,
     staff,
     studio,
     widget,
@@ -43,6 +46,8 @@ MODULES = (
     console,
     console_socket,
     contact,
+    corrections,
+    exchange,
     follow_ups,
     health,
     insights,
@@ -51,6 +56,7 @@ MODULES = (
     pages,
     queue,
     reported,
+    seen,
     staff,
     studio,
     widget,
@@ -83,6 +89,7 @@ def create_app(
     app[keys.SHIFT] = core.shift
     app[keys.OUTREACH] = core.outreach
     app[keys.CALLS] = core.calls
+    app[keys.CORRECTIONS] = core.corrections
     app[keys.HUB] = Hub(core.bus)
     app[widget.RATES] = RateLimits(settings)
     pages.set_up_templates(app)

@@ -123,6 +123,9 @@ class Settings(BaseSettings):
     link_hours: int = Field(
         72, ge=1, description="A link back to a conversation works for this many hours."
     )
+    corrections_need_second: bool = Field(
+        True, description="A correction to patients is released by a reviewer who did not write it."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least level that is logged. No level logs patients' words."
     )

@@ -34,6 +34,7 @@ MAY: dict[str, set[str]] = {
     "insights": {"conversations", "db", "errors", "handoff", "intervals", "knowledge"}
     | {"outreach", "staff"},
     "outreach": BASE | {"privacy", "staff", "conversations", "handoff", "knowledge"},
+    "corrections": BASE | {"privacy", "staff", "conversations", "handoff", "knowledge", "outreach"},
     "assistant": BASE | {"language", "logs", "safety"},
     "notify": BASE,
     "desk": BASE | {"privacy", "conversations", "handoff", "knowledge"},
@@ -43,7 +44,8 @@ MAY: dict[str, set[str]] = {
     "gateway": BASE
     | {"privacy", "conversations", "handoff", "desk", "outreach", "turns", "safety", "language"},
     "jobs": BASE | {"conversations", "handoff", "staff"},
-    "migrations": BASE | {"conversations", "handoff", "knowledge", "outreach", "privacy", "staff"},
+    "migrations": BASE
+    | {"conversations", "corrections", "handoff", "knowledge", "outreach", "privacy", "staff"},
     "training": {
         "assistant",
         "errors",
@@ -54,9 +56,11 @@ MAY: dict[str, set[str]] = {
         "settings",
     },
     "keys": BASE
-    | {"assistant", "desk", "gateway", "knowledge", "outreach", "privacy", "shift", "web"},
+    | {"assistant", "corrections", "desk", "gateway", "knowledge", "outreach", "privacy"}
+    | {"shift", "web"},
     "web": BASE
     | {"assistant", "conversations", "desk", "gateway", "handoff", "keys", "knowledge"}
+    | {"corrections"}
     | {"insights", "intervals", "language", "outreach", "privacy", "safety", "shift", "staff"},
 }
 COMPOSERS = {
@@ -82,7 +86,7 @@ THIRD_PARTY = {
     "sqlalchemy": {
         *("bot/db.py", "bot/desk.py", "bot/gateway.py", "bot/notify.py"),
         *("bot/privacy", "bot/staff", "bot/conversations", "bot/handoff", "bot/knowledge"),
-        *("bot/insights", "bot/outreach"),
+        *("bot/insights", "bot/outreach", "bot/corrections"),
         *("bot/migrations", "bot/evaluation"),
     },
     "onnx": {"bot/language/e5"},
