@@ -94,6 +94,7 @@ def create_app(
     app[widget.RATES] = RateLimits(settings)
     pages.set_up_templates(app)
     staff.set_up(app)
+    exchange.set_up(app)
     for module in MODULES:
         app.add_routes(module.routes())
     app.on_response_prepare.append(middleware.secure_headers)
