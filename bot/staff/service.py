@@ -31,6 +31,7 @@ DEMO_STAFF = (
     ("agent", "Ana Demo", (Role.AGENT,)),
     ("agent2", "Ben Demo", (Role.AGENT,)),
     ("editor", "Eva Demo", (Role.EDITOR,)),
+    ("reviewer", "Rita Demo", (Role.REVIEWER,)),
     ("supervisor", "Sam Demo", (Role.SUPERVISOR, Role.AGENT)),
 )
 

@@ -15,11 +15,10 @@ from aiohttp import web
 from pydantic import Field, ValidationError
 
 from bot.errors import CarelineError, Invalid
-from bot.keys import DATABASE, KNOWLEDGE, OUTREACH, SETTINGS
+from bot.keys import DATABASE, KNOWLEDGE, OUTREACH
 from bot.knowledge.exchange import imports
 from bot.knowledge.exchange.counter import Counter
 from bot.knowledge.exchange.entries import MEGABYTE, Found, Step, too_large
-from bot.knowledge.exchange.report import TakeReport
 from bot.knowledge.import_models import Import
 from bot.knowledge.publishing import Editor
 from bot.privacy import audit
@@ -32,6 +31,7 @@ from bot.web.acting import path_id
 from bot.web.staff import STUDIO_ROLES, Form, staff, staff_page
 
 IMPORT = r"/api/exchange/imports/{id:\d{1,9}}"
+HARD_LIMIT = 100 * MEGABYTE
 COUNTER = web.AppKey("exchange_counter", Counter)
 
 editors = staff(*STUDIO_ROLES)
@@ -62,8 +62,7 @@ def routes() -> list[web.RouteDef]:
 
 def set_up(app: web.Application) -> None:
     """Give the app what the handlers below keep between requests."""
-    settings = app[SETTINGS]
-    app[COUNTER] = Counter(app[DATABASE], settings.model_dir, app[OUTREACH].now)
+    app[COUNTER] = Counter(app[DATABASE], app[OUTREACH].now)
     app.on_shutdown.append(_end_running)
 
 
@@ -111,11 +110,11 @@ async def _work(
     counter, onto = app[COUNTER], wish.onto_existing
     if wish.act == "look":
         report = await counter.look(found, wish.name, onto_existing=onto, say=say)
-        return {"report": report_json(report)}
+        return {"report": report.as_dict()}
     import_id, report = await counter.take(
         _editor(who), found, wish.name, wish.kind, onto_existing=onto, say=say
     )
-    return {"report": report_json(report), "import": import_id}
+    return {"report": report.as_dict(), "import": import_id}
 
 
 async def _told(
@@ -212,21 +211,23 @@ def _wish(request: web.Request) -> Wish:
 
 
 async def _received(request: web.Request, wish: Wish) -> bytes:
-    """The body, up to what a file of this kind may have; more is not even read."""
-    most = Counter.most_megabytes(wish.kind)
-    if (request.content_length or 0) > most * MEGABYTE:
-        raise too_large(wish.name, most)
-    content = bytearray()
+    """The body, up to what a file of this kind may have.
+
+    A little more is read and thrown away: a browser hears a refusal only once it has sent all.
+    """
+    most = Counter.most_megabytes(wish.kind) * MEGABYTE
+    if (request.content_length or 0) > HARD_LIMIT:
+        raise too_large(wish.name, most // MEGABYTE)
+    content, size = bytearray(), 0
     async for chunk in request.content.iter_chunked(65_536):
-        content += chunk
-        if len(content) > most * MEGABYTE:
-            raise too_large(wish.name, most)
+        size += len(chunk)
+        if size > HARD_LIMIT:
+            break
+        if size <= most:
+            content += chunk
+    if size > most:
+        raise too_large(wish.name, most // MEGABYTE)
     return bytes(content)
-
-
-def report_json(report: TakeReport) -> dict[str, Any]:
-    """The report as the page shows it."""
-    return report.as_dict()
 
 
 def _import_json(one: Import) -> dict[str, Any]:

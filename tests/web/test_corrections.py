@@ -14,6 +14,7 @@ from sqlalchemy import update
 
 from bot import keys
 from bot.app import CORE, create_app
+from bot.conversations import service as conversations
 from bot.conversations.models import CLOSED, Message
 from bot.conversations.queries import conversation
 from bot.core import Core
@@ -406,14 +407,15 @@ async def test_one_conversation_that_fails_keeps_nothing_from_the_others(
     bad, good = await was_given(client, version), await was_given(client, version)
     made = await released(eva, rob, version)
     clock.ahead += LATER
-    post_system = sending.conversations.post_system
+    post_system = conversations.post_system
 
     async def breaks(work: Any, ring: Any, conversation_id: str, drafts: Any) -> int:
         if conversation_id == bad:
             raise RuntimeError
-        return await post_system(work, ring, conversation_id, drafts)
+        seq: int = await post_system(work, ring, conversation_id, drafts)
+        return seq
 
-    monkeypatch.setattr(sending.conversations, "post_system", breaks)
+    monkeypatch.setattr(conversations, "post_system", breaks)
     assert await send(client) == 1
     found = await progress(eva, made)
     assert (found["progress"]["failed"], found["progress"]["told"]) == (1, 1)

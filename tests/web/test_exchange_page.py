@@ -25,7 +25,7 @@ PARKING = "Where may I park my llama?"
 TABLE = f"""question,answer,topics,source_title,source_url
 {PARKING},Llamas park behind the house.,own.llama,Our page,https://clinic.example/llama
 Do you shear alpacas?,We shear alpacas on Mondays.,own.alpaca,,
-What is an EOB and how do I read it?,It is a letter.,,,
+What an EOB is and how to read it,It is a letter.,,,
 What does eob stand for,It stands for a letter.,,,
 Is there a question without an answer?,,,,
 """
@@ -116,7 +116,11 @@ async def test_one_press_removes_what_an_import_made_and_another_brings_it_back(
 async def test_a_draft_that_somebody_changed_since_is_left(client: CLIENT, eva: Colleague) -> None:
     path = f"/api/exchange/imports/{(await done(client, eva, TABLE, act='take'))['import']}"
     slug = next(one for one in await drafts(client) if "alpaca" in one)
-    text = {"title": "Do you shear alpacas?", "lead": "Only on Mondays.", "base_version_id": None}
+    text: dict[str, Any] = {
+        "title": "Do you shear alpacas?",
+        "lead": "Only on Mondays.",
+        "base_version_id": None,
+    }
     await eva.put(f"/api/articles/{slug}/en/draft", **text)
     undone = await eva.post(f"{path}/remove")
     assert undone == {"done": 1, "left": [{"slug": slug, "language": "en", "why": "changed"}]}
@@ -196,7 +200,7 @@ async def test_a_file_that_cannot_be_read_is_refused_with_what_to_do(
         assert error["message"] and error["remedy"]
 
 
-async def test_a_file_that_is_too_large_is_refused_before_it_is_read(
+async def test_a_file_that_is_too_large_is_refused_with_the_limit(
     client: CLIENT, eva: Colleague
 ) -> None:
     response = await sent(client, eva, b"x" * 5_000_001)

@@ -16,7 +16,6 @@ from typing import Any
 from bot.clock import Clock
 from bot.db import Database
 from bot.errors import Conflict, Invalid
-from bot.knowledge import vectors
 from bot.knowledge.exchange import imports
 from bot.knowledge.exchange.book import book
 from bot.knowledge.exchange.entries import Found, Say, entries_of
@@ -24,7 +23,7 @@ from bot.knowledge.exchange.exporting import export_directory
 from bot.knowledge.exchange.planning import Plan
 from bot.knowledge.exchange.report import TakeReport
 from bot.knowledge.exchange.taking import READERS, decide, report_of
-from bot.knowledge.measuring import TextCache
+from bot.knowledge.measuring import SHARED, TextCache
 from bot.knowledge.publishing import Editor
 from bot.knowledge.queries import load_content
 
@@ -43,9 +42,8 @@ class Busy(Conflict):
 class Counter:
     """What the page of import and export asks for."""
 
-    def __init__(self, database: Database, model_dir: Path, clock: Clock):
+    def __init__(self, database: Database, clock: Clock):
         self._database = database
-        self._vectors = model_dir / vectors.FILE
         self._clock = clock
         self._turn = asyncio.Lock()
         # What is under way, so that a process that stops can end it first.
@@ -116,7 +114,7 @@ class Counter:
         self, found: Found, name: str, dry_run: bool, onto_existing: bool, say: Say
     ) -> tuple[TakeReport, list[Plan]]:
         if self._measured is None:
-            self._measured = TextCache(self._vectors)
+            self._measured = SHARED.borrowed()
         planned = await decide(
             self._database,
             found,
