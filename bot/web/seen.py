@@ -54,12 +54,14 @@ async def seen_page(request: web.Request, who: SignedIn) -> web.Response:
 async def read_seen(request: web.Request, who: SignedIn) -> web.Response:
     """How often the version was shown, what came of it, and its corrections."""
     version_id, sending = path_id(request), request.app[CORRECTIONS]
+    async with request.app[DATABASE].reading() as session:
+        version = await seen.which(session, version_id)
+        counts = await seen.counts(session, version_id)
+        found = await seen.readers(session, version_id)
+        to = await candidates(session, version_id, sending.now(), sending.token_valid)
+        made = await progress.of_version(session, version_id)
+    # Written down before anything is shown; no write waits for the reading.
     async with request.app[DATABASE].work() as work:
-        version = await seen.which(work.session, version_id)
-        counts = await seen.counts(work.session, version_id)
-        found = await seen.readers(work.session, version_id)
-        to = await candidates(work.session, version_id, sending.now(), sending.token_valid)
-        made = await progress.of_version(work.session, version_id)
         subject = f"article:{version.slug}"
         await audit.record(work, who.account_id, "version.looked_up", subject, version=version_id)
         await work.commit()
@@ -82,31 +84,12 @@ async def list_conversations(request: web.Request, who: SignedIn) -> web.Respons
     if wanted and wanted not in set(Next):
         raise Invalid("there is no such end", field="next", remedy=f"One of: {', '.join(Next)}.")
     opens = who.may(*CONSOLE_ROLES)
-    async with request.app[DATABASE].work() as work:
-        version = await seen.which(work.session, version_id)
-        found = (await seen.readers(work.session, version_id)).readers
-        chosen = [one for one in found if not wanted or one.came.next == wanted]
-        shown = chosen[after : after + PAGE]
-        await audit.record(
-            work,
-            who.account_id,
-            "version.readers_listed",
-            f"article:{version.slug}",
-            version=version_id,
-            listed=len(shown),
-            named=int(opens),
-        )
-        if opens:
-            # Also findable from the conversation: who learned that it read this.
-            for one in shown:
-                await audit.record(
-                    work,
-                    who.account_id,
-                    "conversation.listed",
-                    one.conversation_id,
-                    version=version_id,
-                )
-        await work.commit()
+    async with request.app[DATABASE].reading() as session:
+        version = await seen.which(session, version_id)
+        found = (await seen.readers(session, version_id)).readers
+    chosen = [one for one in found if not wanted or one.came.next == wanted]
+    shown = chosen[after : after + PAGE]
+    await _listed(request, who, version, [one.conversation_id for one in shown], opens)
     return web.json_response(
         {
             "conversations": [_reader_json(one, opens) for one in shown],
@@ -116,6 +99,28 @@ async def list_conversations(request: web.Request, who: SignedIn) -> web.Respons
             "may_open": opens,
         }
     )
+
+
+async def _listed(
+    request: web.Request, who: SignedIn, version: Which, ids: Sequence[str], opens: bool
+) -> None:
+    """Write down who learned that these conversations read it."""
+    async with request.app[DATABASE].work() as work:
+        await audit.record(
+            work,
+            who.account_id,
+            "version.readers_listed",
+            f"article:{version.slug}",
+            version=version.id,
+            listed=len(ids),
+            named=int(opens),
+        )
+        # To be found from the conversation too.
+        for conversation_id in ids if opens else ():
+            await audit.record(
+                work, who.account_id, "conversation.listed", conversation_id, version=version.id
+            )
+        await work.commit()
 
 
 def reach_json(to: Sequence[Candidate]) -> dict[str, int]:

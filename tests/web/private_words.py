@@ -79,10 +79,10 @@ async def annotated(case: Case, who: Colleague) -> None:
     await who.post(
         f"/api/handoffs/{case.handoff_id}/identity",
         who=f"{SECRET}-caller",
-        concerns="adult",
+        concerns="other",
         patient=f"{SECRET}-patient",
         authority=f"{SECRET}-authority",
-        method="chart",
+        method="details",
         verified=True,
     )
     due = (utc_now() + timedelta(hours=1)).isoformat()

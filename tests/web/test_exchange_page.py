@@ -39,7 +39,8 @@ async def eva(client: CLIENT) -> Colleague:
 async def sent(client: CLIENT, who: Colleague, content: bytes | str, **wish: str) -> ClientResponse:
     data = content.encode() if isinstance(content, str) else content
     params = {"kind": "csv", "name": "faq.csv", "act": "look"} | wish
-    return await client.post("/api/exchange/file", params=params, data=data, headers=who.headers)
+    file = io.BytesIO(data)
+    return await client.post("/api/exchange/file", params=params, data=file, headers=who.headers)
 
 
 async def done(client: CLIENT, who: Colleague, content: bytes | str, **wish: str) -> dict[str, Any]:
