@@ -16,9 +16,9 @@ for (const button of document.querySelectorAll("dialog [data-close]")) {
 }
 const path = `/api/versions/${page.version_id}/seen`;
 const correcting = new Correcting(page.version_id, refresh);
-refresh().then(() => new Readers(path));
+refresh().then((found) => found && new Readers(path));
 
-/** Reads everything but the list again. */
+/** Reads everything but the list again; says whether there is such a version. */
 async function refresh() {
   let found;
   try {
@@ -27,7 +27,7 @@ async function refresh() {
     if (!error.code) throw error;
     $("which").textContent = error.words;
     if (!isLeaving()) notify(error.words, { error: true });
-    return;
+    return false;
   }
   const { version, counts } = found;
   $("which").textContent = t("seen.lead_version", {
@@ -48,4 +48,5 @@ async function refresh() {
   drawReach(found.reach);
   correcting.show(found);
   $("found").hidden = false;
+  return true;
 }
