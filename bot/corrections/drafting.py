@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.corrections.models import (
     DISCARDED,
@@ -223,6 +224,16 @@ async def resume(work: UnitOfWork, editor: Editor, correction_id: int) -> Correc
     changed = await _step(work, correction_id, STOPPED, values)
     await _record(work, editor, "correction.resumed", changed)
     return changed
+
+
+async def version_of(session: AsyncSession, correction_id: int) -> int:
+    """The version that a correction is about. Raises `NotFound`."""
+    found = await session.scalar(
+        select(Correction.version_id).where(Correction.id == correction_id)
+    )
+    if found is None:
+        raise NotFound(f"there is no correction {correction_id}")
+    return found
 
 
 async def by_id(work: UnitOfWork, correction_id: int) -> Correction:

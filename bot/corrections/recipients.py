@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations.models import CLOSED, Conversation, Message
-from bot.handoff.case_file import is_readable
 from bot.outreach.models import EMAIL, PHONE, Contact
 
 
@@ -47,29 +46,36 @@ async def candidates(
         .subquery()
     )
     rows = await session.execute(
-        select(Conversation, shown.c.at)
+        # Not whole rows: a dialogue's snapshot is large, and nobody asks for it here.
+        select(
+            Conversation.id,
+            Conversation.owner,
+            Conversation.token_hash,
+            Conversation.active_at,
+            shown.c.at,
+        )
         .join(shown, shown.c.conversation_id == Conversation.id)
         .order_by(shown.c.at.desc(), Conversation.id)
     )
     contacts = await _contacts(session, version_id)
     told: set[str] = set()
     found = []
-    for held, shown_at in rows:
-        email = contacts.get((held.id, EMAIL)) if held.token_hash is not None else None
+    for key, owner, token_hash, active_at, shown_at in rows:
+        email = contacts.get((key, EMAIL)) if token_hash is not None else None
         if email and email.address_hash in told:
             email = None
         if email:
             told.add(email.address_hash)
-        readable = is_readable(held, now, token_valid)
+        readable = token_hash is not None and active_at > now - token_valid
         found.append(
             Candidate(
-                conversation_id=held.id,
+                conversation_id=key,
                 shown_at=shown_at,
-                open=held.owner != CLOSED,
+                open=owner != CLOSED,
                 readable=readable,
                 contact_id=email.id if email else None,
                 address_hash=email.address_hash if email else None,
-                phone=not readable and email is None and (held.id, PHONE) in contacts,
+                phone=not readable and email is None and (key, PHONE) in contacts,
             )
         )
     return found

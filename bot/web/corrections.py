@@ -12,7 +12,6 @@ from bot.corrections.drafting import Text
 from bot.corrections.models import DRAFT, RELEASED, STOPPED, Correction
 from bot.corrections.recipients import candidates
 from bot.corrections.sending import GRACE
-from bot.db import UnitOfWork
 from bot.errors import NotFound
 from bot.keys import CORRECTIONS, DATABASE, KNOWLEDGE, SETTINGS
 from bot.knowledge.markdown import blocks
@@ -134,6 +133,10 @@ async def release(request: web.Request, who: SignedIn) -> web.Response:
     """Let it go out; 422 lists what the checks found, 403 when a second person is needed."""
     asked, app = await body(request, Released), request.app
     sending = app[CORRECTIONS]
+    # Whoever is gone by the time it is their turn is left out then; no write waits for this.
+    async with app[DATABASE].reading() as session:
+        version_id = await drafting.version_of(session, path_id(request))
+        to = await candidates(session, version_id, sending.now(), sending.token_valid)
     async with app[DATABASE].work() as work:
         held = await drafting.by_id(work, path_id(request))
         if held.with_answer and sending.answer(held) is None:
@@ -143,7 +146,7 @@ async def release(request: web.Request, who: SignedIn) -> web.Response:
             _editor(who),
             held.id,
             asked.seen,
-            to=await _recipients(work, request, held),
+            to=to,
             second_person=app[SETTINGS].corrections_need_second,
             problems=drafting.findings(app[KNOWLEDGE], held.language, held.text),
             now=sending.now(),
@@ -255,11 +258,6 @@ async def _shown(request: web.Request, who: SignedIn, correction_id: int) -> web
     if found is None:
         raise NotFound(f"there is no correction {correction_id}")
     return web.json_response(correction_json(request, who, found))
-
-
-async def _recipients(work: UnitOfWork, request: web.Request, held: Correction) -> Any:
-    sending = request.app[CORRECTIONS]
-    return await candidates(work.session, held.version_id, sending.now(), sending.token_valid)
 
 
 def _lines_json(request: web.Request, correction: Correction) -> list[dict[str, Any]]:
