@@ -17,6 +17,8 @@ from bot.web import (
     console,
     console_socket,
     contact,
+    corrections,
+    exchange,
     follow_ups,
     health,
     insights,
@@ -26,6 +28,7 @@ from bot.web import (
     pages,
     queue,
     reported,
+    seen,
     staff,
     studio,
     studio_clinic,
@@ -45,6 +48,8 @@ MODULES = (
     console,
     console_socket,
     contact,
+    corrections,
+    exchange,
     follow_ups,
     health,
     insights,
@@ -53,6 +58,7 @@ MODULES = (
     pages,
     queue,
     reported,
+    seen,
     staff,
     studio,
     studio_clinic,
@@ -87,10 +93,12 @@ def create_app(
     app[keys.SHIFT] = core.shift
     app[keys.OUTREACH] = core.outreach
     app[keys.CALLS] = core.calls
+    app[keys.CORRECTIONS] = core.corrections
     app[keys.HUB] = Hub(core.bus)
     app[widget.RATES] = RateLimits(settings)
     pages.set_up_templates(app)
     staff.set_up(app)
+    exchange.set_up(app)
     for module in MODULES:
         app.add_routes(module.routes())
     app.on_response_prepare.append(middleware.secure_headers)

@@ -76,8 +76,8 @@ def _take(path: Path, kind: str, *, onto_existing: bool, dry_run: bool, form: st
 
     MEASURED.look_in(Settings().model_dir / vectors.FILE)
 
-    def progress(line: str) -> None:
-        click.echo(line, err=True)
+    def progress(step: object) -> None:
+        click.echo(str(step), err=True)
 
     report = run(
         _with_database(

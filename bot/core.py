@@ -12,6 +12,7 @@ from bot import events, jobs, safety, tasks
 from bot.assistant.archive import verified_archive
 from bot.assistant.host import AssistantHost, Responder
 from bot.clock import Clock, utc_now
+from bot.corrections.sending import Corrections
 from bot.db import Database, UnitOfWork, open_database
 from bot.desk import Desk
 from bot.gateway import Gateway
@@ -94,6 +95,13 @@ class Core:
         self.postman = Postman(
             self.database, self.keys, settings, lambda: self.knowledge.profile, self.outreach
         )
+        self.corrections = Corrections(
+            self.database,
+            self.keys,
+            self.knowledge,
+            self.outreach,
+            token_valid=timedelta(hours=settings.token_hours),
+        )
         limits = Limits(settings.answer_seconds, settings.lease_seconds, settings.max_chars)
         self.turns = Turns(self.database, self.keys, self.host, self.desk, limits)
         self.gateway = Gateway(
@@ -137,6 +145,7 @@ class Core:
             ),
             self.shift.run_forever(),
             self.postman.run_forever(),
+            self.corrections.run_forever(),
         ]
         if self.database.is_postgresql:
             work.append(listen_forever(self.database, on_reconnect))

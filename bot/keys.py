@@ -6,6 +6,7 @@ from aiohttp import web
 from jinja2 import Environment
 
 from bot.assistant.host import AssistantHost
+from bot.corrections.sending import Corrections
 from bot.db import Database
 from bot.desk import Desk
 from bot.gateway import Gateway
@@ -27,5 +28,6 @@ GATEWAY = web.AppKey("gateway", Gateway)
 SHIFT = web.AppKey("shift", Shift)
 CALLS = web.AppKey("calls", Calls)
 OUTREACH = web.AppKey("outreach", Outreach)
+CORRECTIONS = web.AppKey("corrections", Corrections)
 HUB = web.AppKey("hub", Hub)
 TEMPLATES = web.AppKey("templates", Environment)

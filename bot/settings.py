@@ -126,6 +126,9 @@ class Settings(BaseSettings):
     notice_publishers: Literal["reviewer", "editor"] = Field(
         "reviewer", description="Who puts a notice before patients: a reviewer, or any editor."
     )
+    corrections_need_second: bool = Field(
+        True, description="A correction to patients is released by a reviewer who did not write it."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least level that is logged. No level logs patients' words."
     )

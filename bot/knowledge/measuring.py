@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -122,6 +123,13 @@ class TextCache:
         """Take vectors from this file too, before texts are encoded. It need not exist."""
         if path not in self._kept:
             self._kept = (*self._kept, path)
+
+    def borrowed(self) -> TextCache:
+        """A cache of its own that begins with every text this one holds, whatever its language:
+        only what all languages share is known there. It forgets nothing."""
+        other = TextCache(*self._kept, spare=sys.maxsize)
+        other._known = {(text, ""): one for (text, _), one in list(self._known.items())}
+        return other
 
     def keep(self, path: Path) -> None:
         """Write down the vectors of all texts it holds."""

@@ -21,14 +21,19 @@ HERE = Path(__file__).resolve().parent
 def metadata() -> MetaData:
     """All tables of all packages."""
     from bot.conversations import models as conversations
+    from bot.corrections import models as corrections
     from bot.handoff import models as handoff
+    from bot.knowledge import import_models as imports
     from bot.knowledge import models as knowledge
     from bot.knowledge import notice_models as notices
     from bot.outreach import models as outreach
     from bot.privacy import models as privacy
     from bot.staff import models as staff
 
-    known = (conversations, handoff, knowledge, notices, outreach, privacy, staff)
+    known = (
+        *(conversations, corrections, handoff, imports, knowledge),
+        *(notices, outreach, privacy, staff),
+    )
     if not known:  # pragma: no cover - imported for their tables
         raise RuntimeError
     return Base.metadata

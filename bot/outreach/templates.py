@@ -42,6 +42,7 @@ TEMPLATES = {
         Template("reply", patient=True, link=True),
         Template("follow_up", patient=True, link=True),
         Template("not_reached", patient=True, link=True),
+        Template("correction", patient=True, link=True),
         Template("alarm", patient=False, link=False, values=frozenset({"count", "minutes"})),
     )
 }

@@ -18,6 +18,7 @@ PAGES = (
     ("clinic", "/studio/clinic"),
     ("notices", "/studio/notices"),
     ("exchange", "/studio/exchange"),
+    ("corrections", "/studio/corrections"),
 )
 
 

@@ -34,6 +34,7 @@ MAY: dict[str, set[str]] = {
     "insights": {"conversations", "db", "errors", "handoff", "intervals", "knowledge"}
     | {"outreach", "staff"},
     "outreach": BASE | {"privacy", "staff", "conversations", "handoff", "knowledge"},
+    "corrections": BASE | {"privacy", "staff", "conversations", "handoff", "knowledge", "outreach"},
     "assistant": BASE | {"language", "logs", "safety"},
     "notify": BASE,
     "notice_board": BASE | {"conversations", "knowledge"},
@@ -46,7 +47,8 @@ MAY: dict[str, set[str]] = {
     | {"privacy", "conversations", "handoff", "desk", "outreach", "turns", "safety", "language"}
     | {"notice_board"},
     "jobs": BASE | {"conversations", "handoff", "staff"},
-    "migrations": BASE | {"conversations", "handoff", "knowledge", "outreach", "privacy", "staff"},
+    "migrations": BASE
+    | {"conversations", "corrections", "handoff", "knowledge", "outreach", "privacy", "staff"},
     "training": {
         "assistant",
         "errors",
@@ -57,9 +59,11 @@ MAY: dict[str, set[str]] = {
         "settings",
     },
     "keys": BASE
-    | {"assistant", "desk", "gateway", "knowledge", "outreach", "privacy", "shift", "web"},
+    | {"assistant", "corrections", "desk", "gateway", "knowledge", "outreach", "privacy"}
+    | {"shift", "web"},
     "web": BASE
     | {"assistant", "conversations", "desk", "gateway", "handoff", "keys", "knowledge"}
+    | {"corrections"}
     | {"insights", "intervals", "language", "outreach", "privacy", "safety", "shift", "staff"},
 }
 COMPOSERS = {
@@ -85,7 +89,7 @@ THIRD_PARTY = {
     "sqlalchemy": {
         *("bot/db.py", "bot/desk.py", "bot/gateway.py", "bot/notify.py", "bot/notice_board.py"),
         *("bot/privacy", "bot/staff", "bot/conversations", "bot/handoff", "bot/knowledge"),
-        *("bot/insights", "bot/outreach"),
+        *("bot/insights", "bot/outreach", "bot/corrections"),
         *("bot/migrations", "bot/evaluation"),
     },
     "onnx": {"bot/language/e5"},

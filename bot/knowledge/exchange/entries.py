@@ -53,6 +53,26 @@ class Found:
 Reader = Callable[[bytes, str], Found]
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a long work is; `stage` is `compared`, `decided` or `written`."""
+
+    stage: str
+    done: int
+    all: int
+
+    def __str__(self) -> str:
+        what = {
+            "compared": "known questions compared",
+            "decided": "questions of the file looked at",
+            "written": "drafts written",
+        }
+        return f"{self.done} of {self.all} {what[self.stage]}"
+
+
+Say = Callable[[Step], None]
+
+
 def read_bytes(path: Path, most_megabytes: int) -> bytes:
     """The file's content. Raises `Invalid` when it is larger, or cannot be read."""
     try:
@@ -62,22 +82,48 @@ def read_bytes(path: Path, most_megabytes: int) -> bytes:
         raise Invalid(
             f"{path.name}: {error.strerror}", remedy="Name a file you can read."
         ) from None
-    if len(content) > most_megabytes * MEGABYTE:
-        raise Invalid(
-            f"{path.name} is larger than {most_megabytes} MB",
-            remedy="Cut it into several files; leave pictures out.",
-        )
-    if not content.strip():
-        raise Invalid(f"{path.name} is empty", remedy="Name the file that holds the questions.")
+    refuse_size(content, path.name, most_megabytes)
     return content
+
+
+def refuse_size(content: bytes, name: str, most_megabytes: int) -> None:
+    """Raise `Invalid` for a file that is too large, or empty."""
+    if len(content) > most_megabytes * MEGABYTE:
+        raise too_large(name, most_megabytes)
+    if not content.strip():
+        raise Invalid(
+            f"{name} is empty", field="file", remedy="Name the file that holds the questions."
+        )
+
+
+def too_large(name: str, most_megabytes: int) -> Invalid:
+    """The refusal of a file that nobody should have to wait for."""
+    return Invalid(
+        f"{name} is larger than {most_megabytes} MB",
+        field="file",
+        remedy="Cut it into several files; leave pictures out.",
+    )
 
 
 def read_entries(path: Path, most_megabytes: int, reader: Reader) -> Found:
     """What `reader` finds in the file. Raises `Invalid` when there is nothing, or too much."""
-    found = reader(read_bytes(path, most_megabytes), path.name)
+    return entries_of(read_bytes(path, most_megabytes), path.name, most_megabytes, reader)
+
+
+def entries_of(content: bytes, name: str, most_megabytes: int, reader: Reader) -> Found:
+    """The same of a file that is at hand already."""
+    refuse_size(content, name, most_megabytes)
+    found = reader(content, name)
+    if not found.entries and not found.bad:
+        raise Invalid(
+            f"there is no question in {name}",
+            field="file",
+            remedy="docs/take-and-give.md says what is read as a question.",
+        )
     if len(found.entries) > MOST_ENTRIES:
         raise Invalid(
-            f"{path.name} has {len(found.entries)} questions; {MOST_ENTRIES} can be taken at once",
+            f"{name} has {len(found.entries)} questions; {MOST_ENTRIES} can be taken at once",
+            field="file",
             remedy="Cut it into several files.",
         )
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from bot.knowledge.checks import Finding, Reference, text_findings
 from bot.knowledge.content import Content
-from bot.knowledge.exchange.entries import MOST_ENTRIES, BadRow, Entry
+from bot.knowledge.exchange.entries import MOST_ENTRIES, BadRow, Entry, Say, Step
 from bot.knowledge.exchange.prose import clean, safe_address, split_lead
 from bot.knowledge.exchange.report import Collision, How
 from bot.knowledge.files import Domain
@@ -39,7 +39,6 @@ _LANGUAGES = {
     **dict.fromkeys(("en", "eng", "english", "ingles"), "en"),
     **dict.fromkeys(("es", "spa", "spanish", "espanol", "castellano"), "es"),
 }
-Say = Callable[[str], None]
 # A command measures each text once, whatever else it holds.
 MEASURED = TextCache(spare=sys.maxsize)
 
@@ -80,8 +79,17 @@ class Plan:
 class Planner:
     """Decides row by row; remembers the rows before, so that a file cannot collide with itself."""
 
-    def __init__(self, base: Base, reference: Reference, *, onto_existing: bool, say: Say):
+    def __init__(
+        self,
+        base: Base,
+        reference: Reference,
+        *,
+        onto_existing: bool,
+        say: Say,
+        cache: TextCache = MEASURED,
+    ):
         self._base = base
+        self._cache = cache
         self._reference = reference
         self._onto_existing = onto_existing
         self._say = say
@@ -91,8 +99,11 @@ class Planner:
 
     def plan(self, entries: Sequence[Entry]) -> Iterator[Plan | Collision | BadRow]:
         """The end of every entry, in order."""
-        vectors = self._measured()
-        for entry in entries:
+        vectors, told = self._measured(), time.monotonic()
+        for number, entry in enumerate(entries):
+            if time.monotonic() - told > SECONDS:
+                told = time.monotonic()
+                self._say(Step("decided", number, len(entries)))
             yield self._one(entry, vectors)
 
     def _measured(self) -> Floats:
@@ -100,13 +111,13 @@ class Planner:
         questions = [one.question for one in self._base.known]
         told = time.monotonic()
         for end in range(AT_ONCE, len(questions), AT_ONCE):
-            MEASURED.measure(questions[:end])
+            self._cache.measure(questions[:end])
             if time.monotonic() - told > SECONDS:
                 told = time.monotonic()
-                self._say(f"compared with {end} of {len(questions)} known questions")
+                self._say(Step("compared", end, len(questions)))
         if not questions:
             return np.zeros((0, DIMENSION), np.float32)
-        return np.stack([one.vector for one in MEASURED.measure(questions)])
+        return np.stack([one.vector for one in self._cache.measure(questions)])
 
     def _one(self, entry: Entry, vectors: Floats) -> Plan | Collision | BadRow:
         language = language_for(entry)

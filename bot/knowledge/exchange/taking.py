@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
@@ -16,13 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock, utc_now
 from bot.db import Database, UnitOfWork
-from bot.errors import Conflict, Invalid
+from bot.errors import Conflict
 from bot.knowledge.checks import Reference
 from bot.knowledge.exchange import csv_file, docx_file, html_file
-from bot.knowledge.exchange.entries import BadRow, Found, read_entries
-from bot.knowledge.exchange.planning import Base, Known, Plan, Planner, Say
+from bot.knowledge.exchange.entries import BadRow, Found, Reader, Say, Step, read_entries
+from bot.knowledge.exchange.planning import MEASURED, Base, Known, Plan, Planner
 from bot.knowledge.exchange.report import Collision, Taken, TakeReport
 from bot.knowledge.importer import ACTOR
+from bot.knowledge.measuring import TextCache
 from bot.knowledge.models import Article, State, Version
 from bot.knowledge.publishing import Editor, save_draft
 from bot.knowledge.queries import load_content
@@ -30,10 +31,10 @@ from bot.knowledge.service import hold
 from bot.privacy import audit
 
 ATTEMPTS = 3
-READERS = {
-    "csv": partial(read_entries, most_megabytes=csv_file.MEGABYTES, reader=csv_file.read),
-    "docx": partial(read_entries, most_megabytes=docx_file.MEGABYTES, reader=docx_file.read),
-    "html": partial(read_entries, most_megabytes=html_file.MEGABYTES, reader=html_file.read),
+READERS: dict[str, tuple[int, Reader]] = {
+    "csv": (csv_file.MEGABYTES, csv_file.read),
+    "docx": (docx_file.MEGABYTES, docx_file.read),
+    "html": (html_file.MEGABYTES, html_file.read),
 }
 Ends = Sequence[Plan | Collision | BadRow]
 
@@ -45,7 +46,7 @@ async def take(
     *,
     dry_run: bool = False,
     onto_existing: bool = False,
-    say: Say = lambda line: None,
+    say: Say = lambda step: None,
     clock: Clock = utc_now,
 ) -> TakeReport:
     """Keep the answers of a file (a `kind` of `READERS`) as drafts; report on every row.
@@ -53,33 +54,50 @@ async def take(
     `onto_existing` makes a draft of the article where a question collides with a published one;
     without it such a question is only reported. Raises `Invalid` when the file cannot be read.
     """
-    found = await asyncio.to_thread(READERS[kind], path)
-    if not found.entries and not found.bad:
-        raise Invalid(
-            f"there is no question in {path.name}",
-            remedy="docs/take-and-give.md says what is read as a question.",
-        )
+    found = await asyncio.to_thread(read_entries, path, *READERS[kind])
     for _ in range(ATTEMPTS):
-        async with database.reading() as session:
-            base = await _base(session)
-        today = clock().astimezone(base.content.profile.zone).date()
-        reference = Reference(base.content.profile, base.content.figures, today)
-        planner = Planner(base, reference, onto_existing=onto_existing, say=say)
-        ends = await asyncio.to_thread(lambda: list(planner.plan(found.entries)))  # noqa: B023
+        planned = await decide(database, found, onto_existing=onto_existing, say=say, clock=clock)
         async with database.work() as work:
             revision = await hold(work)
-            if (revision, await _drafts(work.session)) != (base.content.revision, base.drafts):
+            if (revision, await drafts_now(work.session)) != planned.seen:
                 continue
-            await _write(work, ends, path.name, say)
+            await _write(work, planned.ends, path.name, say)
             if not dry_run:
                 await work.commit()
-        return _report(path.name, dry_run, found, ends)
+        return report_of(path.name, dry_run, found, planned.ends)
     raise Conflict("others are editing at this moment", remedy="Try again in a moment.")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What every row would become, and the base (revision, drafts) it was decided on."""
+
+    ends: Ends
+    seen: tuple[int, dict[tuple[str, str], str]]
+
+
+async def decide(
+    database: Database,
+    found: Found,
+    *,
+    onto_existing: bool,
+    say: Say,
+    clock: Clock,
+    cache: TextCache = MEASURED,
+) -> Planned:
+    """Decide on all rows. Nothing is written, and no transaction is open meanwhile."""
+    async with database.reading() as session:
+        base = await _base(session)
+    today = clock().astimezone(base.content.profile.zone).date()
+    reference = Reference(base.content.profile, base.content.figures, today)
+    planner = Planner(base, reference, onto_existing=onto_existing, say=say, cache=cache)
+    ends = await asyncio.to_thread(lambda: list(planner.plan(found.entries)))
+    return Planned(ends, (base.content.revision, base.drafts))
 
 
 async def _base(session: AsyncSession) -> Base:
     content = await load_content(session)
-    drafts = await _drafts(session)
+    drafts = await drafts_now(session)
     rows = await session.execute(
         select(Article.slug, Article.domain, Version.title, Version.variants)
         .join(Version, Version.article_id == Article.id)
@@ -109,7 +127,7 @@ async def _base(session: AsyncSession) -> Base:
     return Base(content, tuple(unique), texts, drafts)
 
 
-async def _drafts(session: AsyncSession) -> dict[tuple[str, str], str]:
+async def drafts_now(session: AsyncSession) -> dict[tuple[str, str], str]:
     """Article and language → who wrote the draft."""
     rows = await session.execute(
         select(Article.slug, Version.language, Version.created_by)
@@ -126,28 +144,34 @@ async def _write(work: UnitOfWork, ends: Ends, name: str, say: Say) -> None:
     for number, plan in enumerate(plans, 1):
         if plan.slug not in known:
             known.add(plan.slug)
-            work.session.add(
-                Article(
-                    slug=plan.slug,
-                    domain=plan.domain,
-                    topics=list(plan.topics),
-                    related=[],
-                    handoff=None,
-                    scope={},
-                    owner="",
-                    created_at=utc_now(),
-                )
-            )
-            await work.session.flush()
+            await new_article(work, plan.slug, plan.domain, plan.topics)
         await save_draft(work, editor, plan.slug, plan.language, plan.text, plan.live)
         if number % 100 == 0:
-            say(f"{number} of {len(plans)} drafts written")
+            say(Step("written", number, len(plans)))
     if plans:
         subject = f"file:{name[:100]}"
         await audit.record(work, ACTOR, "drafts.imported", subject, drafts=len(plans))
 
 
-def _report(name: str, dry_run: bool, found: Found, ends: Ends) -> TakeReport:
+async def new_article(work: UnitOfWork, slug: str, domain: str, topics: Sequence[str]) -> None:
+    """An article that has no text yet."""
+    work.session.add(
+        Article(
+            slug=slug,
+            domain=domain,
+            topics=list(topics),
+            related=[],
+            handoff=None,
+            scope={},
+            owner="",
+            created_at=utc_now(),
+        )
+    )
+    await work.session.flush()
+
+
+def report_of(name: str, dry_run: bool, found: Found, ends: Ends) -> TakeReport:
+    """What became of every row, in the order of the file."""
     report = TakeReport(name, dry_run, bad=list(found.bad), notes=list(found.notes))
     for end in ends:
         if isinstance(end, Plan):

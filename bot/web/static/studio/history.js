@@ -44,6 +44,7 @@ function row(version, isLive, language, restore) {
       isLive ? h("span", { className: "badge ok" }, t("studio.live_now")) : null,
       h("span", { className: "by" }, by(version)),
       toggle,
+      h("a", { className: "button quiet", href: `/studio/seen/${version.id}` }, t("studio.seen_link")),
       isLive ? null : back,
     ),
     version.note ? h("p", { className: "version-note" }, version.note) : null,

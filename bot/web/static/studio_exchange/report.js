@@ -1,0 +1,125 @@
+/** What became of every row of a file: taken, answered already, or not to be taken. */
+
+import { $, h } from "../staff/dom.js";
+import { t } from "../staff/page.js";
+import { languageName } from "../studio/words.js";
+
+const FIRST = 50;
+
+/** Draws the report; `take` makes the drafts of a file that was only looked at. */
+export function drawReport(report, { taken, take = null }) {
+  const name = report.file;
+  const count = report.taken.length;
+  const title = t(taken ? "exchange.report_done" : "exchange.report_would", { name });
+  const counts = { taken: count, collisions: report.collisions.length, bad: report.bad.length };
+  $("report").replaceChildren(
+    h("h3", { id: "report-title" }, title),
+    h("p", {}, h("strong", {}, t("exchange.report_counts", counts)), ` ${state(taken, count)}`),
+    ...(take && !taken ? [takeButton(count, take)] : []),
+    ...drafts(report.taken, taken),
+    ...collisions(report.collisions),
+    ...bad(report.bad),
+    ...notes(report.notes),
+  );
+  $("report").hidden = false;
+  $("report").focus();
+}
+
+function state(taken, count) {
+  return taken ? t("exchange.report_kept", { count }) : t("exchange.report_keep");
+}
+
+function takeButton(count, take) {
+  if (!count) return h("p", { className: "help" }, t("exchange.take_none"));
+  const label = count === 1 ? t("exchange.take_one") : t("exchange.take", { count });
+  const click = () => take();
+  return h(
+    "p",
+    { className: "actions" },
+    h("button", { type: "button", className: "button primary", id: "take", on: { click } }, label),
+  );
+}
+
+function drafts(rows, taken) {
+  if (!rows.length) return [];
+  const unsourced = rows.filter((one) => one.todo.some(({ rule }) => rule === "sources")).length;
+  return [
+    h("h4", {}, `${t("exchange.taken_title")} (${rows.length})`),
+    h("p", { className: "help" }, t("exchange.taken_help")),
+    unsourced
+      ? h("p", { className: "unsourced" }, t("exchange.sources_count", { count: unsourced }))
+      : null,
+    list(rows, (one) => draft(one, taken)),
+  ].filter(Boolean);
+}
+
+function draft(one, taken) {
+  const onto = one.onto_existing ? `, ${t("exchange.onto_existing")}` : "";
+  const place = `${one.where}: ${one.slug} (${languageName(one.language)}${onto})`;
+  const todo = one.todo.map(({ message, remedy, blocks }) =>
+    h(
+      "li",
+      { className: blocks ? "must" : "" },
+      h("span", { className: blocks ? "badge warn" : "badge" }, t(blocks ? "exchange.must" : "exchange.see")),
+      ` ${message} ${remedy}`,
+    ),
+  );
+  return [
+    h("strong", {}, one.title),
+    h("p", { className: "help" }, place),
+    todo.length
+      ? h("ul", { className: "todo" }, ...todo)
+      : h("p", { className: "help" }, t("exchange.ready")),
+    taken
+      ? h("a", { href: `/studio#${one.slug}/${one.language}` }, t("exchange.open_draft"))
+      : null,
+  ];
+}
+
+function collisions(rows) {
+  if (!rows.length) return [];
+  return [
+    h("h4", {}, `${t("exchange.collisions_title")} (${rows.length})`),
+    h("p", { className: "help" }, t("exchange.collisions_help")),
+    list(rows, (one) => [
+      h("strong", {}, one.question),
+      h("p", { className: "help" }, `${one.where} (${languageName(one.language)})`),
+      h(
+        "p",
+        {},
+        h("a", { href: `/studio#${one.slug}/${one.language}` }, one.slug),
+        ` ${t(`exchange.how_${one.how.replaceAll(" ", "_")}`)}: ${one.known}`,
+      ),
+    ]),
+  ];
+}
+
+function bad(rows) {
+  if (!rows.length) return [];
+  return [
+    h("h4", {}, `${t("exchange.bad_title")} (${rows.length})`),
+    list(rows, (one) => [h("strong", {}, one.where), h("p", {}, `${one.message}. ${one.remedy}`)]),
+  ];
+}
+
+function notes(lines) {
+  if (!lines.length) return [];
+  return [h("h4", {}, t("exchange.notes_title")), list(lines, (one) => [one])];
+}
+
+/** The first rows, and the others when they are asked for. */
+function list(rows, draw) {
+  const items = (some) => some.map((one) => h("li", {}, ...draw(one)));
+  const node = h("ul", { className: "rows" }, ...items(rows.slice(0, FIRST)));
+  if (rows.length <= FIRST) return node;
+  const more = h("button", { type: "button", className: "button" });
+  more.textContent = t("exchange.show_all", { count: rows.length });
+  more.addEventListener("click", () => {
+    const added = items(rows.slice(FIRST));
+    node.append(...added);
+    more.remove();
+    added[0].tabIndex = -1;
+    added[0].focus();
+  });
+  return h("div", {}, node, more);
+}

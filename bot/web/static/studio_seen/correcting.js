@@ -1,0 +1,295 @@
+/** Writing a correction, having it released, and watching it go out. */
+
+import { ApiError, api } from "../staff/api.js";
+import { $, debounce, h, reconcile } from "../staff/dom.js";
+import { clearErrors, notify } from "../staff/notices.js";
+import { hasText, t } from "../staff/page.js";
+import { isLeaving, kept } from "../staff/session.js";
+import { card, isMoving } from "./cards.js";
+import { drawPreview } from "./preview.js";
+
+const SOON_MS = 1000;
+const PAUSE_MS = 400;
+const MOST = 1500;
+
+export class Correcting {
+  #version;
+  #refresh;
+  #found = null;
+  #draft = null;
+  #wantsNew = false;
+  #timer = 0;
+  #busy = false;
+  #later = debounce(() => this.#preview(), PAUSE_MS);
+
+  constructor(version, refresh) {
+    this.#version = version;
+    this.#refresh = refresh;
+    $("text").addEventListener("input", () => this.#typed());
+    $("with-answer").addEventListener("change", () => this.#typed());
+    $("correction").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#run(() => this.#save());
+    });
+    $("discard").addEventListener("click", () => this.#run(() => this.#discard()));
+    $("release").addEventListener("click", () => this.#ask());
+    $("release-form").addEventListener("submit", () => this.#run(() => this.#send()));
+    $("another").addEventListener("click", () => this.#another());
+    $("conflict-use").addEventListener("click", () => this.#useMine());
+    $("conflict-drop").addEventListener("click", () => this.#dropMine());
+    addEventListener("beforeunload", (event) => {
+      if (this.#dirty && !isLeaving()) event.preventDefault();
+    });
+  }
+
+  /** Shows what the server says; typed text stays. */
+  show(found) {
+    const first = this.#found === null;
+    this.#found = found;
+    const before = this.#draft;
+    this.#draft = found.corrections.find((one) => one.state === "draft") ?? null;
+    if (first) this.#fill();
+    else if (before?.hash !== this.#draft?.hash && !this.#keptText) this.#fill();
+    this.#drawMade();
+    this.#drawForm();
+  }
+
+  get #key() {
+    return `seen.${this.#version}`;
+  }
+
+  get #keptText() {
+    return kept.get(this.#key);
+  }
+
+  get #values() {
+    return { text: $("text").value.trim(), with_answer: $("with-answer").checked };
+  }
+
+  get #dirty() {
+    const { text, with_answer: follows } = this.#values;
+    if (!this.#draft) return text !== "";
+    return text !== this.#draft.text || follows !== this.#draft.with_answer;
+  }
+
+  #fill() {
+    const typed = this.#keptText;
+    const from = typed ?? this.#draft;
+    $("text").value = from?.text ?? "";
+    $("with-answer").checked = (from?.with_answer ?? true) && this.#found.version.served !== null;
+    if (typed) this.#wantsNew = true;
+    $("typed-state").textContent = typed ? t("seen.kept") : "";
+    this.#preview();
+  }
+
+  #typed() {
+    const values = this.#values;
+    kept.set(this.#key, this.#dirty ? { ...values, base: this.#draft?.hash ?? null } : null);
+    $("typed-state").textContent = this.#dirty ? t("seen.unsaved") : "";
+    $("text-problem").replaceChildren();
+    this.#drawForm();
+    this.#later();
+  }
+
+  #drawForm() {
+    const { rules, reach, version, corrections } = this.#found;
+    const draft = this.#draft;
+    const moving = corrections.some((one) => one.state === "released" || one.state === "stopped");
+    const writes = rules.writes && (draft || this.#wantsNew || (!corrections.length && reach.told));
+    $("writing").hidden = !writes;
+    $("another").hidden = !rules.writes || Boolean(writes) || !reach.told || moving;
+    $("still-live").hidden = !version.is_live || !writes;
+    $("text-count").textContent = t("seen.text_count", { count: $("text").value.length, most: MOST });
+    $("with-answer").disabled = version.served === null;
+    $("with-answer-help").textContent = version.served === null ? t("seen.with_answer_none") : "";
+    const may = Boolean(draft?.may.release);
+    $("release").hidden = !may;
+    $("discard").hidden = !draft;
+    const waits = draft && !may;
+    $("second").textContent = waits ? t(draft.mine ? "seen.second_author" : "seen.second_role") : "";
+  }
+
+  #drawMade() {
+    const shown = this.#found.corrections.filter((one) => one.state !== "draft");
+    reconcile($("made"), shown, {
+      key: (one) => JSON.stringify([one.id, one.state, one.progress]),
+      create: (one) => card(one, { acts: this.#acts(one) }),
+    });
+    clearTimeout(this.#timer);
+    if (shown.some(isMoving)) this.#timer = setTimeout(() => this.#follow(), SOON_MS);
+  }
+
+  #acts(one) {
+    const acts = [];
+    if (one.may.stop) acts.push(this.#button("stop", "stopped", one));
+    if (one.may.resume) acts.push(this.#button("resume", "resumed", one));
+    return acts;
+  }
+
+  #button(verb, said, one) {
+    const click = () =>
+      this.#run(async () => {
+        await api("POST", `/api/corrections/${one.id}/${verb}`, {});
+        notify(t(`seen.${said}`));
+      });
+    return h("button", { type: "button", className: "button", on: { click } }, t(`seen.${verb}`));
+  }
+
+  /** Looks again at what is on its way, without counting as somebody's activity. */
+  async #follow() {
+    const moving = this.#found.corrections.filter(isMoving);
+    try {
+      const now = await Promise.all(
+        moving.map(({ id }) =>
+          api("GET", `/api/corrections/${id}`, undefined, { background: true }),
+        ),
+      );
+      const byId = new Map(now.map((one) => [one.id, one]));
+      this.#found.corrections = this.#found.corrections.map((one) => byId.get(one.id) ?? one);
+    } catch (error) {
+      if (!error.code) throw error;
+    }
+    const held = document.activeElement?.closest?.("[data-id]")?.dataset.id;
+    this.#drawMade();
+    this.#drawForm();
+    if (held && document.activeElement === document.body) {
+      document.querySelector(`#made [data-id="${held}"] button`)?.focus();
+    }
+  }
+
+  async #save() {
+    const values = this.#values;
+    if (!values.text) {
+      this.#problem([{ message: t("seen.preview_empty") }]);
+      $("text").focus();
+      return;
+    }
+    // What was typed before somebody else's draft was there must not go over it.
+    const seen = (this.#keptText ? this.#keptText.base : this.#draft?.hash) ?? "";
+    if (this.#draft) await api("PUT", `/api/corrections/${this.#draft.id}`, { ...values, seen });
+    else await api("POST", `/api/versions/${this.#version}/corrections`, values);
+    kept.set(this.#key, null);
+    $("typed-state").textContent = "";
+    notify(t("seen.saved"));
+  }
+
+  async #discard() {
+    const { id } = this.#draft;
+    await api("POST", `/api/corrections/${id}/discard`, {});
+    kept.set(this.#key, null);
+    this.#wantsNew = false;
+    const undo = async () => {
+      await api("POST", `/api/corrections/${id}/bring-back`, {});
+      notify(t("seen.brought_back"));
+    };
+    const action = { label: t("staff.undo"), run: () => this.#run(undo) };
+    notify(t("seen.discarded"), { action });
+  }
+
+  #ask() {
+    if (this.#dirty) {
+      notify(t("seen.changed_since"), { error: true });
+      return;
+    }
+    const { readable, email } = this.#found.reach;
+    $("release-help").textContent = t("seen.release_help", { readable, email });
+    $("release-text").textContent = this.#draft.text;
+    $("release-text").lang = this.#draft.language;
+    $("release-dialog").showModal();
+  }
+
+  async #send() {
+    const { id, hash } = this.#draft;
+    await api("POST", `/api/corrections/${id}/release`, { seen: hash });
+    this.#wantsNew = false;
+    notify(t("seen.released"));
+  }
+
+  #another() {
+    this.#wantsNew = true;
+    this.#drawForm();
+    $("text").focus();
+  }
+
+  async #preview() {
+    const values = this.#values;
+    if (!values.text || !this.#found.rules.writes) {
+      drawPreview([], []);
+      return;
+    }
+    try {
+      const body = { ...values, version_id: this.#version };
+      const found = await api("POST", "/api/corrections/preview", body);
+      if (this.#values.text === values.text) drawPreview(found.lines, found.findings);
+    } catch (error) {
+      if (!error.code) throw error;
+    }
+  }
+
+  #problem(findings) {
+    const lines = findings.map(({ message, remedy }) =>
+      h("p", {}, [message, remedy].filter(Boolean).join(" ")),
+    );
+    $("text-problem").replaceChildren(...lines);
+    $("text").setAttribute("aria-invalid", String(lines.length > 0));
+  }
+
+  /** One thing at a time; whatever comes of it, the page then shows how things stand. */
+  async #run(work) {
+    if (this.#busy) return;
+    this.#busy = true;
+    clearErrors();
+    this.#problem([]);
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.#explain(error);
+    } finally {
+      this.#busy = false;
+    }
+    if (!isLeaving()) await this.#refresh();
+  }
+
+  #explain(error) {
+    if (isLeaving()) return;
+    if (error.data.findings) {
+      this.#problem(error.data.findings);
+      $("text").focus();
+      return;
+    }
+    if (error.code === "conflict" && error.winner) {
+      this.#conflict(error.winner);
+      return;
+    }
+    const id = `seen.error_${error.code}`;
+    notify(hasText(id) ? t(id) : error.words, { error: true });
+  }
+
+  /** Somebody else's text is the one that counts now; mine waits beside it. */
+  #conflict(winner) {
+    const mine = this.#keptText;
+    $("conflict-title").textContent = t("seen.conflict", { winner });
+    $("conflict-text").textContent = mine?.text ?? "";
+    $("conflict").dataset.mine = JSON.stringify(mine);
+    $("conflict").hidden = false;
+    kept.set(this.#key, null);
+    kept.set(`${this.#key}.mine`, mine);
+    notify(t("seen.conflict", { winner }), { error: true });
+  }
+
+  #useMine() {
+    const mine = kept.get(`${this.#key}.mine`);
+    this.#dropMine();
+    if (!mine) return;
+    this.#wantsNew = true;
+    $("text").value = mine.text;
+    this.#typed();
+    $("text").focus();
+  }
+
+  #dropMine() {
+    kept.set(`${this.#key}.mine`, null);
+    $("conflict").hidden = true;
+  }
+}

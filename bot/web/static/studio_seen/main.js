@@ -1,0 +1,52 @@
+/** “Who saw this?”: the numbers of one version, the conversations, and its correction. */
+
+import { api } from "../staff/api.js";
+import { $ } from "../staff/dom.js";
+import { notify } from "../staff/notices.js";
+import { page, t } from "../staff/page.js";
+import { isLeaving, watchSession } from "../staff/session.js";
+import { date, languageName } from "../studio/words.js";
+import { Correcting } from "./correcting.js";
+import { drawCame, drawNumbers, drawReach } from "./numbers.js";
+import { Readers } from "./readers.js";
+
+watchSession();
+for (const button of document.querySelectorAll("dialog [data-close]")) {
+  button.addEventListener("click", () => button.closest("dialog").close());
+}
+const path = `/api/versions/${page.version_id}/seen`;
+const correcting = new Correcting(page.version_id, refresh);
+refresh().then((found) => found && new Readers(path));
+
+/** Reads everything but the list again; says whether there is such a version. */
+async function refresh() {
+  let found;
+  try {
+    found = await api("GET", path);
+  } catch (error) {
+    if (!error.code) throw error;
+    $("which").textContent = error.words;
+    if (!isLeaving()) notify(error.words, { error: true });
+    return false;
+  }
+  const { version, counts } = found;
+  $("which").textContent = t("seen.lead_version", {
+    title: version.title,
+    id: version.id,
+    language: languageName(version.language),
+    date: date(version.published_at.slice(0, 10)),
+  });
+  $("article-link").href = `/studio#${version.slug}/${version.language}`;
+  $("live").textContent = t(version.is_live ? "seen.live_now" : "seen.archived");
+  $("live").classList.toggle("ok", version.is_live);
+  $("said").textContent = version.lead;
+  $("said").lang = version.language;
+  $("never").hidden = counts.shown > 0;
+  $("readers").hidden = $("next").hidden = counts.shown === 0;
+  drawNumbers(counts);
+  drawCame(counts);
+  drawReach(found.reach);
+  correcting.show(found);
+  $("found").hidden = false;
+  return true;
+}

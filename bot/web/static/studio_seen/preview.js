@@ -1,0 +1,25 @@
+/** A correction as patients will read it, drawn with the widget's own blocks. */
+
+import { renderBlocks } from "../blocks.js";
+import { $, h } from "../staff/dom.js";
+import { t } from "../staff/page.js";
+
+export function drawPreview(lines, findings) {
+  const shown = lines.length
+    ? lines.map(line)
+    : [h("p", { className: "help" }, t("seen.preview_empty"))];
+  $("preview").replaceChildren(...shown);
+  const found = findings.map(({ message, remedy, blocks }) =>
+    h("li", { className: blocks ? "must" : "" }, [message, remedy].filter(Boolean).join(" ")),
+  );
+  $("preview-problems").replaceChildren(
+    ...(found.length ? [h("h4", {}, t("seen.problems")), h("ul", {}, ...found)] : []),
+  );
+}
+
+function line({ blocks, more, language, title }) {
+  const node = h("div", { className: "preview-line", lang: language }, renderBlocks(blocks));
+  if (more?.length) node.append(h("div", { className: "preview-more" }, renderBlocks(more)));
+  if (title) node.append(h("p", { className: "help" }, title));
+  return node;
+}

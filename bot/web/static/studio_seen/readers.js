@@ -1,0 +1,73 @@
+/** The conversations a version was shown in, page by page; links only for whoever may follow them. */
+
+import { api } from "../staff/api.js";
+import { $, h } from "../staff/dom.js";
+import { notify } from "../staff/notices.js";
+import { t } from "../staff/page.js";
+import { isLeaving } from "../staff/session.js";
+import { languageName, when } from "../studio/words.js";
+import { cameWords } from "./numbers.js";
+
+const BY = {
+  bot: "seen.by_bot",
+  person: "seen.by_person",
+  adapted: "seen.by_adapted_one",
+  system: "seen.by_system",
+};
+
+export class Readers {
+  #path;
+  #shown = 0;
+
+  constructor(path) {
+    this.#path = path;
+    $("came-filter").addEventListener("change", () => this.#read(0));
+    $("more").addEventListener("click", () => this.#read(this.#shown));
+    this.#read(0);
+  }
+
+  async #read(from) {
+    const query = new URLSearchParams({ from, next: $("came-filter").value });
+    let found;
+    $("more").disabled = true;
+    try {
+      found = await api("GET", `${this.#path}/conversations?${query}`);
+    } catch (error) {
+      if (!isLeaving()) notify(error.words, { error: true });
+      return;
+    } finally {
+      $("more").disabled = false;
+    }
+    const rows = found.conversations.map((one) => this.#row(one, found.may_open));
+    if (from) $("list").append(...rows);
+    else $("list").replaceChildren(...rows);
+    this.#shown = from + rows.length;
+    $("link-column").hidden = !found.may_open;
+    $("list-help").textContent = t(found.may_open ? "seen.list_audited" : "seen.list_private");
+    $("list-count").textContent = t("seen.list_count", { shown: this.#shown, all: found.all });
+    $("list-empty").hidden = found.all > 0;
+    $("more").hidden = this.#shown >= found.all;
+    if (from) rows[0]?.querySelector("a")?.focus();
+  }
+
+  #row(one, opens) {
+    const times = one.times > 1 ? ` (${t("seen.list_times", { count: one.times })})` : "";
+    const state = t(one.open ? "seen.state_open" : "seen.state_closed");
+    return h(
+      "tr",
+      {},
+      h("td", {}, when(one.shown_at) + times),
+      h("td", {}, t(BY[one.by])),
+      h("td", {}, cameWords(one)),
+      h("td", {}, one.score ? t("seen.score", { score: one.score }) : t("seen.score_none")),
+      h("td", {}, `${state}, ${languageName(one.language)}`),
+      opens
+        ? h(
+            "td",
+            {},
+            h("a", { href: `/console#${one.conversation_id}` }, t("seen.list_open")),
+          )
+        : null,
+    );
+  }
+}
