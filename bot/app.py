@@ -18,6 +18,7 @@ from bot.web import (
     console_socket,
     contact,
     follow_ups,
+    gate,
     health,
     insights,
     links,
@@ -44,6 +45,7 @@ MODULES = (
     console_socket,
     contact,
     follow_ups,
+    gate,
     health,
     insights,
     links,
@@ -93,6 +95,7 @@ def create_app(
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_run_core)
     app.cleanup_ctx.append(contact.tell_who_is_present)
+    gate.set_up(app)
     return app
 
 

@@ -112,6 +112,11 @@ class KnowledgeBase:
         """Any version patients may have read, old ones included; None when it is not known yet."""
         return self._versions.get(version_id)
 
+    @property
+    def kept_vectors(self) -> tuple[Path, ...]:
+        """Where vectors of texts lie that need not be encoded again."""
+        return (self._settings.model_dir / vectors.FILE,)
+
     def today(self, content: Content) -> date:
         """The date at the clinic."""
         return self._clock().astimezone(content.profile.zone).date()
@@ -125,8 +130,17 @@ class KnowledgeBase:
         )
 
     def trial(self, content: Content) -> tuple[Index, Ranker]:
-        """An index of content that is not served, to see what it would do. Raises `NotTrained`."""
-        return self._index(content), self._ranked(self._current())
+        """An index of content that may not be served, to see what it would do. Raises
+        `NotTrained`."""
+        now = self._current()
+        served = content.articles == now.index.articles and content.profile == self.profile
+        return now.index if served else self._index(content), self._ranked(now)
+
+    def trial_desk(self, content: Content) -> Desk:
+        """How content would be answered today if it were served. Raises `NotTrained`."""
+        index, ranker = self.trial(content)
+        plans = PlanNames.of(content.profile)
+        return Desk(index, self._served(content), ranker, plans, self._clock())
 
     async def refresh(self, database: Database) -> None:
         """Read what is published and serve it; answering needs a trained ranker besides."""

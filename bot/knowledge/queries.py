@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.effects import Reason
-from bot.errors import Invalid
+from bot.errors import Conflict, Invalid, NotFound
 from bot.knowledge import content as contents
 from bot.knowledge.content import Content, Published, Source, Words
 from bot.knowledge.files import SOURCE_LANGUAGE
@@ -141,6 +141,16 @@ async def sources_of(session: AsyncSession, versions: Iterable[Version]) -> dict
     wanted = {version.based_on for version in versions if version.based_on is not None}
     found = await session.scalars(select(Version).where(Version.id.in_(wanted)))
     return {version.id: version for version in found}
+
+
+async def unpublished(session: AsyncSession, version_id: int) -> tuple[Version, Article]:
+    """A text that may still go live, in any state before that, with its article."""
+    version = await session.get(Version, version_id)
+    if version is None:
+        raise NotFound(f"there is no draft {version_id}")
+    if version.state in (State.PUBLISHED.value, State.ARCHIVED.value):
+        raise Conflict("it was published already", winner=version.published_by)
+    return version, await session.get_one(Article, version.article_id)
 
 
 async def _published(session: AsyncSession) -> dict[int, dict[str, Published]]:
