@@ -29,6 +29,7 @@ from bot.web import (
     reported,
     staff,
     studio,
+    studio_bench,
     widget,
     writing,
 )
@@ -55,6 +56,7 @@ MODULES = (
     reported,
     staff,
     studio,
+    studio_bench,
     widget,
     writing,
 )
@@ -96,6 +98,7 @@ def create_app(
     app.cleanup_ctx.append(_run_core)
     app.cleanup_ctx.append(contact.tell_who_is_present)
     gate.set_up(app)
+    studio_bench.set_up(app)
     return app
 
 

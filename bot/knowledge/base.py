@@ -96,11 +96,13 @@ class KnowledgeBase:
             return NoAnswer()
         return self._desk(snapshot).say(position, context.last_question or "", context)
 
-    def explain(self, question: str, context: Context, slug: str | None = None) -> Why:
-        """Why it ends so, and why not with the article `slug`. Raises `NotFound` for a name that
-        no article has."""
+    def explain(
+        self, question: str, context: Context, slug: str | None = None, desk: Desk | None = None
+    ) -> Why:
+        """Why it ends so, here or at a `trial_desk`, and why not with the article `slug`. Raises
+        `NotFound` for a name that no article has."""
         costs = Costs.read(self._settings.data_dir / COSTS_FILE)
-        return self._desk().explain(question, context, costs, slug)
+        return (desk or self._desk()).explain(question, context, costs, slug)
 
     def topics(self, slug: str) -> list[str]:
         """The topics of an article, served or not; none for an unknown one."""

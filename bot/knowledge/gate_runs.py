@@ -25,6 +25,7 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.checks import Finding, Reference
 from bot.knowledge.content import Content
 from bot.knowledge.gate_models import GateCheck
+from bot.knowledge.golden import Loss
 from bot.knowledge.moved import Asked, Moves, moves
 from bot.knowledge.places import places
 from bot.knowledge.proposal import Proposal
@@ -168,12 +169,14 @@ class GateRuns:
     ) -> Json:
         knowledge = self._knowledge
         judged = gate.judge(knowledge, current, wanted, progress)
+        readable = all(map(gate.overridable, judged.blocking))
         progress("asked", 0, len(recent))
         found = moves(
             gate.gate_of(knowledge),
             knowledge.trial_desk(current),
             knowledge.trial_desk(wanted.applied(current)),
-            recent,
+            # A text that cannot be shown answers nothing.
+            recent if readable else (),
             progress,
         )
         reference = Reference(current.profile, current.figures, knowledge.today(current))
@@ -183,7 +186,7 @@ class GateRuns:
             "golden": judged.asked,
             "places": [asdict(one) for one in places(wanted.words, wanted.language, reference)],
             "blocks": len(judged.blocking),
-            "overridable": all(map(gate.overridable, judged.blocking)),
+            "overridable": readable,
             **_moves_json(found),
         }
 
@@ -209,7 +212,7 @@ def finding_json(finding: Finding) -> Json:
     }
 
 
-def _loss_json(loss: gate.Loss, current: Content) -> Json:
+def _loss_json(loss: Loss, current: Content) -> Json:
     titles = {
         article.slug: article.versions[loss.golden.language].words.title
         for article in current.articles

@@ -153,6 +153,25 @@ async def unpublished(session: AsyncSession, version_id: int) -> tuple[Version, 
     return version, await session.get_one(Article, version.article_id)
 
 
+async def live_and_draft(
+    session: AsyncSession, slug: str, language: str
+) -> tuple[Version | None, Version | None]:
+    """What is live of an article in a language, and the draft on top. Raises `NotFound`."""
+    article_id = await session.scalar(select(Article.id).where(Article.slug == slug))
+    if article_id is None:
+        raise NotFound(f"there is no article {slug!r}", field="article")
+    states = (State.PUBLISHED.value, State.DRAFT.value)
+    rows = await session.scalars(
+        select(Version).where(
+            Version.article_id == article_id,
+            Version.language == language,
+            Version.state.in_(states),
+        )
+    )
+    found = {row.state: row for row in rows}
+    return found.get(states[0]), found.get(states[1])
+
+
 async def _published(session: AsyncSession) -> dict[int, dict[str, Published]]:
     """Article id → language → live version."""
     rows = (

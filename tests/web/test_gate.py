@@ -163,8 +163,8 @@ async def test_an_override_needs_a_reason_and_a_second_person_who_reviews(
     assert await rita.get("/api/overrides") == []
     done = await eva.post(f"{path}/publish", note="")
     assert done["version"]["state"] == "published"
-    async with app_of(client)[keys.DATABASE].reading() as session:
-        events = await audit.events_about(session, "article:eob")
+    async with app_of(client)[keys.DATABASE].work() as work:
+        events = await audit.events_about(work, "article:eob")
     steps = [one["action"] for one in events if one["action"].startswith("override")]
     assert steps == ["override.asked", "override.granted"]
 
@@ -194,7 +194,7 @@ async def test_an_override_stands_for_exactly_this_text(eva: Colleague, rita: Co
 
 
 async def test_what_cannot_be_shown_is_never_let_pass(eva: Colleague) -> None:
-    draft = await drafted(eva, lead="Call {{ clinic.no_such_fact }}.")
+    draft = await drafted(eva, lead="It is {{ fact.no_such_figure }}.")
     look = await looked(eva, draft)
     assert look["report"]["blocks"] > 0
     assert not look["report"]["overridable"]
