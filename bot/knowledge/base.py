@@ -29,14 +29,16 @@ from bot.knowledge.content import Content, from_files
 from bot.knowledge.costs import FILE as COSTS_FILE
 from bot.knowledge.costs import Costs
 from bot.knowledge.decide import Desk, Served
-from bot.knowledge.index import UNLEARNED, Index, build
+from bot.knowledge.index import UNLEARNED, Heads, Index, build
 from bot.knowledge.lookups import ProfileFacts
 from bot.knowledge.measuring import SHARED, warm_up
 from bot.knowledge.outcomes import Context, NoAnswer, Outcome
+from bot.knowledge.patching import patched
 from bot.knowledge.plans import PlanNames
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.queries import VersionInfo
 from bot.knowledge.ranking import FILE, NotTrained, Ranker
+from bot.knowledge.utterances import Utterances
 from bot.knowledge.why import Why
 from bot.language.weights import EncoderUnavailable
 from bot.settings import Settings
@@ -67,6 +69,10 @@ class KnowledgeBase:
         self._snapshot: _Snapshot | None = None
         self._versions: dict[int, VersionInfo] = {}
         self._refreshing = asyncio.Lock()
+        self._building = threading.Lock()
+        self._built_with: tuple[Utterances, Heads] | None = None
+        # The index that was tried last: what is published is what was checked.
+        self._tried: Index | None = None
         SHARED.look_in(settings.model_dir / vectors.FILE)
 
     @property
@@ -136,7 +142,10 @@ class KnowledgeBase:
         `NotTrained`."""
         now = self._current()
         served = content.articles == now.index.articles and content.profile == self.profile
-        return now.index if served else self._index(content), self._ranked(now)
+        if served:
+            return now.index, self._ranked(now)
+        self._tried = index = self._index(content)
+        return index, self._ranked(now)
 
     def trial_desk(self, content: Content) -> Desk:
         """How content would be answered today if it were served. Raises `NotTrained`."""
@@ -160,6 +169,7 @@ class KnowledgeBase:
         """Serve nothing from now on, and give the memory back: an index is large, and Python may
         not look for what only a cycle of references holds for a very long time."""
         self._snapshot = None
+        self._tried = None
         self._versions = {}
 
     def load(self, content: Content, versions: Iterable[VersionInfo] = ()) -> None:
@@ -212,8 +222,18 @@ class KnowledgeBase:
             log.exception("knowledge could not be refreshed from revision %s", self.revision)
 
     def _index(self, content: Content) -> Index:
+        """From one that is there where it can be: an edit changes one article of thousands."""
         learned = self._ranker.learned if self._ranker else UNLEARNED
-        return build(content, SHARED, utterances.load(self._settings.data_dir), learned)
+        said = utterances.load(self._settings.data_dir)
+        with self._building:
+            alike = self._built_with == (said, learned)
+            served = self._snapshot.index if self._snapshot else None
+            for before in (self._tried, served) if alike else ():
+                made = patched(before, content, SHARED, said, learned) if before else None
+                if made is not None:
+                    return made
+            self._built_with = (said, learned)
+            return build(content, SHARED, said, learned)
 
     def _served(self, content: Content) -> Served:
         unreviewed = content.profile.demo and not self._settings.production

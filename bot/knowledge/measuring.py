@@ -147,6 +147,15 @@ class TextCache:
         self._known = merged if len(merged) <= 2 * len(known) + self._spare else known
         return [known[key] for key in keys]
 
+    def also(self, texts: Iterable[str], languages: Iterable[str]) -> list[Asked]:
+        """A few texts more, measured beside what it holds: nothing is forgotten for them."""
+        keys = list(zip(texts, languages, strict=True))
+        known = self._known
+        new = [key for key in dict.fromkeys(keys) if key not in known]
+        measured = dict(zip(new, self._new(new), strict=True))
+        self._known = {**known, **measured}
+        return [measured.get(key) or known[key] for key in keys]
+
     def _new(self, keys: Sequence[tuple[str, str]]) -> list[Asked]:
         words = [(said(text), language) for text, language in keys]
         shared = self._vectors([text for text, _ in words], Part.BILINGUAL)
