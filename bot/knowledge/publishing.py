@@ -178,7 +178,7 @@ async def publish(
     for _ in range(ATTEMPTS):
         async with database.reading() as session:
             draft, article = await _draft(session, version_id)
-            trial = await load_content(session)
+            trial = await load_content(session, knowledge.known)
             checked = (trial.revision, draft.content_hash)
             allowed = await overrides.allowed(session, draft)
         found = await asyncio.to_thread(gate.judge, knowledge, trial, proposal(article, draft))
@@ -199,7 +199,7 @@ async def held_back(database: Database, knowledge: KnowledgeBase, version_id: in
     """What keeps a text from patients at this moment, let pass or not."""
     async with database.reading() as session:
         draft, article = await unpublished(session, version_id)
-        current = await load_content(session)
+        current = await load_content(session, knowledge.known)
     found = await asyncio.to_thread(gate.judge, knowledge, current, proposal(article, draft))
     return found.blocking
 
