@@ -139,7 +139,7 @@ async def _fill(settings: Settings, content: Content) -> None:
 
 async def _add(work: UnitOfWork, articles: Sequence[Article]) -> None:
     now = utc_now()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "slug": one.slug,
             "domain": one.domain,

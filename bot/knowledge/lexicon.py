@@ -123,11 +123,12 @@ def _seen(rows: Sequence[Grams]) -> Places:
 
 
 def _rarity(seen: Places, rows: int) -> Floats:
-    return (np.log((1 + rows) / (1 + seen)) + 1).astype(np.float32)
+    found: Floats = (np.log((1 + rows) / (1 + seen)) + 1).astype(np.float32)
+    return found
 
 
 def _lengths(table: Any, rarity: Floats) -> Floats:
     """The length of each row once its counts are weighed."""
     squares = sparse.csc_matrix((table.data**2, table.indices, table.indptr), shape=table.shape)
-    found = np.sqrt(squares @ (rarity**2))
-    return np.maximum(found, np.float32(1e-9)).astype(np.float32)
+    found: Floats = np.sqrt(squares @ (rarity**2)).astype(np.float32)
+    return np.maximum(found, np.float32(1e-9))

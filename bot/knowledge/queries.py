@@ -226,7 +226,7 @@ async def _published(
 
 async def _words(session: AsyncSession, wanted: Sequence[int]) -> dict[int, Words]:
     """The words of these versions."""
-    found = {}
+    found: dict[int, Words] = {}
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
         rows = await session.scalars(select(Version).where(Version.id.in_(some)))

@@ -85,7 +85,7 @@ async def test_a_question_may_build_on_the_one_before_it(eva: Colleague) -> None
 
 
 async def test_a_question_is_kept_in_the_draft_and_taken_out_again(eva: Colleague) -> None:
-    wish = {"question": "explain my EOB letter", "article": "eob", "language": "en"}
+    wish: dict[str, Any] = {"question": "explain my EOB letter", "article": "eob", "language": "en"}
     draft = await eva.post("/api/bench/golden", **wish)
     assert draft["golden"][-1] == wish["question"]
     error = (await eva.post("/api/bench/golden", 422, **wish))["error"]
