@@ -29,14 +29,15 @@ from bot.db import UnitOfWork
 from bot.evaluation import made_up
 from bot.evaluation.load import Load
 from bot.evaluation.processes import Measured, free_port, wait_for
-from bot.knowledge import vectors
+from bot.knowledge import utterances, vectors
 from bot.knowledge.content import Article, Content, from_files
 from bot.knowledge.importer import import_directory
-from bot.knowledge.index import build
+from bot.knowledge.index import entries_of
 from bot.knowledge.measuring import TextCache
 from bot.knowledge.models import Article as ArticleRow
 from bot.knowledge.models import Origin, State, Version
 from bot.knowledge.service import hold, revise, said
+from bot.knowledge.utterances import NONE, Utterances
 from bot.migrations.run import upgrade
 from bot.settings import ROOT, Settings
 from bot.staff import service as staff
@@ -100,19 +101,28 @@ def _models(settings: Settings, content: Content, folder: Path) -> Path:
     """The models, with the vectors of the made-up texts beside those that are there. Encoding them
     takes many minutes the first time; they are kept for the next."""
     kept = settings.var_dir / "bench" / "made_up.npz"
-    trained = settings.model_dir / vectors.FILE
-    made = TextCache(kept, trained, spare=sys.maxsize)
-    build(content, made)
+    made = TextCache(kept, settings.model_dir / vectors.FILE, spare=sys.maxsize)
+    _measured(made, content, NONE)
     if not vectors.usable(kept):
         kept.parent.mkdir(parents=True, exist_ok=True)
         made.keep(kept)
-    build(from_files(settings.data_dir), made)
+    _measured(made, from_files(settings.data_dir), utterances.load(settings.data_dir))
     folder.mkdir()
     for path in settings.model_dir.iterdir():
         if path.name != vectors.FILE:
             (folder / path.name).symlink_to(path.resolve())
     made.keep(folder / vectors.FILE)
     return folder
+
+
+def _measured(cache: TextCache, content: Content, said: Utterances) -> None:
+    """Measure every text by which the articles are found."""
+    entries = [
+        entry
+        for at, article in enumerate(content.articles)
+        for entry in entries_of(at, article, content, said)
+    ]
+    cache.measure((one.text for one in entries), (one.language for one in entries))
 
 
 async def _fill(settings: Settings, content: Content) -> None:

@@ -8,7 +8,7 @@ found is kept for as long as nothing is published and the text stays as it is.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -19,6 +19,7 @@ from bot.knowledge.checks import Finding, Reference, reach_findings, text_findin
 from bot.knowledge.checks.search import draft_findings
 from bot.knowledge.content import Content
 from bot.knowledge.decide import position_of
+from bot.knowledge.evidence import Space
 from bot.knowledge.golden import Found, Golden, Loss, found, golden_of, losses, neighbours
 from bot.knowledge.index import Index
 from bot.knowledge.measuring import TextCache
@@ -88,7 +89,7 @@ class Gate:
         self.questions = TextCache(*knowledge.kept_vectors, spare=10_000)
         self._busy = threading.Lock()
         self._judged: OrderedDict[tuple[object, ...], Judgement] = OrderedDict()
-        self._live: tuple[Index, dict[Golden, Found]] | None = None
+        self._ends: deque[tuple[Space, dict[Golden, Found]]] = deque(maxlen=3)
 
     def judge(
         self, knowledge: KnowledgeBase, current: Content, proposal: Proposal, tell: Tell = silent
@@ -128,21 +129,26 @@ class Gate:
         slugs = neighbours((live, index), slug)
         own = len(golden_of(index.content, {slug}))
         asked = golden_of(live.content, slugs - {slug})
-        if self._live is None or self._live[0] is not live:
-            self._live = live, {}
-        known = self._live[1]
-        new = [one for one in asked if one not in known]
-        steps = len(new) + len(asked)
+        before, after = self._known_of(live), self._known_of(index)
+        due = [[one for one in asked if one not in known] for known in (before, after)]
+        steps, done = sum(map(len, due)), 0
+        for of, known, new in zip((live, index), (before, after), due, strict=True):
 
-        def tell_new(done: int, _total: int) -> None:
-            tell("golden", done, steps)
+            def told(part: int, _total: int, so_far: int = done) -> None:
+                tell("golden", so_far + part, steps)
 
-        def tell_trial(done: int, _total: int) -> None:
-            tell("golden", len(new) + done, steps)
+            known |= dict(zip(new, found(of, ranker, new, self.questions, told), strict=True))
+            done += len(new)
+        return losses(before, {one: after[one] for one in asked}), len(asked) + own
 
-        known |= dict(zip(new, found(live, ranker, new, self.questions, tell_new), strict=True))
-        after = found(index, ranker, asked, self.questions, tell_trial)
-        return losses(known, dict(zip(asked, after, strict=True))), len(asked) + own
+    def _known_of(self, index: Index) -> dict[Golden, Found]:
+        """How golden questions end under this index, as far as they were asked. What is checked
+        and then published is the same index, so the next look asks only once."""
+        for space, known in self._ends:
+            if space is index.space:
+                return known
+        self._ends.append((index.space, {}))
+        return self._ends[-1][1]
 
     @staticmethod
     def _findings(

@@ -128,7 +128,8 @@ async def decide(
     version, _ = await unpublished(work.session, row.version_id)
     if not person.reviewer:
         raise Forbidden("only a reviewer lets a text pass", remedy="Ask a reviewer.")
-    if person.id in {row.asked_by, *await _authors(work.session, version)}:
+    wrote = await _authors(work.session, version)
+    if person.id in {row.asked_by, *wrote} or person.name == version.created_by:
         raise Forbidden("a second person has to decide", remedy="Ask another reviewer.")
     if row.text_hash != text_hash(words_of(version)):
         raise Conflict("the text has changed since it was asked", remedy="Check it again.")

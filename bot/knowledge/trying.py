@@ -25,7 +25,7 @@ from bot.knowledge.publishing import (
 )
 from bot.knowledge.queries import live_and_draft, words_of
 
-KEPT = 3  # indexes that were tried last; each takes seconds to make, and much memory
+KEPT = 2  # indexes that were tried last: two are compared; each takes much memory
 # Stands in for the reviewer of a text that nobody has reviewed: it would be served once one did.
 SOMEBODY = "–"
 

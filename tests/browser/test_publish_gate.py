@@ -18,14 +18,12 @@ from bot.staff import service as staff
 from bot.staff.models import Role
 from tests.browser.browsers import DESKTOP, PHONE
 from tests.browser.conftest import People
-from tests.browser.people import Editor
+from tests.browser.people import LOOK_MS, Editor
 from tests.browser.test_accessibility import Inspector
 from tests.processes import CarelineProcess
 
 pytestmark = pytest.mark.browser
 
-# The first look at a text makes an index and asks a thousand questions.
-LOOK_MS = 60_000
 THIEF, NEIGHBOUR = "What an EOB is and how to read it", "deductible"
 STOLEN = "what's this deductible thing on my plan"
 PASSWORD = "correct horse battery"
