@@ -17,12 +17,13 @@ from bot.assistant.turn import AssistantFailed, TurnInput
 from bot.keys import ASSISTANT, DATABASE, KNOWLEDGE, SETTINGS
 from bot.knowledge import queries, studio, trying
 from bot.knowledge.content import Content
-from bot.knowledge.moved import ended
+from bot.knowledge.moved import Ended, ended
 from bot.knowledge.outcomes import Answer, Context
 from bot.knowledge.proposal import Proposal
 from bot.knowledge.trying import Bench
 from bot.language.identify import Reading
 from bot.language.identify import read as read_language
+from bot.safety import Tier
 from bot.safety.reasons import Reasons, reasons
 from bot.staff.sessions import SignedIn
 from bot.web import bench_words, studio_pages
@@ -152,11 +153,14 @@ def _tried(app: web.Application, wish: Wish, current: Content, wanted: Proposal 
     instead = list(bench_words.safety_lines(danger.assessment, spoken, content))
     said = instead or list(bench_words.outcome_lines(outcome, spoken, content))
     why = app[KNOWLEDGE].explain(wish.question, context, wish.article, desk)
+    end = asdict(ended(outcome))
+    if instead:
+        end |= asdict(Ended(instead[0]["kind"]))
     return {
         "spoken": spoken,
         "language": _reading(reading),
         "safety": _safety(danger),
-        "outcome": asdict(ended(outcome)),
+        "outcome": end,
         "says": [*said, *bench_words.soft_line(danger.assessment, spoken)],
         "why": asdict(why),
         "follows": context.last_article,
@@ -164,7 +168,8 @@ def _tried(app: web.Application, wish: Wish, current: Content, wanted: Proposal 
 
 
 async def _assistant(app: web.Application, wish: Wish, current: Content) -> Json | None:
-    """The whole assistant as it is now, with the kind of turn it takes the question for."""
+    """The whole assistant as it is now, with the kind of turn it takes the question for. It is not
+    asked where safety comes first."""
     if wish.previous:
         return None
     reading = read_language(wish.question, wish.language)
@@ -172,15 +177,21 @@ async def _assistant(app: web.Application, wish: Wish, current: Content) -> Json
     intent = CLINICAL_INTENT if danger.assessment.clinical else None
     turn = TurnInput(*("bench", wish.question, reading.language, None, None, intent, wish.language))
     seconds = app[SETTINGS].answer_seconds
+    says: list[Json] | None = None
+    handoff = None
     try:
-        output = await app[ASSISTANT].respond(turn, seconds)
+        if danger.assessment.tier is not Tier.FULL:
+            output = await app[ASSISTANT].respond(turn, seconds)
+            soft = bench_words.soft_line(danger.assessment, wish.language)
+            says = [*bench_words.assistant_lines(output, current), *soft]
+            handoff = bench_words.handoff_of(output)
         guesses = await app[ASSISTANT].guesses(turn, seconds)
     except AssistantFailed as failed:
         return {"failed": failed.cause}
     return {
         "failed": None,
-        "says": list(bench_words.assistant_lines(output, current)),
-        "handoff": bench_words.handoff_of(output),
+        "says": says,
+        "handoff": handoff,
         "guesses": [asdict(one) for one in guesses[:GUESSES]],
     }
 

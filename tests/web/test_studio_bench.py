@@ -72,6 +72,8 @@ async def test_a_question_of_danger_and_a_clinical_one_get_their_texts(eva: Coll
     found = await eva.post("/api/bench", question="I have crushing chest pain right now")
     assert found["safety"]["tier"] == "full"
     assert [line["kind"] for line in found["says"]] == ["safety"]
+    assert found["outcome"]["kind"] == "safety"
+    assert found["assistant"]["says"] is None
     found = await eva.post("/api/bench", question="what dose of ibuprofen should I take")
     assert found["safety"]["clinical"]
     assert [line["kind"] for line in found["says"]] == ["clinical"]

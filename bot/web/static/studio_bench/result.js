@@ -22,7 +22,7 @@ export function compared([one, other]) {
 /** One side's result. */
 export function drawResult(found, side, { question, language }) {
   const { assistant } = found;
-  const whole = assistant && !assistant.failed;
+  const whole = Boolean(assistant?.says);
   return h(
     "section",
     { className: "bench-result", "aria-label": side.title },

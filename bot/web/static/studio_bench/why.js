@@ -47,7 +47,7 @@ function standing({ slug, title, share, score, pieces, offered, served, bars }) 
       "tr",
       {},
       h("th", { scope: "row" }, t(`bench.${name}`)),
-      h("td", { className: "number" }, `${measured.toFixed(2)} (${points.toFixed(2)})`),
+      h("td", { className: "number" }, `${number(measured)} (${number(points)})`),
       h("td", {}, match ? [h("q", { lang: match.language }, match.text), ` ${t(`bench.from_${match.source}`)}`] : ""),
     ),
   );
@@ -73,6 +73,10 @@ function standing({ slug, title, share, score, pieces, offered, served, bars }) 
       scroll(title || slug, table(["bench.evidence", "bench.has", "bench.found_by"], rows)),
     ),
   );
+}
+
+function number(value) {
+  return value.toFixed(2).replace(/^-(?=0\.00$)/u, "");
 }
 
 /** How large the share is, for the eye; the number stands beside it. */
