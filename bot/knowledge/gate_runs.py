@@ -175,6 +175,7 @@ class GateRuns:
             gate.gate_of(knowledge),
             knowledge.trial_desk(current),
             knowledge.trial_desk(wanted.applied(current)),
+            wanted.slug,
             # A text that cannot be shown answers nothing.
             recent if readable else (),
             progress,

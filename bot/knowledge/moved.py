@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from bot.knowledge.decide import Desk
+from bot.knowledge.evidence import MANY
 from bot.knowledge.gate import Gate, Tell, silent
 from bot.knowledge.golden import BLOCK
+from bot.knowledge.measuring import Asked as Measured
 from bot.knowledge.outcomes import (
     Answer,
     Clarify,
@@ -18,7 +22,9 @@ from bot.knowledge.outcomes import (
 )
 from bot.knowledge.parts import questions as parts_of
 
-MOST = 2000  # different questions; the newest of them
+MOST = 1000  # different questions; the newest of them
+# In a very large base, as many are asked again: those that the article's own texts are nearest to.
+NEAREST = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +69,20 @@ class Moves:
 
 
 def moves(
-    gate: Gate, live: Desk, trial: Desk, recent: Sequence[Asked], tell: Tell = silent
+    gate: Gate,
+    live: Desk,
+    trial: Desk,
+    slug: str,
+    recent: Sequence[Asked],
+    tell: Tell = silent,
 ) -> Moves:
-    """Ask `recent` of both. Those that a look at all of them together finds unmoved are not asked
-    one by one."""
+    """Ask `recent` of both, which differ in the article `slug`. Those that a look at all of them
+    together finds unmoved are not asked one by one."""
     moved: list[Moved] = []
     reworded = 0
     asked = recent[:MOST]
-    for at, one in enumerate(_perhaps(gate, live, trial, asked, tell)):
+    few = _near(gate, (live, trial), slug, asked)
+    for at, one in enumerate(_perhaps(gate, live, trial, few, tell)):
         before, after = (ended(desk.answer(one.question, Context(one.language)))
                          for desk in (live, trial))  # fmt: skip
         if (before.kind, before.slugs) != (after.kind, after.slugs):
@@ -81,6 +93,27 @@ def moves(
             tell("asked", len(asked), len(asked) + 1)
     moved.sort(key=lambda one: -one.asked.times)
     return Moves(tuple(moved), reworded, len(asked))
+
+
+def _near(gate: Gate, desks: Sequence[Desk], slug: str, asked: Sequence[Asked]) -> Sequence[Asked]:
+    """The questions that a text of the article may win or lose: all but in a very large base."""
+    if max(len(desk.index.entries) for desk in desks) <= MANY or len(asked) <= NEAREST:
+        return asked
+    own = [
+        desk.index.vectors[desk.index.owner == place]
+        for desk in desks
+        if (place := desk.position(slug)) is not None
+    ]
+    measured = _measured(gate, desks[0], asked)
+    vectors = np.stack([one.vector for one in measured])
+    likeness = (vectors @ np.concatenate(own).T).max(axis=1)
+    return [asked[at] for at in sorted(np.argsort(-likeness)[:NEAREST].tolist())]
+
+
+def _measured(gate: Gate, desk: Desk, asked: Sequence[Asked]) -> list[Measured]:
+    """As a patient's question is, with its words as they were meant."""
+    meant = [desk.index.corrector.corrected(one.question, one.language) for one in asked]
+    return gate.questions.measure(meant, [one.language for one in asked])
 
 
 def _perhaps(
@@ -100,9 +133,7 @@ def _ways(gate: Gate, desk: Desk, asked: Sequence[Asked]) -> list[tuple[object, 
     """The decision on each, as what would be said."""
     if not len(desk.index.entries):
         return [()] * len(asked)
-    meant = [desk.index.corrector.corrected(one.question, one.language) for one in asked]
-    measured = gate.questions.measure(meant, [one.language for one in asked])
-    evidence = desk.index.evidence_many(measured)
+    evidence = desk.index.evidence_many(_measured(gate, desk, asked))
     found: list[tuple[object, ...]] = []
     for at, one in enumerate(asked):
         model = desk.ranker.of(one.language)
