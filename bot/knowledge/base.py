@@ -156,7 +156,7 @@ class KnowledgeBase:
     def trial_desk(self, content: Content) -> Desk:
         """How content would be answered today if it were served. Raises `NotTrained`."""
         index, ranker = self.trial(content)
-        plans = PlanNames.of(content.profile)
+        plans = self._plans(content.profile)
         return Desk(index, self._served(content), ranker, plans, self._clock())
 
     async def refresh(self, database: Database) -> None:
@@ -197,7 +197,7 @@ class KnowledgeBase:
         self._snapshot = _Snapshot(
             index=index,
             ranker=self._ranker,
-            plans=PlanNames.of(content.profile),
+            plans=self._plans(content.profile),
             served=self._served(content),
             slugs={article.slug: at for at, article in enumerate(content.articles)},
         )
@@ -247,6 +247,12 @@ class KnowledgeBase:
                     return made
             self._built_with = (said, learned)
             return build(content, SHARED, said, learned)
+
+    def _plans(self, profile: ClinicProfile) -> PlanNames:
+        """Those that are there where the profile is the same: they are slow to make."""
+        now = self._snapshot
+        same = now is not None and now.index.content.profile is profile
+        return now.plans if now and same else PlanNames.of(profile)
 
     def _served(self, content: Content) -> Served:
         unreviewed = content.profile.demo and not self._settings.production

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from bot.knowledge.heads import Head, Rows
 from bot.knowledge.lexicon import Lexicon
 from bot.knowledge.measuring import Asked
+from bot.knowledge.stacked import Stacked
 from bot.knowledge.vectors import Floats
 from bot.knowledge.vocabulary import Vocabulary
 
@@ -209,6 +210,8 @@ class Space:
 def laid_out(vectors: Floats, entries: int) -> Floats:
     """In the order in which they are read: all of them by direction, which takes half the time,
     or, of many, some by row."""
+    if isinstance(vectors, Stacked):
+        return vectors
     return np.ascontiguousarray(vectors) if entries > MANY else np.asfortranarray(vectors)
 
 

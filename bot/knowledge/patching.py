@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from bot.knowledge.heads import Head, Lessons, Rows
 from bot.knowledge.index import Entry, Heads, Index, entries_of, words_said
 from bot.knowledge.lexicon import grams
 from bot.knowledge.measuring import NATIVE, STRETCH, Asked, TextCache, said
+from bot.knowledge.stacked import Stacked
 from bot.knowledge.utterances import Utterances
 from bot.knowledge.vectors import Floats
 from bot.knowledge.vocabulary import Changed
@@ -161,6 +163,9 @@ def _space(
 
 
 def _spliced(old: Floats, new: Floats, start: int, stop: int, entries: int) -> Floats:
+    if entries > MANY:
+        # Read as a matrix is.
+        return cast("Floats", Stacked.of(old).replaced(start, stop, new))
     return laid_out(np.concatenate([old[:start], new, old[stop:]]), entries)
 
 
@@ -176,14 +181,9 @@ def _native(
     rows = np.flatnonzero(old.column >= 0)
     first, last = np.searchsorted(rows, [changed.start, changed.stop])
     fresh = np.array([changed.start + at for at in own], dtype=np.intp)
-    new = [measured[at].native for at in own]
-    vectors = np.concatenate(
-        [
-            old.vectors[:first],
-            *([np.stack([one for one in new if one is not None])] if own else []),
-            old.vectors[last:],
-        ]
-    )
+    new = [vector for at in own if (vector := measured[at].native) is not None]
+    stacked = np.stack(new) if new else old.vectors[:0]
+    vectors = _spliced(old.vectors, stacked, int(first), int(last), len(owner))
     places = np.concatenate([rows[:first], fresh, rows[last:] + grown])
     return Native.of(vectors, places, owner)
 

@@ -108,6 +108,7 @@ def test_a_text_that_steals_a_question_is_held_back_until_a_second_person_lets_i
     expect(found.get_by_role("button", name="Publish", exact=True)).to_be_disabled()
     inspector.look("held back", editor.page)
 
+    editor.conduct.expect("422")
     found.get_by_role("button", name="Ask a reviewer").click()
     expect(found.locator("#gate-reason-problem")).to_contain_text("reason")
     found.get_by_label("Why is this text right as it is?").fill(REASON)
@@ -201,6 +202,7 @@ def test_a_question_is_asked_of_two_texts_kept_and_found_again_by_its_link(
     expect(results).to_have_count(2, timeout=LOOK_MS)
     expect(page.locator("#past").get_by_role("link", name=ASKED)).to_have_count(1)
 
+    editor.conduct.expect("422")
     page.get_by_role("button", name="Keep it").click()
     expect(page.locator("#golden-problem")).to_contain_text("already")
     page.get_by_label("Question", exact=True).fill("walk me through my EOB letter")

@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bot.knowledge import utterances
+from bot.knowledge import evidence, patching, utterances
 from bot.knowledge.content import Article, Content
-from bot.knowledge.index import Index, build
+from bot.knowledge.index import UNLEARNED, Index, build
 from bot.knowledge.measuring import SHARED
 from bot.knowledge.patching import patched
+from bot.knowledge.stacked import Stacked
 from tests.starter import DATA, starter_content, starter_ranker
 
 SLUGS = ("coinsurance", "copay", "deductible", "deductible-met", "eob", "family-deductible")
@@ -86,6 +87,41 @@ def test_a_new_article_is_found_wherever_it_stands(before: Index, slug: str) -> 
     (article,) = starter("eob")
     content = small(*starter(*SLUGS), asking(article, slug))
     assert_same(patch(before, content), content)
+
+
+@pytest.mark.parametrize("slug", ["copay", "duck-walk"])
+def test_a_very_large_base_shares_what_has_not_changed(
+    before: Index, slug: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (evidence, patching):
+        monkeypatch.setattr(module, "MANY", 10)
+    monkeypatch.setattr(evidence, "SHORTLIST", 4)
+    (article,) = starter("copay")
+    content = small(*(one for one in starter(*SLUGS) if one.slug != slug), asking(article, slug))
+    plain, learned = replace_heads(before), UNLEARNED
+    found = patched(plain, content, SHARED, utterances.load(DATA), learned)
+    again = small(*(asking(one) if one.slug == "eob" else one for one in content.articles))
+    found = found and patched(found, again, SHARED, utterances.load(DATA), learned)
+    assert found is not None
+    assert isinstance(found.vectors, Stacked)
+    assert found.vectors.base is before.vectors
+    anew = build(again, SHARED, utterances.load(DATA), learned)
+    np.testing.assert_allclose(np.asarray(found.vectors), anew.vectors, atol=1e-6)
+    for language, question in QUESTIONS:
+        asked = anew.asked(question, language)
+        for one, other in (
+            (found.evidence(asked), anew.evidence(asked)),
+            (found.evidence_many([asked, asked]), anew.evidence_many([asked, asked])),
+        ):
+            for name in one.__slots__:
+                np.testing.assert_allclose(
+                    getattr(one, name), getattr(other, name), rtol=2e-3, atol=2e-3, err_msg=name
+                )
+
+
+def replace_heads(index: Index) -> Index:
+    """The index without anything learned."""
+    return replace(index, space=replace(index.space, heads={}))
 
 
 def test_edits_one_after_the_other_add_up(before: Index) -> None:

@@ -21,12 +21,14 @@ export function compared([one, other]) {
 
 /** One side's result. */
 export function drawResult(found, side, { question, language }) {
+  const name = `bench-result-${side.name}`;
   const { assistant } = found;
   const whole = Boolean(assistant?.says);
   return h(
     "section",
-    { className: "bench-result", "aria-label": side.title },
-    h("h2", {}, side.title),
+    { className: "bench-result", "aria-labelledby": `${name}-side ${name}` },
+    h("p", { className: "bench-which", id: `${name}-side` }, t(`bench.side_${side.name}`)),
+    h("h2", { id: name }, side.title),
     assistant?.failed
       ? h("p", { className: "help" }, t("bench.assistant_failed", { cause: assistant.failed }))
       : null,
@@ -37,7 +39,7 @@ export function drawResult(found, side, { question, language }) {
       : null,
     outcome(found.outcome),
     before(found),
-    drawWhy(found.why, found.follows),
+    drawWhy(found.why, found.follows, name),
   );
 }
 

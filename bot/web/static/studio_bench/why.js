@@ -3,18 +3,18 @@
 import { h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
 
-/** The reasons of one side. */
-export function drawWhy(why, follows) {
+/** The reasons of one side, whose heading has the id `of`. */
+export function drawWhy(why, follows, of) {
   const asked = why.asked === why.question ? null : line("bench.looked_up", why.asked);
   return h(
     "div",
     { className: "bench-why" },
     follows ? h("p", { className: "help" }, t("bench.follows", { slug: follows })) : null,
     asked,
-    h("h3", {}, t("bench.decision")),
-    scroll(t("bench.decision"), decision(why)),
+    h("h3", { id: `${of}-decision` }, t("bench.decision")),
+    scroll(decision(why), `${of}-decision`, of),
     h("h3", {}, t("bench.best")),
-    h("ol", { className: "bench-best" }, ...why.best.map((one) => standing(one))),
+    h("ol", { className: "bench-best" }, ...why.best.map((one) => standing(one, of))),
   );
 }
 
@@ -41,7 +41,8 @@ function mark() {
   return h("span", { className: "badge ok" }, t("bench.chosen"));
 }
 
-function standing({ slug, title, share, score, pieces, offered, served, bars }) {
+function standing({ slug, title, share, score, pieces, offered, served, bars }, of) {
+  const id = `${of}-${slug}`;
   const rows = pieces.map(({ name, measured, points, match }) =>
     h(
       "tr",
@@ -63,14 +64,14 @@ function standing({ slug, title, share, score, pieces, offered, served, bars }) 
       h(
         "summary",
         {},
-        h("span", { className: "bench-name" }, title || slug),
+        h("span", { className: "bench-name", id }, title || slug),
         offered ? h("span", { className: "badge ok" }, t("bench.offered")) : null,
         served ? null : h("span", { className: "badge warn" }, t("bench.not_served")),
         bar(share),
         h("span", { className: "bench-numbers" }, `${t("bench.share")} ${share.toFixed(3)} · ${t("bench.score")} ${score.toFixed(2)}`),
       ),
       h("p", { className: "help" }, [slug, ...notes].join(" · ")),
-      scroll(title || slug, table(["bench.evidence", "bench.has", "bench.found_by"], rows)),
+      scroll(table(["bench.evidence", "bench.has", "bench.found_by"], rows), id, of),
     ),
   );
 }
@@ -89,9 +90,13 @@ function table(heads, rows) {
   return h("table", {}, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows));
 }
 
-/** A wide table scrolls by itself, with the keyboard too. */
-function scroll(label, content) {
-  return h("div", { className: "bench-scroll", tabIndex: 0, role: "region", "aria-label": label }, content);
+/** A wide table scrolls by itself, with the keyboard too; named by the ids. */
+function scroll(content, ...names) {
+  return h(
+    "div",
+    { className: "bench-scroll", tabIndex: 0, role: "region", "aria-labelledby": names.join(" ") },
+    content,
+  );
 }
 
 function line(label, words) {
