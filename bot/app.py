@@ -20,6 +20,7 @@ from bot.web import (
     corrections,
     exchange,
     follow_ups,
+    gate,
     health,
     insights,
     links,
@@ -31,6 +32,7 @@ from bot.web import (
     seen,
     staff,
     studio,
+    studio_bench,
     studio_clinic,
     studio_notices,
     widget,
@@ -51,6 +53,7 @@ MODULES = (
     corrections,
     exchange,
     follow_ups,
+    gate,
     health,
     insights,
     links,
@@ -61,6 +64,7 @@ MODULES = (
     seen,
     staff,
     studio,
+    studio_bench,
     studio_clinic,
     studio_notices,
     widget,
@@ -105,6 +109,8 @@ def create_app(
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_run_core)
     app.cleanup_ctx.append(contact.tell_who_is_present)
+    gate.set_up(app)
+    studio_bench.set_up(app)
     return app
 
 

@@ -194,7 +194,10 @@ def settings() -> None:
 @click.option("--skip-search", is_flag=True, help="Leave out the large knowledge base.")
 @click.option("--only-search", is_flag=True, help="Measure the search alone.")
 @click.option("--only-queue", is_flag=True, help="Measure a long queue alone.")
-@click.option("--postgres", default="", help="With --only-queue: an empty database, for two.")
+@click.option("--only-publish", is_flag=True, help="Measure publishing on a large base alone.")
+@click.option(
+    "--postgres", default="", help="With --only-queue or --only-publish: an empty database."
+)
 @explained
 def bench(
     seconds: float,
@@ -202,6 +205,7 @@ def bench(
     skip_search: bool,
     only_search: bool,
     only_queue: bool,
+    only_publish: bool,
     postgres: str,
 ) -> None:
     """Measure latency, throughput, start-up and memory, beside a plain Rasa in the same run."""
@@ -212,6 +216,9 @@ def bench(
         return
     if only_queue:
         measuring.queue(Settings(), say, postgres)
+        return
+    if only_publish:
+        measuring.publishing(Settings(), say, postgres)
         return
     measuring.run(Settings(), seconds, say, skip_rasa=skip_rasa, skip_search=skip_search)
 

@@ -12,6 +12,7 @@ from bot import events, jobs, safety, tasks
 from bot.assistant.archive import verified_archive
 from bot.assistant.host import AssistantHost, Responder
 from bot.clock import Clock, utc_now
+from bot.conversations import asked
 from bot.corrections.sending import Corrections
 from bot.db import Database, UnitOfWork, open_database
 from bot.desk import Desk
@@ -140,6 +141,7 @@ class Core:
                 self.database,
                 self.settings,
                 self._copy_words,
+                self._copy_questions,
                 self._watch_promises,
                 clock=self.clock,
             ),
@@ -165,6 +167,9 @@ class Core:
             site_of=self.desk.site_of,
             now=self.clock(),
         )
+
+    async def _copy_questions(self) -> None:
+        await asked.catch_up(self.database, self.keys, self.desk.copied, self.clock())
 
     async def _mail_alarm(self, work: UnitOfWork, address: str, count: int, minutes: int) -> None:
         to = Staff(address)

@@ -12,10 +12,10 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot import tasks
-from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
+from bot.assistant.turn import AssistantFailed, Guess, TurnInput, TurnOutput
 from bot.logs import quiet_failures
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,14 @@ class Responder(Protocol):
 
     def respond(self, turn: TurnInput) -> Awaitable[TurnOutput]:
         """Answer one message."""
+
+
+@runtime_checkable
+class Guesses(Protocol):
+    """A loaded model that says what kind of turn a message may be."""
+
+    def guesses(self, turn: TurnInput) -> Awaitable[tuple[Guess, ...]]:
+        """The kinds, likeliest first."""
 
 
 class State(StrEnum):
@@ -168,6 +176,24 @@ class AssistantHost:
         finally:
             self._running -= 1
 
+    async def guesses(self, turn: TurnInput, timeout: float) -> tuple[Guess, ...]:
+        """What kind of turn a message may be, likeliest first; nothing is said or remembered.
+        Nothing from an assistant that does not guess. Raises `AssistantFailed`."""
+        worker = self._worker
+        if self.state is not State.READY or worker is None:
+            raise AssistantFailed(self.cause or self.state.value)
+        if not isinstance(worker.responder, Guesses):
+            return ()
+        asked = asyncio.run_coroutine_threadsafe(_guess(worker.responder, turn), worker.loop)
+        try:
+            async with asyncio.timeout(timeout):
+                return await asyncio.wrap_future(asked)
+        except TimeoutError:
+            raise AssistantFailed("timeout") from None
+        except Exception as error:
+            # As for answers: the message may quote the patient.
+            raise AssistantFailed(type(error).__name__) from None
+
     async def _until_loaded(self, worker: _Worker, timeout: float) -> None:
         try:
             async with asyncio.timeout(timeout):
@@ -222,3 +248,7 @@ def _unexpected(error: BaseException) -> BaseException | None:
 
 async def _ask(responder: Responder, turn: TurnInput) -> TurnOutput:
     return await responder.respond(turn)
+
+
+async def _guess(responder: Guesses, turn: TurnInput) -> tuple[Guess, ...]:
+    return await responder.guesses(turn)

@@ -126,3 +126,18 @@ class Gap(Base):
     outcome: Mapped[str] = mapped_column(String(20))
     article_slug: Mapped[str | None] = mapped_column(String(120))
     at: Mapped[datetime]
+
+
+class QuestionCopy(Base):
+    """A question that the assistant answered, redacted. Sealed all the same, and kept for weeks:
+    it shows editors what a change of an answer means for what people ask."""
+
+    __tablename__ = "question_copies"
+
+    message_id: Mapped[int] = mapped_column(
+        ForeignKey("messages.id"), primary_key=True, autoincrement=False
+    )
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    language: Mapped[str] = mapped_column(String(8))
+    words: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(index=True)

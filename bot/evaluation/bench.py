@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import safety
-from bot.evaluation import load, queue_bench, search_bench
+from bot.evaluation import load, publish_bench, queue_bench, search_bench
 from bot.evaluation.load import Connect, Load
 from bot.evaluation.plain_rasa import project
 from bot.evaluation.processes import Measured, free_port, wait_for
@@ -111,6 +111,21 @@ def queue(settings: Settings, say: Say, postgres: str = "") -> None:
     table = Table("milliseconds", "p50", "p95")
     for name, one in (("the list", found.lists), ("claim seen by another agent", found.seen)):
         table.add_row(name, f"{one.percentile(0.5):.0f}", f"{one.percentile(0.95):.0f}")
+    Console().print(table)
+
+
+def publishing(settings: Settings, say: Say, postgres: str = "") -> None:
+    """Measure how soon patients read what is published, and print. `postgres` is the URL of an
+    empty database."""
+    say(
+        f"Publishing: {publish_bench.ARTICLES:,} articles with {publish_bench.VARIANTS} variants "
+        "in two languages, two processes; every text is encoded first, many minutes the first time"
+    )
+    found = publish_bench.measure(settings, postgres)
+    table = Table("milliseconds", "times", "p50", "p95", "most")
+    for name, one in found.rows():
+        shown = (one.percentile(share) for share in (0.5, 0.95, 1.0))
+        table.add_row(name, str(len(one.latencies)), *(f"{value:.0f}" for value in shown))
     Console().print(table)
 
 

@@ -29,15 +29,17 @@ from bot.knowledge.content import Content, from_files
 from bot.knowledge.costs import FILE as COSTS_FILE
 from bot.knowledge.costs import Costs
 from bot.knowledge.decide import Desk, Served
-from bot.knowledge.index import UNLEARNED, Index, build
+from bot.knowledge.index import UNLEARNED, Heads, Index, build
 from bot.knowledge.lookups import ProfileFacts
 from bot.knowledge.measuring import SHARED, warm_up
 from bot.knowledge.notices import LiveNotice, live_notices
 from bot.knowledge.outcomes import Context, NoAnswer, Outcome
+from bot.knowledge.patching import patched
 from bot.knowledge.plans import PlanNames
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.queries import VersionInfo
 from bot.knowledge.ranking import FILE, NotTrained, Ranker
+from bot.knowledge.utterances import Utterances
 from bot.knowledge.why import Why
 from bot.language.weights import EncoderUnavailable
 from bot.settings import Settings
@@ -69,6 +71,11 @@ class KnowledgeBase:
         self._versions: dict[int, VersionInfo] = {}
         self._notices: tuple[LiveNotice, ...] = ()
         self._refreshing = asyncio.Lock()
+        self._building = threading.Lock()
+        self._read_from: Database | None = None
+        self._built_with: tuple[Utterances, Heads] | None = None
+        # The index that was tried last: what is published is what was checked.
+        self._tried: Index | None = None
         SHARED.look_in(settings.model_dir / vectors.FILE)
 
     @property
@@ -91,6 +98,11 @@ class KnowledgeBase:
         """Every notice that is live, also one whose time is yet to come or over."""
         return self._notices
 
+    @property
+    def known(self) -> Content | None:
+        """All that is published, if anything was loaded: what need not be read from the database again."""
+        return self._snapshot.index.content if self._snapshot else None
+
     def answer(self, question: str, context: Context) -> Outcome:
         """How the question ends. A couple of milliseconds; never touches database or network."""
         return self._desk().answer(question, context)
@@ -103,11 +115,13 @@ class KnowledgeBase:
             return NoAnswer()
         return self._desk(snapshot).say(position, context.last_question or "", context)
 
-    def explain(self, question: str, context: Context, slug: str | None = None) -> Why:
-        """Why it ends so, and why not with the article `slug`. Raises `NotFound` for a name that
-        no article has."""
+    def explain(
+        self, question: str, context: Context, slug: str | None = None, desk: Desk | None = None
+    ) -> Why:
+        """Why it ends so, here or at a `trial_desk`, and why not with the article `slug`. Raises
+        `NotFound` for a name that no article has."""
         costs = Costs.read(self._settings.data_dir / COSTS_FILE)
-        return self._desk().explain(question, context, costs, slug)
+        return (desk or self._desk()).explain(question, context, costs, slug)
 
     def topics(self, slug: str) -> list[str]:
         """The topics of an article, served or not; none for an unknown one."""
@@ -118,6 +132,11 @@ class KnowledgeBase:
     def version(self, version_id: int) -> VersionInfo | None:
         """Any version patients may have read, old ones included; None when it is not known yet."""
         return self._versions.get(version_id)
+
+    @property
+    def kept_vectors(self) -> tuple[Path, ...]:
+        """Where vectors of texts lie that need not be encoded again."""
+        return (self._settings.model_dir / vectors.FILE,)
 
     def today(self, content: Content) -> date:
         """The date at the clinic."""
@@ -132,17 +151,35 @@ class KnowledgeBase:
         )
 
     def trial(self, content: Content) -> tuple[Index, Ranker]:
-        """An index of content that is not served, to see what it would do. Raises `NotTrained`."""
-        return self._index(content), self._ranked(self._current())
+        """An index of content that may not be served, to see what it would do. Raises
+        `NotTrained`."""
+        now = self._current()
+        served = content.articles == now.index.articles and content.profile == self.profile
+        if served:
+            return now.index, self._ranked(now)
+        self._tried = index = self._index(content)
+        return index, self._ranked(now)
+
+    def trial_desk(self, content: Content) -> Desk:
+        """How content would be answered today if it were served. Raises `NotTrained`."""
+        index, ranker = self.trial(content)
+        plans = self._plans(content.profile)
+        return Desk(index, self._served(content), ranker, plans, self._clock())
 
     async def refresh(self, database: Database) -> None:
         """Read what is published and serve it; answering needs a trained ranker besides."""
         async with self._refreshing:
+            if self._read_from is not database:
+                # Numbers of versions say nothing in another database.
+                self._read_from, self._versions, known = database, {}, None
+            else:
+                known = self.known
             async with database.reading() as session:
                 # At once: they wait for no index.
                 self._notices = await live_notices(session)
-                content = await queries.load_content(session)
-                versions = await queries.version_infos(session)
+                content = await queries.load_content(session, known)
+                infos = await queries.version_infos(session, self._versions)
+            versions = [*self._versions.values(), *infos]
             await asyncio.to_thread(self.load, content, versions)
             try:
                 await asyncio.to_thread(warm_up)
@@ -158,6 +195,8 @@ class KnowledgeBase:
         """Serve nothing from now on, and give the memory back: an index is large, and Python may
         not look for what only a cycle of references holds for a very long time."""
         self._snapshot = None
+        self._tried = None
+        self._read_from = None
         self._versions = {}
         self._notices = ()
 
@@ -211,14 +250,24 @@ class KnowledgeBase:
             log.exception("knowledge could not be refreshed from revision %s", self.revision)
 
     def _index(self, content: Content) -> Index:
+        """From one that is there where it can be: an edit changes one article of thousands."""
         learned = self._ranker.learned if self._ranker else UNLEARNED
-        return build(content, SHARED, utterances.load(self._settings.data_dir), learned)
+        said = utterances.load(self._settings.data_dir)
+        with self._building:
+            alike = self._built_with == (said, learned)
+            served = self._snapshot.index if self._snapshot else None
+            for before in (self._tried, served) if alike else ():
+                made = patched(before, content, SHARED, said, learned) if before else None
+                if made is not None:
+                    return made
+            self._built_with = (said, learned)
+            return build(content, SHARED, said, learned)
 
     def _plans(self, profile: ClinicProfile) -> PlanNames:
-        """Most edits leave the profile as it is, and its names take tenths of a second."""
+        """Those that are there where the profile is the same: they are slow to make."""
         now = self._snapshot
-        same = now is not None and now.index.content.profile == profile
-        return now.plans if now is not None and same else PlanNames.of(profile)
+        same = now is not None and now.index.content.profile is profile
+        return now.plans if now and same else PlanNames.of(profile)
 
     def _served(self, content: Content) -> Served:
         unreviewed = content.profile.demo and not self._settings.production

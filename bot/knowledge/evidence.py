@@ -11,6 +11,7 @@ import numpy.typing as npt
 from bot.knowledge.heads import Head, Rows
 from bot.knowledge.lexicon import Lexicon
 from bot.knowledge.measuring import Asked
+from bot.knowledge.stacked import Stacked
 from bot.knowledge.vectors import Floats
 from bot.knowledge.vocabulary import Vocabulary
 
@@ -24,6 +25,7 @@ MANY = 40_000
 SHORTLIST = 64  # articles by each of the three
 
 Hidden = Sequence[Rows | None]
+Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +89,17 @@ class Native:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Space:
-    """All entries, measured. `owner` is each entry's article, `starts` each article's first entry;
-    `native` and `heads` are by language."""
+    """All entries, measured. `owner` is each entry's article, `starts` each article's first entry,
+    `means` where its entries lie; `scatter` sums up how they spread around that. `native` and
+    `heads` are by language."""
 
     vectors: Floats
     lexicon: Lexicon
     vocabulary: Vocabulary
     owner: Rows
     starts: Rows
+    means: Floats
+    scatter: Doubles
     precision: Floats
     typical_weights: Floats
     typical_bias: Floats
@@ -205,6 +210,8 @@ class Space:
 def laid_out(vectors: Floats, entries: int) -> Floats:
     """In the order in which they are read: all of them by direction, which takes half the time,
     or, of many, some by row."""
+    if isinstance(vectors, Stacked):
+        return vectors
     return np.ascontiguousarray(vectors) if entries > MANY else np.asfortranarray(vectors)
 
 
@@ -220,17 +227,29 @@ def _two_nearest(near: Floats, owner: Rows, listed: npt.NDArray[np.bool_]) -> tu
     return best, second
 
 
-def shape(vectors: Floats, owner: Rows, starts: Rows) -> tuple[Floats, Floats]:
-    """Where each article's sentences lie, and the inverse of how they spread around it."""
+def shape(vectors: Floats, owner: Rows, starts: Rows) -> tuple[Floats, Doubles]:
+    """Where each article's sentences lie, and how they scatter around it, all summed up."""
     if not len(vectors):
-        return np.zeros((0, 1), np.float32), np.eye(1, dtype=np.float32)
+        return np.zeros((0, 1), np.float32), np.zeros((1, 1))
     sizes = np.diff(np.append(starts, len(owner)))
-    means = np.add.reduceat(vectors, starts) / sizes[:, None]
-    away = vectors - means[owner]
-    spread = away.T @ away / len(away)
-    dimension = spread.shape[0]
+    means = (np.add.reduceat(vectors, starts) / sizes[:, None]).astype(np.float32)
+    return means, scatter_of(vectors, means[owner])
+
+
+def scatter_of(vectors: Floats, means: Floats) -> Doubles:
+    """How these vectors scatter around their means, summed up."""
+    away = vectors - means
+    return np.asarray(away.T @ away, dtype=np.float64)
+
+
+def precision_of(scatter: Doubles, entries: int) -> Floats:
+    """The inverse of how entries spread around their article."""
+    dimension = scatter.shape[0]
+    if not entries:
+        return np.eye(dimension, dtype=np.float32)
+    spread = scatter / entries
     # A constant keeps the spread invertible when every article has one sentence only.
     level = np.trace(spread) / dimension + 1e-4
-    round_one = level * np.eye(dimension, dtype=np.float32)
-    precision = np.linalg.inv((1 - SHRINKAGE) * spread + SHRINKAGE * round_one)
-    return means.astype(np.float32), precision.astype(np.float32)
+    found = np.linalg.inv((1 - SHRINKAGE) * spread + SHRINKAGE * level * np.eye(dimension))
+    precision: Floats = found.astype(np.float32)
+    return precision

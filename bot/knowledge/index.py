@@ -17,7 +17,15 @@ import numpy as np
 from bot import texts
 from bot.knowledge import heads, names
 from bot.knowledge.content import Article, Content
-from bot.knowledge.evidence import Evidence, Hidden, Native, Space, laid_out, shape
+from bot.knowledge.evidence import (
+    Evidence,
+    Hidden,
+    Native,
+    Space,
+    laid_out,
+    precision_of,
+    shape,
+)
 from bot.knowledge.heads import Head, Lessons, Rows
 from bot.knowledge.lexicon import Lexicon
 from bot.knowledge.markdown import plain
@@ -120,11 +128,11 @@ def build(
     return Index(content, entries, _space(entries, slugs, cache, learned), _corrector(content))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _space(
     entries: tuple[Entry, ...], slugs: tuple[str, ...], cache: TextCache, learned: Heads
 ) -> Space:
-    """Kept for the edit that changes no entry, and for the one tried before it is published."""
+    """Kept for another knowledge base of the same articles. An edit patches an index instead."""
     measured = cache.measure(
         (entry.text for entry in entries), (entry.language for entry in entries)
     )
@@ -134,7 +142,8 @@ def _space(
     vectors = laid_out(by_text, len(entries))
     owner = np.array([entry.article for entry in entries], dtype=np.intp)
     starts = np.searchsorted(owner, np.arange(len(slugs)))
-    means, precision = shape(vectors, owner, starts)
+    means, scatter = shape(vectors, owner, starts)
+    precision = precision_of(scatter, len(owner))
     weights = means @ precision
     return Space(
         vectors=vectors,
@@ -142,6 +151,8 @@ def _space(
         vocabulary=Vocabulary.of([entry.text for entry in entries], owner, len(slugs)),
         owner=owner,
         starts=starts,
+        means=means,
+        scatter=scatter,
         precision=precision,
         typical_weights=weights,
         typical_bias=-(weights * means).sum(axis=1) / 2,
@@ -152,14 +163,17 @@ def _space(
 
 def _corrector(content: Content) -> Corrector:
     """Knows the words of the articles, and that names are no slips."""
-    articles = (
-        (language, text)
-        for article in content.articles
-        for language, version in article.versions.items()
-        for text in (*version.words.questions, version.words.lead, version.words.more or "")
-    )
+    articles = chain.from_iterable(map(words_said, content.articles))
     named = tuple(names.every_name(content.profile))
     return Corrector(chain(articles, product(correction.LANGUAGES, named)))
+
+
+def words_said(article: Article) -> Iterator[tuple[str, str]]:
+    """Every text of an article that its words are known from, after its language."""
+    for language, version in article.versions.items():
+        words = version.words
+        for text in (*words.questions, words.lead, words.more or ""):
+            yield language, text
 
 
 def _native(measured: Sequence[Asked], owner: Rows) -> dict[str, Native]:
@@ -203,23 +217,28 @@ def _aligned(
 
 def _entries(content: Content, utterances: Utterances) -> Iterator[Entry]:
     for position, article in enumerate(content.articles):
-        for language, version in sorted(article.versions.items()):
-            for question in version.words.questions:
+        yield from entries_of(position, article, content, utterances)
+
+
+def entries_of(
+    position: int, article: Article, content: Content, utterances: Utterances
+) -> Iterator[Entry]:
+    """The texts by which one article is found."""
+    for language, version in sorted(article.versions.items()):
+        for question in version.words.questions:
+            yield Entry(question, position, language)
+        if lead := plain(PLACEHOLDER.sub("", version.words.lead)):
+            yield Entry(lead, position, language)
+        if ("lookup", "plan") in placeholders(version.words.lead):
+            for name in _private_plans(content):
+                question = texts.get("knowledge.plan_question", language, plan=name).text
                 yield Entry(question, position, language)
-            if lead := plain(PLACEHOLDER.sub("", version.words.lead)):
-                yield Entry(lead, position, language)
-            if ("lookup", "plan") in placeholders(version.words.lead):
-                for name in _private_plans(content):
-                    question = texts.get("knowledge.plan_question", language, plan=name).text
-                    yield Entry(question, position, language)
-        own = {
-            question
-            for version in article.versions.values()
-            for question in version.words.questions
-        }
-        for utterance in utterances.get(article.slug, ()):
-            if utterance.text not in own:
-                yield Entry(utterance.text, position, utterance.language, uttered=True)
+    own = {
+        question for version in article.versions.values() for question in version.words.questions
+    }
+    for utterance in utterances.get(article.slug, ()):
+        if utterance.text not in own:
+            yield Entry(utterance.text, position, utterance.language, uttered=True)
 
 
 def _private_plans(content: Content) -> list[str]:

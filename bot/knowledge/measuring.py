@@ -155,11 +155,23 @@ class TextCache:
         self._known = merged if len(merged) <= 2 * len(known) + self._spare else known
         return [known[key] for key in keys]
 
-    def _new(self, keys: Sequence[tuple[str, str]]) -> list[Asked]:
+    def also(self, texts: Iterable[str], languages: Iterable[str]) -> list[Asked]:
+        """A few texts more, measured beside what it holds: nothing is forgotten for them."""
+        keys = list(zip(texts, languages, strict=True))
+        known = self._known
+        new = [key for key in dict.fromkeys(keys) if key not in known]
+        # Looking a few texts up in the files takes longer than encoding them.
+        measured = dict(zip(new, self._new(new, len(new) > FEW), strict=True))
+        self._known = {**known, **measured}
+        return [measured.get(key) or known[key] for key in keys]
+
+    def _new(self, keys: Sequence[tuple[str, str]], kept: bool = True) -> list[Asked]:
         words = [(said(text), language) for text, language in keys]
-        shared = self._vectors([text for text, _ in words], Part.BILINGUAL)
+        shared = self._vectors([text for text, _ in words], Part.BILINGUAL, kept)
         native = {
-            language: self._vectors([text for text, other in words if other == language], part)
+            language: self._vectors(
+                [text for text, other in words if other == language], part, kept
+            )
             for language, part in NATIVE.items()
         }
         rows = grams([text for text, _ in words])
@@ -168,9 +180,9 @@ class TextCache:
             for (text, language), row in zip(words, rows, strict=True)
         ]
 
-    def _vectors(self, words: Sequence[str], part: Part) -> dict[str, Floats]:
+    def _vectors(self, words: Sequence[str], part: Part, kept: bool) -> dict[str, Floats]:
         found: dict[str, Floats] = {}
-        for path in self._kept:
+        for path in self._kept if kept else ():
             found |= vectors.read(path, set(words).difference(found), part)
         missing = [text for text in dict.fromkeys(words) if text not in found]
         return found | dict(zip(missing, self._encoded(missing, part), strict=True))

@@ -1,8 +1,8 @@
 """What editors do: write a draft, publish it, go back to an older text.
 
-A publish is one transaction and one event. Its checks run before it, on an index that holds the
-draft, so that no lock is held while texts are measured; should anything be published meanwhile,
-they run again.
+A publish is one transaction and one event. The gate judges the draft before it, so that no lock is
+held while texts are measured; should anything be published meanwhile, it judges again. What two
+people have let pass for exactly this text does not hold it back.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import utc_now
 from bot.db import Database, UnitOfWork
+from bot.effects import Reason
 from bot.errors import Conflict, Invalid, NotFound
 from bot.knowledge import content as contents
+from bot.knowledge import gate, overrides
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.checks import Finding, Reference, reach_findings, text_findings
-from bot.knowledge.content import Content, Published, Source, Words
+from bot.knowledge.checks import Finding
+from bot.knowledge.content import Source, Words
 from bot.knowledge.files import SOURCE_LANGUAGE
 from bot.knowledge.models import Article, Origin, State, Version
-from bot.knowledge.queries import load_content, words_of
+from bot.knowledge.proposal import Proposal
+from bot.knowledge.queries import load_content, unpublished, words_of
 from bot.knowledge.service import hold, new_version, put_live, revise, said
 from bot.privacy import audit
 from bot.texts import LANGUAGES
@@ -175,10 +178,11 @@ async def publish(
     for _ in range(ATTEMPTS):
         async with database.reading() as session:
             draft, article = await _draft(session, version_id)
-            trial = await load_content(session)
+            trial = await load_content(session, knowledge.known)
             checked = (trial.revision, draft.content_hash)
-        findings = await asyncio.to_thread(_findings, knowledge, trial, article, draft)
-        if blocking := [finding for finding in findings if finding.blocks]:
+            allowed = await overrides.allowed(session, draft)
+        found = await asyncio.to_thread(gate.judge, knowledge, trial, proposal(article, draft))
+        if blocking := [one for one in found.blocking if gate.key_of(one) not in allowed]:
             raise Unpublishable(blocking)
         async with database.work() as work:
             revision = await hold(work)
@@ -189,6 +193,15 @@ async def publish(
             await work.commit()
             return draft, now
     raise Conflict("others are publishing at this moment", remedy="Try again in a moment.")
+
+
+async def held_back(database: Database, knowledge: KnowledgeBase, version_id: int) -> list[Finding]:
+    """What keeps a text from patients at this moment, let pass or not."""
+    async with database.reading() as session:
+        draft, article = await unpublished(session, version_id)
+        current = await load_content(session, knowledge.known)
+    found = await asyncio.to_thread(gate.judge, knowledge, current, proposal(article, draft))
+    return found.blocking
 
 
 async def restore(
@@ -312,48 +325,13 @@ def _moved(live: Version | None) -> Conflict:
     )
 
 
-def _findings(
-    knowledge: KnowledgeBase, current: Content, article: Article, draft: Version
-) -> list[Finding]:
-    """What the draft brings that the live text has not already."""
-    words = words_of(draft)
-    trial = _with_draft(current, article, draft, words)
-    today = knowledge.today(current)
-    reference = Reference(current.profile, current.figures, today)
-    found = list(text_findings(article.slug, draft.language, words, reference))
-    found += _reach(knowledge, trial, article.slug, draft.language, words)
-    before = next((one for one in current.articles if one.slug == article.slug), None)
-    live = before.versions.get(draft.language) if before else None
-    if live is None:
-        return found
-    known = {
-        (one.rule, one.message)
-        for one in (
-            *text_findings(article.slug, draft.language, live.words, reference),
-            *_reach(knowledge, current, article.slug, draft.language, live.words),
-        )
-        if one.rule in ("missing_fact", "golden")
-    }
-    return [one for one in found if (one.rule, one.message) not in known]
-
-
-def _reach(
-    knowledge: KnowledgeBase, content: Content, slug: str, language: str, words: Words
-) -> list[Finding]:
-    index, ranker = knowledge.trial(content)
-    position = next(at for at, one in enumerate(content.articles) if one.slug == slug)
-    return list(reach_findings(slug, language, index, ranker, position, words.golden))
-
-
-def _with_draft(current: Content, article: Article, draft: Version, words: Words) -> Content:
-    """The content as it would be."""
-    others = {one.slug: one for one in current.articles}
-    known = others.get(article.slug) or contents.Article(
-        article.slug, article.domain, tuple(article.topics)
+def proposal(article: Article, draft: Version) -> Proposal:
+    """The draft as the gate judges it."""
+    own = contents.Article(
+        slug=article.slug,
+        domain=article.domain,
+        topics=tuple(article.topics),
+        related=tuple(article.related),
+        handoff=Reason(article.handoff["reason"]) if article.handoff else None,
     )
-    versions = {
-        **known.versions,
-        draft.language: Published(draft.id, draft.language, words),
-    }
-    others[article.slug] = replace(known, versions=versions)
-    return replace(current, articles=tuple(one for _, one in sorted(others.items())))
+    return Proposal(own, draft.language, draft.id, words_of(draft))

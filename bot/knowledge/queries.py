@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.effects import Reason
-from bot.errors import Invalid
+from bot.errors import Conflict, Invalid, NotFound
 from bot.knowledge import content as contents
 from bot.knowledge.content import Content, Published, Source, Words
 from bot.knowledge.files import SOURCE_LANGUAGE
@@ -23,6 +26,8 @@ from bot.knowledge.models import (
     State,
     Version,
 )
+
+AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +57,27 @@ async def revision(session: AsyncSession) -> int:
     return await session.scalar(select(KnowledgeRevision.revision)) or 0
 
 
-async def load_content(session: AsyncSession) -> Content:
-    """All that is published now. Raises `Invalid` when nothing was ever imported."""
+async def load_content(session: AsyncSession, known: Content | None = None) -> Content:
+    """All that is published now. Raises `Invalid` when nothing was ever imported.
+
+    Published words never change, so those of versions that `known` holds, read from the same
+    database, are not read again.
+    """
     documents = {kind: await document(session, kind) for kind in Kind}
     clinic, figures = documents[Kind.CLINIC], documents[Kind.FIGURES]
     if clinic is None or figures is None:
         raise Invalid("there is no clinic profile yet", remedy="Run: careline kb import")
-    articles = (await session.scalars(select(Article).order_by(Article.slug))).all()
-    live = await _published(session)
+    columns = (Article.id, Article.slug, Article.domain, Article.topics, Article.related)
+    articles = (await session.execute(select(*columns, Article.handoff))).all()
+    before = {article.slug: article for article in known.articles} if known else {}
+    live = await _published(session, before.values())
+    found = (_article(row, live[row.id], before) for row in articles if row.id in live)
     return Content(
         revision=await revision(session),
-        articles=tuple(_article(row, live[row.id]) for row in articles if row.id in live),
-        profile=contents.parse_profile(clinic.body),
-        figures=contents.parse_figures(figures.body),
+        # Sorted here: databases do not agree on the order of hyphens.
+        articles=tuple(sorted(found, key=lambda article: article.slug)),
+        profile=_profile(clinic.body),
+        figures=_figures(figures.body),
     )
 
 
@@ -76,8 +89,18 @@ async def document(session: AsyncSession, kind: Kind) -> Document | None:
     return found
 
 
-async def version_infos(session: AsyncSession) -> list[VersionInfo]:
-    """Every version that patients may have read."""
+async def version_infos(session: AsyncSession, known: Collection[int] = ()) -> list[VersionInfo]:
+    """Every version that patients may have read, but those `known`."""
+    ids = await session.scalars(select(Version.id).where(Version.published_at.is_not(None)))
+    missing = [one for one in ids if one not in known]
+    return [
+        info
+        for start in range(0, len(missing), AT_ONCE)
+        for info in await _infos(session, missing[start : start + AT_ONCE])
+    ]
+
+
+async def _infos(session: AsyncSession, wanted: Sequence[int]) -> list[VersionInfo]:
     columns = (
         *(Version.id, Article.slug, Version.language, Version.title, Version.sources),
         *(Version.verified_on, Version.reviewed_by),
@@ -85,7 +108,7 @@ async def version_infos(session: AsyncSession) -> list[VersionInfo]:
     rows = await session.execute(
         select(*columns)
         .join(Article, Article.id == Version.article_id)
-        .where(Version.published_at.is_not(None))
+        .where(Version.id.in_(wanted))
     )
     return [
         VersionInfo(id_, slug, language, title, sources_from(sources), verified_on, bool(reviewer))
@@ -143,24 +166,79 @@ async def sources_of(session: AsyncSession, versions: Iterable[Version]) -> dict
     return {version.id: version for version in found}
 
 
-async def _published(session: AsyncSession) -> dict[int, dict[str, Published]]:
-    """Article id → language → live version."""
-    rows = (
-        await session.scalars(select(Version).where(Version.state == State.PUBLISHED.value))
-    ).all()
-    origins = await sources_of(session, rows)
-    sources = {row.article_id: row for row in rows if row.language == SOURCE_LANGUAGE}
-    live: dict[int, dict[str, Published]] = {}
-    for row in rows:
-        stale = is_stale(row, sources.get(row.article_id), origins.get(row.based_on or 0))
-        live.setdefault(row.article_id, {})[row.language] = Published(
-            row.id, row.language, words_of(row), stale
+async def unpublished(session: AsyncSession, version_id: int) -> tuple[Version, Article]:
+    """A text that may still go live, in any state before that, with its article."""
+    version = await session.get(Version, version_id)
+    if version is None:
+        raise NotFound(f"there is no draft {version_id}")
+    if version.state in (State.PUBLISHED.value, State.ARCHIVED.value):
+        raise Conflict("it was published already", winner=version.published_by)
+    return version, await session.get_one(Article, version.article_id)
+
+
+async def live_and_draft(
+    session: AsyncSession, slug: str, language: str
+) -> tuple[Version | None, Version | None]:
+    """What is live of an article in a language, and the draft on top. Raises `NotFound`."""
+    article_id = await session.scalar(select(Article.id).where(Article.slug == slug))
+    if article_id is None:
+        raise NotFound(f"there is no article {slug!r}", field="article")
+    states = (State.PUBLISHED.value, State.DRAFT.value)
+    rows = await session.scalars(
+        select(Version).where(
+            Version.article_id == article_id,
+            Version.language == language,
+            Version.state.in_(states),
         )
+    )
+    found = {row.state: row for row in rows}
+    return found.get(states[0]), found.get(states[1])
+
+
+async def _published(
+    session: AsyncSession, known: Iterable[contents.Article]
+) -> dict[int, dict[str, Published]]:
+    """Article id → language → live version."""
+    origin = aliased(Version)
+    columns = (Version.id, Version.article_id, Version.language, Version.revision)
+    rows = (
+        await session.execute(
+            select(*columns, origin.revision)
+            .outerjoin(origin, origin.id == Version.based_on)
+            .where(Version.state == State.PUBLISHED.value)
+        )
+    ).all()
+    sources = {
+        article_id: number
+        for _, article_id, language, number, _ in rows
+        if language == SOURCE_LANGUAGE
+    }
+    words = {one.version_id: one.words for article in known for one in article.versions.values()}
+    words |= await _words(session, [row[0] for row in rows if row[0] not in words])
+    live: dict[int, dict[str, Published]] = {}
+    for version_id, article_id, language, _, translated in rows:
+        stale = language != SOURCE_LANGUAGE and article_id in sources
+        stale = stale and translated != sources[article_id]
+        found = Published(version_id, language, words[version_id], stale)
+        live.setdefault(article_id, {})[language] = found
     return live
 
 
-def _article(row: Article, versions: dict[str, Published]) -> contents.Article:
-    return contents.Article(
+async def _words(session: AsyncSession, wanted: Sequence[int]) -> dict[int, Words]:
+    """The words of these versions."""
+    found: dict[int, Words] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        rows = await session.scalars(select(Version).where(Version.id.in_(some)))
+        found |= {row.id: words_of(row) for row in rows}
+    return found
+
+
+def _article(
+    row: Row[Any], versions: dict[str, Published], before: Mapping[str, contents.Article]
+) -> contents.Article:
+    """The article; the one from before where nothing has changed, which is told by looking."""
+    made = contents.Article(
         slug=row.slug,
         domain=row.domain,
         topics=tuple(row.topics),
@@ -168,3 +246,10 @@ def _article(row: Article, versions: dict[str, Published]) -> contents.Article:
         handoff=Reason(row.handoff["reason"]) if row.handoff else None,
         versions=versions,
     )
+    known = before.get(row.slug)
+    return known if known == made else made
+
+
+# Read at every change of an article, and changed hardly ever.
+_profile = lru_cache(maxsize=2)(contents.parse_profile)
+_figures = lru_cache(maxsize=2)(contents.parse_figures)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,6 +25,21 @@ STEM = 6
 def stems(text: str) -> frozenset[str]:
     """The beginnings of its words."""
     return frozenset(word[:STEM] for word in words_of(text))
+
+
+class Changed(NamedTuple):
+    """The one article whose entries change: its place, and where its entries were. `known`: it
+    was there before."""
+
+    article: int
+    start: int
+    stop: int
+    known: bool
+
+    @property
+    def shift(self) -> int:
+        """By how much the places of the articles behind it change."""
+        return 0 if self.known else 1
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -44,6 +60,26 @@ class Vocabulary:
                 found.setdefault(stem, {})[article] = None
         postings = {stem: np.array(list(own), dtype=np.intp) for stem, own in found.items()}
         return cls(entries, postings, articles)
+
+    def replaced(self, texts: Sequence[str], changed: Changed) -> Vocabulary:
+        """With other entries for one article, of which `texts` are the new ones; the same as made
+        anew."""
+        old = frozenset[str]().union(*self.entries[changed.start : changed.stop])
+        added = tuple(map(stems, texts))
+        new = frozenset[str]().union(*added)
+        entries = (*self.entries[: changed.start], *added, *self.entries[changed.stop :])
+        at, shift = changed.article, changed.shift
+        postings = self.postings
+        if shift:
+            postings = {stem: own + shift * (own >= at) for stem, own in postings.items()}
+        postings = dict(postings)
+        for stem in old if changed.known else ():
+            postings[stem] = postings[stem][postings[stem] != at]
+        for stem in new:
+            own = postings.get(stem, np.zeros(0, dtype=np.intp))
+            postings[stem] = np.insert(own, int(np.searchsorted(own, at)), at)
+        postings = {stem: own for stem, own in postings.items() if len(own)}
+        return Vocabulary(entries, postings, self.articles + shift)
 
     def covered(self, text: str) -> Floats:
         """Per article the share of the text that it has words for; rare words count more."""

@@ -49,6 +49,19 @@ class Corrector:
                 seen[word] = seen.get(word, 0) + 1
         self._meant: dict[tuple[str, str], str] = {}
 
+    def changed(
+        self, gone: Iterable[tuple[str, str]], come: Iterable[tuple[str, str]]
+    ) -> Corrector:
+        """The corrector of texts of which some are `gone` and others have `come`."""
+        found = Corrector()
+        found._seen = {language: dict(seen) for language, seen in self._seen.items()}
+        for texts, step in ((gone, -1), (come, 1)):
+            for language, text in texts:
+                seen = found._seen.setdefault(language, {})
+                for word in _words(text):
+                    seen[word] = seen.get(word, 0) + step
+        return found
+
     def corrected(self, text: str, language: str) -> str:
         """The text in small letters, with its words as they were meant; as it is in a language
         whose words are not known. Of a very long text only the beginning is corrected."""

@@ -23,6 +23,7 @@ def metadata() -> MetaData:
     from bot.conversations import models as conversations
     from bot.corrections import models as corrections
     from bot.handoff import models as handoff
+    from bot.knowledge import gate_models as gate
     from bot.knowledge import import_models as imports
     from bot.knowledge import models as knowledge
     from bot.knowledge import notice_models as notices
@@ -31,7 +32,7 @@ def metadata() -> MetaData:
     from bot.staff import models as staff
 
     known = (
-        *(conversations, corrections, handoff, imports, knowledge),
+        *(conversations, corrections, gate, handoff, imports, knowledge),
         *(notices, outreach, privacy, staff),
     )
     if not known:  # pragma: no cover - imported for their tables

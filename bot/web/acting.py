@@ -5,12 +5,20 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.handoff.cases import Agent
+from bot.knowledge.publishing import Editor
+from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
 
 
 def acting(who: SignedIn) -> Agent:
     """The signed-in person as patients and colleagues see them."""
     return Agent(who.account_id, who.display_name)
+
+
+def editor_of(who: SignedIn) -> Editor:
+    """The signed-in person as whoever writes and publishes."""
+    # Named, not implied: an admin who publishes has not thereby reviewed anything.
+    return Editor(who.account_id, who.display_name, reviewer=Role.REVIEWER in who.roles)
 
 
 def path_id(request: web.Request) -> int:

@@ -10,11 +10,10 @@ from pydantic import Field
 from bot import texts
 from bot.keys import DATABASE, KNOWLEDGE
 from bot.knowledge import publishing, studio
-from bot.knowledge.publishing import DraftText, Editor
-from bot.staff.models import Role
+from bot.knowledge.publishing import DraftText
 from bot.staff.sessions import SignedIn
 from bot.web import studio_pages
-from bot.web.acting import path_id
+from bot.web.acting import editor_of, path_id
 from bot.web.staff import STUDIO_ROLES, Form, body, staff, staff_page
 
 ARTICLE = "/api/articles/{slug:[a-z0-9-]{1,120}}"
@@ -70,7 +69,9 @@ async def studio_page(request: web.Request, who: SignedIn) -> web.Response:
         }
         for language in texts.LANGUAGES
     }
-    return studio_pages.studio_page(request, who, "articles", "studio.html", widget_texts=words)
+    return studio_pages.studio_page(
+        request, who, "articles", "studio.html", "gate", widget_texts=words
+    )
 
 
 @editors
@@ -99,7 +100,7 @@ async def save_draft(request: web.Request, who: SignedIn) -> web.Response:
     slug, language = request.match_info["slug"], request.match_info["language"]
     async with request.app[DATABASE].work() as work:
         draft = await publishing.save_draft(
-            work, _editor(who), slug, language, text, text.base_version_id
+            work, editor_of(who), slug, language, text, text.base_version_id
         )
         await work.commit()
     return web.json_response(studio.version_json(draft))
@@ -110,7 +111,7 @@ async def discard_draft(request: web.Request, who: SignedIn) -> web.Response:
     """Forget the draft."""
     slug, language = request.match_info["slug"], request.match_info["language"]
     async with request.app[DATABASE].work() as work:
-        await publishing.discard_draft(work, _editor(who), slug, language)
+        await publishing.discard_draft(work, editor_of(who), slug, language)
         await work.commit()
     return web.json_response({})
 
@@ -121,7 +122,7 @@ async def publish(request: web.Request, who: SignedIn) -> web.Response:
     change = await body(request, Change)
     database, knowledge = request.app[DATABASE], request.app[KNOWLEDGE]
     version, revision = await publishing.publish(
-        database, knowledge, _editor(who), path_id(request), change.note
+        database, knowledge, editor_of(who), path_id(request), change.note
     )
     # The page says that patients read it now: so they do, here before it says so.
     await knowledge.refresh(database)
@@ -134,7 +135,7 @@ async def restore(request: web.Request, who: SignedIn) -> web.Response:
     change = await body(request, Change)
     database, knowledge = request.app[DATABASE], request.app[KNOWLEDGE]
     version, revision = await publishing.restore(
-        database, _editor(who), path_id(request), change.note
+        database, editor_of(who), path_id(request), change.note
     )
     await knowledge.refresh(database)
     return web.json_response({"version": studio.version_json(version), "revision": revision})
@@ -147,8 +148,3 @@ async def preview(request: web.Request, who: SignedIn) -> web.Response:
     return web.json_response(
         studio.preview(request.app[KNOWLEDGE], shown.language, shown.title, shown.lead, shown.more)
     )
-
-
-def _editor(who: SignedIn) -> Editor:
-    # Named, not implied: an admin who publishes has not thereby reviewed anything.
-    return Editor(who.account_id, who.display_name, reviewer=Role.REVIEWER in who.roles)

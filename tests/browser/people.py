@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, Rou
 from tests.browser.browsers import PATIENCE_MS, Conduct
 
 AT_ONCE_MS = 4000
+LOOK_MS = 60_000
 OPEN = re.compile("^(Chat with us|Escríbanos)")
 
 
@@ -227,7 +228,10 @@ class Editor(Staff):
         self.page.get_by_role("button", name="Publish…").click()
         dialog = self.page.get_by_role("dialog")
         dialog.get_by_role("textbox").fill(note)
-        dialog.get_by_role("button", name="Publish", exact=True).click()
+        button = dialog.get_by_role("button", name="Publish", exact=True)
+        # The gate looks at the text first.
+        expect(button).to_be_enabled(timeout=LOOK_MS)
+        button.click()
         expect(self.notices).to_contain_text("Patients read it now")
         # Words about what happened stay for as long as the mouse is on them.
         self.notices.hover()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -76,9 +76,27 @@ def _golden(index: Index, ranker: Ranker) -> Iterator[Finding]:
         yield from _reached(where, index, position, question, decision)
 
 
-def close_questions(index: Index) -> Iterator[tuple[int, int]]:
-    """Variants that are almost an entry of another article: both rows."""
-    for rows in _blocks(index):
+def draft_findings(index: Index, ranker: Ranker, position: int, language: str) -> Iterator[Finding]:
+    """The same of one text only, its test questions left out."""
+    ways = index.articles[position].versions[language].words.variants
+    own = np.array(
+        [
+            row
+            for row in np.flatnonzero(index.owner == position).tolist()
+            if index.entries[row].language == language and index.entries[row].text in ways
+        ],
+        dtype=np.intp,
+    )
+    if len(own):
+        for row, twin in close_questions(index, [own]):
+            yield _close(index, row, twin)
+        for row, winner in drawn_away(index, ranker, [own]):
+            yield _lonely(index, row, winner)
+
+
+def close_questions(index: Index, among: Iterable[Rows] | None = None) -> Iterator[tuple[int, int]]:
+    """Variants, or those `among` them, that are almost an entry of another article: both rows."""
+    for rows in _blocks(index) if among is None else among:
         near = index.vectors[rows] @ index.vectors.T
         near[index.owner[rows][:, None] == index.owner[None, :]] = -1
         nearest = near.argmax(axis=1)
@@ -86,11 +104,15 @@ def close_questions(index: Index) -> Iterator[tuple[int, int]]:
             yield int(rows[at]), int(nearest[at])
 
 
-def drawn_away(index: Index, ranker: Ranker) -> Iterator[tuple[int, int]]:
-    """Variants that, without themselves, would be answered with another article: row, article."""
+def drawn_away(
+    index: Index, ranker: Ranker, among: Iterable[Rows] | None = None
+) -> Iterator[tuple[int, int]]:
+    """Variants, or those `among` them, that without themselves would be answered with another
+    article: row, article."""
     languages = [entry.language for entry in index.entries]
+    # All at once: what is asked for a few at a time is forgotten in between.
     measured = SHARED.measure((entry.text for entry in index.entries), languages)
-    for rows in _blocks(index):
+    for rows in _blocks(index) if among is None else among:
         evidence = index.evidence_many([measured[row] for row in rows], list(rows[:, None]))
         for at, row in enumerate(rows):
             own = ranker.of(languages[row])

@@ -9,6 +9,7 @@ import { api } from "../staff/api.js";
 import { $, h, icon } from "../staff/dom.js";
 import { clearErrors, notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
+import { PublishDialog } from "../studio_gate/dialog.js";
 import { Form } from "./form.js";
 import { drawHistory, versionWords } from "./history.js";
 import { Preview } from "./preview.js";
@@ -38,8 +39,13 @@ export class Editor {
     this.#changed = changed;
     $("save").addEventListener("click", () => this.#run(() => this.#save()));
     $("discard").addEventListener("click", () => this.#run(() => this.#discard()));
-    $("publish").addEventListener("click", () => $("publish-dialog").showModal());
-    $("publish-form").addEventListener("submit", () => this.#run(() => this.#publish()));
+    const dialog = new PublishDialog({
+      publish: (draft, note) => this.#run(() => this.#publish(draft, note)),
+      goTo: (field) => this.#form.focus(field),
+    });
+    $("publish").addEventListener("click", () =>
+      this.#run(async () => dialog.open(await this.#toPublish())),
+    );
     for (const language of LANGUAGES) {
       $(`tab-${language}`).addEventListener("click", () => {
         location.hash = `${this.#slug}/${language}`;
@@ -196,11 +202,14 @@ export class Editor {
     await this.#reload();
   }
 
-  async #publish() {
+  /** The draft as it stands in the form, saved. */
+  async #toPublish() {
     this.#form.clear();
-    const draft = this.dirty || !this.#current.draft ? await this.#saveDraft() : this.#current.draft;
+    return this.dirty || !this.#current.draft ? this.#saveDraft() : this.#current.draft;
+  }
+
+  async #publish(draft, note) {
     const before = this.#current.live;
-    const note = $("note").value.trim();
     await api("POST", `/api/versions/${draft.id}/publish`, { note });
     $("note").value = "";
     this.#offerWayBack(t("studio.published"), before);

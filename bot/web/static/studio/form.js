@@ -73,6 +73,13 @@ export class Form {
     return findings.length;
   }
 
+  /** Shows a field and puts the cursor there. */
+  focus(field) {
+    const group = document.querySelector(`[data-field="${field}"]`);
+    group?.scrollIntoView({ block: "center" });
+    group?.querySelector(".field, .button")?.focus();
+  }
+
   clear() {
     for (const place of $("form").querySelectorAll(".problems")) place.replaceChildren();
     for (const input of $("form").querySelectorAll("[aria-invalid]")) {

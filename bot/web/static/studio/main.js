@@ -4,6 +4,7 @@ import { $ } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { page } from "../staff/page.js";
 import { isLeaving, watchSession } from "../staff/session.js";
+import { Waiting } from "../studio_gate/waiting.js";
 import { Editor } from "./editor.js";
 import { ArticleList } from "./list.js";
 import { Reported } from "./reported.js";
@@ -11,6 +12,7 @@ import { Reported } from "./reported.js";
 watchSession();
 const list = new ArticleList();
 new Reported();
+new Waiting();
 const editor = new Editor(() => refresh());
 
 for (const button of document.querySelectorAll("dialog [data-close]")) {

@@ -1,0 +1,211 @@
+"""The publish gate: what would change for patients if a text went live.
+
+The text is put into a trial index beside the live one, built by the code that answers patients,
+and measured by both. Whoever publishes and whoever only looks ask the same function, and what it
+found is kept for as long as nothing is published and the text stays as it is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from bot.errors import NotFound
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.checks import Finding, Reference, reach_findings, text_findings
+from bot.knowledge.checks.search import draft_findings
+from bot.knowledge.content import Content
+from bot.knowledge.decide import position_of
+from bot.knowledge.evidence import Space
+from bot.knowledge.golden import Found, Golden, Loss, found, golden_of, losses, neighbours
+from bot.knowledge.index import Index
+from bot.knowledge.measuring import TextCache
+from bot.knowledge.proposal import Proposal, short_hash
+from bot.knowledge.ranking import Ranker
+
+KEPT = 8  # judgements
+# What these find cannot be shown or cannot be found: no reason makes up for it.
+NEVER = frozenset({"title", "lead", "placeholder"})
+# What the live text has already is no reason to hold a better one back.
+FORGIVEN = ("missing_fact", "golden")
+
+Tell = Callable[[str, int, int], None]
+
+
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the gate found of one text at one revision. `asked` golden questions were tried;
+    `losses` are those of other articles that come less far."""
+
+    findings: tuple[Finding, ...]
+    losses: tuple[Loss, ...]
+    asked: int
+
+    @property
+    def every(self) -> tuple[Finding, ...]:
+        """Everything, what was lost in words too."""
+        return (*self.findings, *map(loss_finding, self.losses))
+
+    @property
+    def blocking(self) -> list[Finding]:
+        """What keeps the text from patients."""
+        return [one for one in self.every if one.blocks]
+
+
+def key_of(finding: Finding) -> str:
+    """The same for the same finding."""
+    return short_hash(finding.rule, finding.where, finding.field, finding.message)
+
+
+def overridable(finding: Finding) -> bool:
+    """Whether two people may let it pass."""
+    return finding.blocks and finding.rule not in NEVER
+
+
+def loss_finding(loss: Loss) -> Finding:
+    """What a neighbour would lose, in words."""
+    one = loss.golden
+    if loss.blocks:
+        instead = loss.after.first or "nothing"
+        message = f"The test question “{one.question}” of {one.slug} would find {instead}."
+        remedy = f"Take out or sharpen what draws it away from {one.slug}."
+        return Finding("neighbour", one.slug, "variants", message, remedy)
+    message = f"“{one.question}” of {one.slug} would not be answered at once any more."
+    remedy = f"Look at what stands closer to it now than the ways patients ask {one.slug}."
+    return Finding("neighbour_unsure", one.slug, "variants", message, remedy, blocks=False)
+
+
+class Gate:
+    """The gate of one knowledge base. May be asked from any thread; it takes one at a time."""
+
+    def __init__(self, knowledge: KnowledgeBase):
+        self.questions = TextCache(*knowledge.kept_vectors, spare=10_000)
+        self._busy = threading.Lock()
+        self._judged: OrderedDict[tuple[object, ...], Judgement] = OrderedDict()
+        self._ends: deque[tuple[Space, dict[Golden, Found]]] = deque(maxlen=3)
+
+    def judge(
+        self, knowledge: KnowledgeBase, current: Content, proposal: Proposal, tell: Tell = silent
+    ) -> Judgement:
+        """What the text brings that the live one has not already. Seconds the first time: not
+        for the event loop."""
+        known = proposal.article
+        key = (
+            *(current.revision, knowledge.today(current), proposal.language, proposal.words.hash),
+            *(known.slug, known.domain, known.topics, known.related, known.handoff),
+        )
+        with self._busy:
+            if key not in self._judged:
+                self._judged[key] = self._judge(knowledge, current, proposal, tell)
+            self._judged.move_to_end(key)
+            while len(self._judged) > KEPT:
+                self._judged.popitem(last=False)
+            return self._judged[key]
+
+    def _judge(
+        self, knowledge: KnowledgeBase, current: Content, proposal: Proposal, tell: Tell
+    ) -> Judgement:
+        tell("index", 0, 1)
+        index, ranker = knowledge.trial(proposal.applied(current))
+        live, _ = knowledge.trial(current)
+        tell("index", 1, 1)
+        lost, asked = self._losses(live, index, ranker, proposal.slug, tell)
+        return Judgement(
+            findings=tuple(self._findings(knowledge, current, live, index, ranker, proposal)),
+            losses=tuple(lost),
+            asked=asked,
+        )
+
+    def _losses(
+        self, live: Index, index: Index, ranker: Ranker, slug: str, tell: Tell
+    ) -> tuple[list[Loss], int]:
+        slugs = neighbours((live, index), slug)
+        own = len(golden_of(index.content, {slug}))
+        asked = golden_of(live.content, slugs - {slug})
+        before, after = self._known_of(live), self._known_of(index)
+        due = [[one for one in asked if one not in known] for known in (before, after)]
+        steps, done = sum(map(len, due)), 0
+        for of, known, new in zip((live, index), (before, after), due, strict=True):
+
+            def told(part: int, _total: int, so_far: int = done) -> None:
+                tell("golden", so_far + part, steps)
+
+            known |= dict(zip(new, found(of, ranker, new, self.questions, told), strict=True))
+            done += len(new)
+        return losses(before, {one: after[one] for one in asked}), len(asked) + own
+
+    def _known_of(self, index: Index) -> dict[Golden, Found]:
+        """How golden questions end under this index, as far as they were asked. What is checked
+        and then published is the same index, so the next look asks only once."""
+        for space, known in self._ends:
+            if space is index.space:
+                return known
+        self._ends.append((index.space, {}))
+        return self._ends[-1][1]
+
+    @staticmethod
+    def _findings(
+        knowledge: KnowledgeBase,
+        current: Content,
+        live: Index,
+        index: Index,
+        ranker: Ranker,
+        proposal: Proposal,
+    ) -> Iterator[Finding]:
+        slug, language, words = proposal.slug, proposal.language, proposal.words
+        reference = Reference(current.profile, current.figures, knowledge.today(current))
+        place = position_of(live.articles, slug)
+        old = None if place is None else live.articles[place].versions.get(language)
+        known: set[tuple[str, str]] = set()
+        if place is not None and old is not None:
+            told = [*text_findings(slug, language, old.words, reference)]
+            told += reach_findings(slug, language, live, ranker, place, old.words.golden)
+            known = {(one.rule, one.message) for one in told if one.rule in FORGIVEN}
+        position = position_of(index.articles, slug)
+        if position is None:
+            raise NotFound(f"there is no article {slug!r}")
+        for one in (
+            *text_findings(slug, language, words, reference),
+            *reach_findings(slug, language, index, ranker, position, words.golden),
+            *draft_findings(index, ranker, position, language),
+            *_translations(index, live, slug, language),
+        ):
+            if (one.rule, one.message) not in known:
+                yield one
+
+
+def _translations(index: Index, live: Index, slug: str, language: str) -> Iterator[Finding]:
+    """The texts in other languages that this one leaves behind."""
+
+    def stale(of: Index) -> set[str]:
+        own = next((one for one in of.articles if one.slug == slug), None)
+        return {name for name, one in (own.versions if own else {}).items() if one.stale}
+
+    for other in sorted(stale(index) - stale(live) - {language}):
+        message = f"The text in “{other}” will be out of date: patients are not shown it."
+        remedy = "Have the translation ready, or publish it right after this text."
+        yield Finding("stale", slug, "lead", message, remedy, blocks=False)
+
+
+_GATES: WeakKeyDictionary[KnowledgeBase, Gate] = WeakKeyDictionary()
+_MAKING = threading.Lock()
+
+
+def gate_of(knowledge: KnowledgeBase) -> Gate:
+    """The one gate of this knowledge base."""
+    with _MAKING:
+        return _GATES.setdefault(knowledge, Gate(knowledge))
+
+
+def judge(
+    knowledge: KnowledgeBase, current: Content, proposal: Proposal, tell: Tell = silent
+) -> Judgement:
+    """What the text would change for patients."""
+    return gate_of(knowledge).judge(knowledge, current, proposal, tell)
