@@ -11,6 +11,7 @@ from bot.clock import Clock, utc_now
 from bot.core import Core, LoadAssistant
 from bot.settings import Settings
 from bot.web import (
+    article_list,
     calls,
     case_search,
     colleagues,
@@ -20,6 +21,7 @@ from bot.web import (
     follow_ups,
     health,
     insights,
+    life,
     links,
     middleware,
     moves,
@@ -28,6 +30,7 @@ from bot.web import (
     reported,
     staff,
     studio,
+    studio_calendar,
     widget,
     writing,
 )
@@ -37,6 +40,7 @@ from bot.web.security import RateLimits
 CORE = web.AppKey("core", Core)
 # Whoever adds a page or a path of the API adds its module here.
 MODULES = (
+    article_list,
     calls,
     case_search,
     colleagues,
@@ -46,6 +50,7 @@ MODULES = (
     follow_ups,
     health,
     insights,
+    life,
     links,
     moves,
     pages,
@@ -53,6 +58,7 @@ MODULES = (
     reported,
     staff,
     studio,
+    studio_calendar,
     widget,
     writing,
 )

@@ -30,6 +30,7 @@ from bot.privacy.redaction import Redactor
 from bot.settings import Settings, encryption_keys
 from bot.shift import Shift
 from bot.turns import Limits, Turns
+from bot.upkeep import Upkeep
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +114,7 @@ class Core:
             mail=self._mail_alarm,
             alarm_email=settings.alarm_email,
         )
+        self.upkeep = Upkeep(self.database, self.knowledge, self.outreach, settings, clock=clock)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, *, on_reconnect: Callable[[], None] = lambda: None) -> None:
@@ -132,6 +134,7 @@ class Core:
                 self.settings,
                 self._copy_words,
                 self._watch_promises,
+                self.upkeep.run,
                 clock=self.clock,
             ),
             self.shift.run_forever(),

@@ -43,6 +43,7 @@ TEMPLATES = {
         Template("follow_up", patient=True, link=True),
         Template("not_reached", patient=True, link=True),
         Template("alarm", patient=False, link=False, values=frozenset({"count", "minutes"})),
+        Template("due", patient=False, link=False, values=frozenset({"count", "days", "page"})),
     )
 }
 

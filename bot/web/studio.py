@@ -10,11 +10,10 @@ from pydantic import Field
 from bot import texts
 from bot.keys import DATABASE, KNOWLEDGE
 from bot.knowledge import publishing, studio
-from bot.knowledge.publishing import DraftText, Editor
-from bot.staff.models import Role
+from bot.knowledge.publishing import DraftText
 from bot.staff.sessions import SignedIn
 from bot.web import studio_pages
-from bot.web.acting import path_id
+from bot.web.acting import editing, path_id
 from bot.web.staff import STUDIO_ROLES, Form, body, staff, staff_page
 
 ARTICLE = "/api/articles/{slug:[a-z0-9-]{1,120}}"
@@ -99,7 +98,7 @@ async def save_draft(request: web.Request, who: SignedIn) -> web.Response:
     slug, language = request.match_info["slug"], request.match_info["language"]
     async with request.app[DATABASE].work() as work:
         draft = await publishing.save_draft(
-            work, _editor(who), slug, language, text, text.base_version_id
+            work, editing(request, who), slug, language, text, text.base_version_id
         )
         await work.commit()
     return web.json_response(studio.version_json(draft))
@@ -110,7 +109,7 @@ async def discard_draft(request: web.Request, who: SignedIn) -> web.Response:
     """Forget the draft."""
     slug, language = request.match_info["slug"], request.match_info["language"]
     async with request.app[DATABASE].work() as work:
-        await publishing.discard_draft(work, _editor(who), slug, language)
+        await publishing.discard_draft(work, editing(request, who), slug, language)
         await work.commit()
     return web.json_response({})
 
@@ -121,7 +120,7 @@ async def publish(request: web.Request, who: SignedIn) -> web.Response:
     change = await body(request, Change)
     database, knowledge = request.app[DATABASE], request.app[KNOWLEDGE]
     version, revision = await publishing.publish(
-        database, knowledge, _editor(who), path_id(request), change.note
+        database, knowledge, editing(request, who), path_id(request), change.note
     )
     # The page says that patients read it now: so they do, here before it says so.
     await knowledge.refresh(database)
@@ -134,7 +133,7 @@ async def restore(request: web.Request, who: SignedIn) -> web.Response:
     change = await body(request, Change)
     database, knowledge = request.app[DATABASE], request.app[KNOWLEDGE]
     version, revision = await publishing.restore(
-        database, _editor(who), path_id(request), change.note
+        database, editing(request, who), path_id(request), change.note
     )
     await knowledge.refresh(database)
     return web.json_response({"version": studio.version_json(version), "revision": revision})
@@ -147,8 +146,3 @@ async def preview(request: web.Request, who: SignedIn) -> web.Response:
     return web.json_response(
         studio.preview(request.app[KNOWLEDGE], shown.language, shown.title, shown.lead, shown.more)
     )
-
-
-def _editor(who: SignedIn) -> Editor:
-    # Named, not implied: an admin who publishes has not thereby reviewed anything.
-    return Editor(who.account_id, who.display_name, reviewer=Role.REVIEWER in who.roles)

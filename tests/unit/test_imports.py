@@ -38,6 +38,7 @@ MAY: dict[str, set[str]] = {
     "notify": BASE,
     "desk": BASE | {"privacy", "conversations", "handoff", "knowledge"},
     "shift": BASE | {"privacy", "conversations", "handoff", "desk", "knowledge"},
+    "upkeep": BASE | {"privacy", "knowledge", "outreach", "staff"},
     "turns": BASE
     | {"privacy", "conversations", "handoff", "assistant", "desk", "language", "safety"},
     "gateway": BASE
@@ -69,6 +70,7 @@ COMPOSERS = {
         "cli_parts",
         "cli_privacy",
         "cli_skills",
+        "cli_staff_email",
         "cli_simulate",
         "core",
         "serve",
