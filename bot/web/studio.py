@@ -14,6 +14,7 @@ from bot.knowledge.publishing import DraftText
 from bot.staff.sessions import SignedIn
 from bot.web import studio_pages
 from bot.web.acting import editing, path_id
+from bot.web.article_list import owners
 from bot.web.staff import STUDIO_ROLES, Form, body, staff, staff_page
 
 ARTICLE = "/api/articles/{slug:[a-z0-9-]{1,120}}"
@@ -69,7 +70,10 @@ async def studio_page(request: web.Request, who: SignedIn) -> web.Response:
         }
         for language in texts.LANGUAGES
     }
-    return studio_pages.studio_page(request, who, "articles", "studio.html", widget_texts=words)
+    people = await owners(request)
+    return studio_pages.studio_page(
+        request, who, "articles", "studio.html", "life", widget_texts=words, people=people
+    )
 
 
 @editors

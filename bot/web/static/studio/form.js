@@ -11,6 +11,7 @@ const EMPTY = { title: "", lead: "", more: "", variants: [], golden: [], sources
 
 export class Form {
   #changed;
+  #frozen = false;
 
   /** `changed()` is called at every edit. */
   constructor(changed) {
@@ -57,6 +58,13 @@ export class Form {
     for (const name of ["title", "lead", "more", ...LINES]) $(name).lang = language;
   }
 
+  /** A text that is with the reviewers is read, not written. */
+  set frozen(frozen) {
+    for (const input of $("form").querySelectorAll("input, textarea")) input.readOnly = frozen;
+    for (const button of $("form").querySelectorAll("button")) button.hidden = frozen;
+    this.#frozen = frozen;
+  }
+
   /** Shows what was found next to the field it is about; returns how many there were. */
   show(findings) {
     this.clear();
@@ -98,6 +106,7 @@ export class Form {
         urlInput.value = url;
       },
     });
+    this.frozen = this.#frozen;
   }
 
   #sourceRow(number) {

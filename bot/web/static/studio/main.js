@@ -5,6 +5,7 @@ import { notify } from "../staff/notices.js";
 import { page } from "../staff/page.js";
 import { isLeaving, watchSession } from "../staff/session.js";
 import { Editor } from "./editor.js";
+import { Life } from "./life.js";
 import { ArticleList } from "./list.js";
 import { Reported } from "./reported.js";
 
@@ -12,6 +13,7 @@ watchSession();
 const list = new ArticleList();
 new Reported();
 const editor = new Editor(() => refresh());
+new Life(editor);
 
 for (const button of document.querySelectorAll("dialog [data-close]")) {
   button.addEventListener("click", () => button.closest("dialog").close());
