@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -120,16 +121,18 @@ class Content:
     figures: Figures
 
 
+@lru_cache(maxsize=4)
 def parse_profile(body: str, where: str = CLINIC_FILE) -> ClinicProfile:
-    """The profile from its TOML. Raises `Invalid`."""
+    """The profile from its TOML; the same object for the same text. Raises `Invalid`."""
     try:
         return ClinicProfile.model_validate(tomllib.loads(body))
     except ValidationError as error:
         raise explain(error, where) from None
 
 
+@lru_cache(maxsize=4)
 def parse_figures(body: str, where: str = FIGURES_FILE) -> Figures:
-    """The figures from their TOML. Raises `Invalid`."""
+    """The figures from their TOML; the same object for the same text. Raises `Invalid`."""
     try:
         return Figures.model_validate(tomllib.loads(body))
     except ValidationError as error:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient
+from argon2 import PasswordHasher
 
 from bot.app import create_app
 from bot.assistant.host import Responder
 from bot.clock import Clock, utc_now
 from bot.settings import Settings
+from bot.staff import passwords
 from tests.assistants import Echo
-from tests.starter import remember_texts
+from tests.starter import remember_texts, share_what_is_built
 from tests.web.patients import Patient
 
 Clients = Callable[..., Awaitable[TestClient[Any, Any]]]
@@ -24,6 +26,17 @@ Patients = Callable[..., Awaitable[Patient]]
 def texts() -> None:
     """The starter articles' texts, encoded before the first application reads them."""
     remember_texts()
+    share_what_is_built()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_sign_in() -> Iterator[None]:
+    """Passwords hashed the same way at the least cost: hundreds of people sign in here."""
+    with pytest.MonkeyPatch.context() as patch:
+        hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "_HASHER", hasher)
+        patch.setattr(passwords, "_NOBODY", hasher.hash("an account that does not exist"))
+        yield
 
 
 @pytest.fixture
