@@ -1,33 +1,30 @@
 """The list of articles: searched, filtered and sorted over all of them, shown a page at a time.
 
-Read in light columns, so that five thousand articles are no more than a glance; the words that a
-search looks through are folded once for each text and kept.
+The words that a search looks through are folded once for each text and kept.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
+from bot.knowledge import article_entries
+from bot.knowledge.article_entries import WORKING, Entry, Text
 from bot.knowledge.files import SOURCE_LANGUAGE
-from bot.knowledge.models import Article, State, Version
+from bot.knowledge.models import Article, Version
 from bot.knowledge.plans import normal
 from bot.texts import LANGUAGES
 
 Json = dict[str, Any]
 Sort = Literal["title", "expires", "verified", "changed", "rating"]
 SOON = timedelta(days=30)
-AT_ONCE = 500
 MOST_FOLDED = 60_000
-WORKING = (State.DRAFT.value, State.IN_REVIEW.value, State.APPROVED.value)
-SHOWN = (*WORKING, State.PUBLISHED.value)
 
 _folded: dict[str, str] = {}
 
@@ -59,67 +56,6 @@ class Rated:
         return self.count >= 3 and self.mean < 3
 
 
-@dataclass(slots=True)
-class _Text:
-    """One text, without its words."""
-
-    id: int
-    state: str
-    title: str
-    hash: str
-    verified_on: date | None
-    expires_on: date | None
-    reviewed: bool
-    at: Any
-    stale: bool = False
-
-
-@dataclass(slots=True)
-class _Entry:
-    """One article with what is live and what is on its way, by language."""
-
-    id: int
-    slug: str
-    topics: list[str]
-    owner: str
-    live: dict[str, _Text] = field(default_factory=dict)
-    working: dict[str, _Text] = field(default_factory=dict)
-    archived: dict[str, _Text] = field(default_factory=dict)
-
-    def texts(self, language: str = "") -> list[_Text]:
-        """What can be read of it, in one language or in all."""
-        found = [
-            text
-            for texts in (self.live, self.working, {} if self.live else self.archived)
-            for one, text in texts.items()
-            if not language or one == language
-        ]
-        return found
-
-    def states(self, language: str, today: date) -> set[str]:
-        """Everything that is true of it in a language."""
-        found = set()
-        live, working = self.live.get(language), self.working.get(language)
-        if live:
-            found.add("published")
-            if live.stale:
-                found.add("stale")
-            if live.expires_on and live.expires_on < today:
-                found.add("expired")
-        elif language in self.archived:
-            found.add("archived")
-        elif not working:
-            found.add("missing")
-        if working:
-            found.add(working.state)
-        return found
-
-    def first(self, name: str) -> date | None:
-        """The earliest of a day of what is live."""
-        days = [day for one in self.live.values() if (day := getattr(one, name))]
-        return min(days, default=None)
-
-
 async def list_articles(
     session: AsyncSession,
     today: date,
@@ -129,14 +65,14 @@ async def list_articles(
 ) -> list[Json]:
     """Everything that fits, in order. `ratings` are by slug; `meant` are the articles that a
     patient who asks `wish.q` would get: they come first, whatever their words."""
-    entries = await _entries(session)
+    every = await article_entries.entries(session)
     rated = ratings or {}
     words = normal(wish.q)
     if words:
-        await _fold(session, [one for entry in entries for one in entry.texts()])
+        await _fold(session, [one for entry in every for one in entry.texts()])
     found = [
         entry
-        for entry in entries
+        for entry in every
         if _fits(entry, wish, today, rated)
         and (not words or entry.slug in meant or _holds(entry, words, wish.language))
     ]
@@ -152,76 +88,10 @@ async def topics(session: AsyncSession) -> list[str]:
     return sorted({topic for one in found for topic in one})
 
 
-# --- reading
-
-
-async def _entries(session: AsyncSession) -> list[_Entry]:
-    rows = await session.execute(
-        select(Article.id, Article.slug, Article.topics, Article.owner).order_by(Article.slug)
-    )
-    entries = {row.id: _Entry(row.id, row.slug, list(row.topics), row.owner) for row in rows}
-    revisions: dict[int, tuple[int, int | None]] = {}
-    for row in await _texts(session, Version.state.in_(SHOWN)):
-        entry, text = entries[row.article_id], _text(row)
-        if row.state == State.PUBLISHED.value:
-            entry.live[row.language] = text
-            revisions[row.id] = (row.revision, row.origin)
-        else:
-            entry.working[row.language] = text
-    for entry in entries.values():
-        _mark_stale(entry, revisions)
-    silent = [entry.id for entry in entries.values() if len(entry.live) < len(LANGUAGES)]
-    for ids in _batches(silent):
-        old = (Version.state == State.ARCHIVED.value, Version.published_at.is_not(None))
-        for row in await _texts(session, *old, Version.article_id.in_(ids)):
-            if row.language not in entries[row.article_id].live:
-                entries[row.article_id].archived[row.language] = _text(row)
-    return [entry for entry in entries.values() if entry.texts()]
-
-
-async def _texts(session: AsyncSession, *where: Any) -> Sequence[Row[Any]]:
-    origin = aliased(Version)
-    columns = (
-        *(Version.id, Version.article_id, Version.language, Version.state, Version.title),
-        *(Version.content_hash, Version.verified_on, Version.expires_on, Version.reviewed_by),
-        *(Version.revision, Version.created_at, Version.published_at),
-        origin.revision.label("origin"),
-    )
-    found = await session.execute(
-        select(*columns)
-        .outerjoin(origin, origin.id == Version.based_on)
-        .where(*where)
-        .order_by(Version.id)
-    )
-    return found.all()
-
-
-def _text(row: Row[Any]) -> _Text:
-    return _Text(
-        row.id,
-        row.state,
-        row.title,
-        row.content_hash,
-        row.verified_on,
-        row.expires_on,
-        bool(row.reviewed_by),
-        max(filter(None, (row.created_at, row.published_at))),
-    )
-
-
-def _mark_stale(entry: _Entry, revisions: Mapping[int, tuple[int, int | None]]) -> None:
-    source = entry.live.get(SOURCE_LANGUAGE)
-    if source is None:
-        return
-    for language, text in entry.live.items():
-        if language != SOURCE_LANGUAGE:
-            text.stale = revisions[text.id][1] != revisions[source.id][0]
-
-
 # --- choosing
 
 
-def _fits(entry: _Entry, wish: Wish, today: date, rated: Mapping[str, Rated]) -> bool:
+def _fits(entry: Entry, wish: Wish, today: date, rated: Mapping[str, Rated]) -> bool:
     languages: Collection[str] = (wish.language,) if wish.language else LANGUAGES
     if wish.topic and wish.topic not in entry.topics:
         return False
@@ -239,7 +109,7 @@ def _fits(entry: _Entry, wish: Wish, today: date, rated: Mapping[str, Rated]) ->
 
 
 def _needs(
-    entry: _Entry, what: str, languages: Collection[str], today: date, rated: Rated | None
+    entry: Entry, what: str, languages: Collection[str], today: date, rated: Rated | None
 ) -> bool:
     live = [text for one, text in entry.live.items() if one in languages]
     if what == "expiring":
@@ -251,13 +121,13 @@ def _needs(
     return any(what in entry.states(one, today) for one in languages)
 
 
-def _holds(entry: _Entry, words: Sequence[str], language: str) -> bool:
+def _holds(entry: Entry, words: Sequence[str], language: str) -> bool:
     slug = " ".join(normal(entry.slug))
     held = " ".join([slug, *(_folded.get(one.hash, "") for one in entry.texts(language))])
     return all(word in held for word in words)
 
 
-def _titled(entry: _Entry, words: Sequence[str]) -> bool:
+def _titled(entry: Entry, words: Sequence[str]) -> bool:
     return any(
         all(word in title for word in words)
         for one in entry.texts()
@@ -269,7 +139,7 @@ def _place(slug: str, meant: Sequence[str]) -> int:
     return meant.index(slug) if slug in meant else len(meant)
 
 
-def _order(entry: _Entry, wish: Wish, rated: Mapping[str, Rated]) -> tuple[Any, ...]:
+def _order(entry: Entry, wish: Wish, rated: Mapping[str, Rated]) -> tuple[Any, ...]:
     title = _title(entry).get(SOURCE_LANGUAGE) or next(iter(_title(entry).values()), "")
     by_title = (title.casefold(), entry.slug)
     if wish.sort == "expires":
@@ -284,13 +154,13 @@ def _order(entry: _Entry, wish: Wish, rated: Mapping[str, Rated]) -> tuple[Any, 
     return by_title
 
 
-async def _fold(session: AsyncSession, texts: Sequence[_Text]) -> None:
+async def _fold(session: AsyncSession, texts: Sequence[Text]) -> None:
     """Make the words of these texts ready to be looked through."""
     missing = {one.id: one.hash for one in texts if one.hash not in _folded}
     if len(_folded) + len(missing) > MOST_FOLDED:
         _folded.clear()
         missing = {one.id: one.hash for one in texts}
-    for ids in _batches(list(missing)):
+    for ids in article_entries.batches(list(missing)):
         rows = await session.execute(
             select(Version.id, Version.title, Version.variants, Version.golden).where(
                 Version.id.in_(ids)
@@ -300,12 +170,6 @@ async def _fold(session: AsyncSession, texts: Sequence[_Text]) -> None:
         _folded.update(await asyncio.to_thread(_folds, said))
 
 
-def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """So many ids as one statement takes on every database."""
-    for start in range(0, len(ids), AT_ONCE):
-        yield ids[start : start + AT_ONCE]
-
-
 def _folds(said: Sequence[tuple[str, list[str]]]) -> dict[str, str]:
     return {key: " ".join(" ".join(normal(text)) for text in texts) for key, texts in said}
 
@@ -313,7 +177,7 @@ def _folds(said: Sequence[tuple[str, list[str]]]) -> dict[str, str]:
 # --- showing
 
 
-def _title(entry: _Entry) -> dict[str, str]:
+def _title(entry: Entry) -> dict[str, str]:
     return {
         language: text.title
         for language in LANGUAGES
@@ -325,7 +189,7 @@ def _title(entry: _Entry) -> dict[str, str]:
     }
 
 
-def _json(entry: _Entry, today: date, rated: Rated | None, meant: Sequence[str]) -> Json:
+def _json(entry: Entry, today: date, rated: Rated | None, meant: Sequence[str]) -> Json:
     states = {language: entry.states(language, today) for language in LANGUAGES}
     order = ("stale", "expired", "published", "archived", *WORKING)
     return {

@@ -223,7 +223,7 @@ async def test_many_articles_are_verified_at_once_and_undone_as_one(eva: Colleag
 
 async def own(client: CLIENT, eva: Colleague, *names: str) -> str:
     me = await account(client, "eva")
-    body = {"act": "owner", "slugs": list(names), "batch": "d" * 32, "owner": me}
+    body: dict[str, Any] = {"act": "owner", "slugs": list(names), "batch": "d" * 32, "owner": me}
     await eva.post("/api/article-acts", **body)
     return me
 

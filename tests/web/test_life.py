@@ -401,7 +401,7 @@ async def test_withdrawing_a_text_calls_its_plan_off(client: CLIENT, clock: Cloc
 
 
 async def act(who: Colleague, what: str, *slugs: str, batch: str = "a" * 32, **more: str) -> Any:
-    body = {"act": what, "slugs": list(slugs), "batch": batch, **more}
+    body: dict[str, Any] = {"act": what, "slugs": list(slugs), "batch": batch, **more}
     return await who.post("/api/article-acts", **body)
 
 
@@ -489,7 +489,7 @@ async def test_an_article_is_given_to_a_colleague_and_undone(client: CLIENT) -> 
     assert {one["slug"] for one in listed["rows"]} == {"eob", "copay"}
     await undo(eva)
     assert (await eva.get("/api/article-list?owner=me"))["total"] == 0
-    body = {"act": "owner", "slugs": ["eob"], "batch": "b" * 32, "owner": "f" * 32}
+    body: dict[str, Any] = {"act": "owner", "slugs": ["eob"], "batch": "b" * 32, "owner": "f" * 32}
     assert (await eva.post("/api/article-acts", 422, **body))["error"]["field"] == "owner"
 
 
@@ -500,7 +500,7 @@ async def test_an_agent_moves_no_text(client: CLIENT) -> None:
     await do(ann, version, "submit", 403)
     await ann.get(LIFE, 403)
     await ann.get("/api/article-list", 403)
-    body = {"act": "archive", "slugs": ["eob"], "batch": "b" * 32}
+    body: dict[str, Any] = {"act": "archive", "slugs": ["eob"], "batch": "b" * 32}
     await ann.post("/api/article-acts", 403, **body)
 
 
