@@ -211,7 +211,9 @@ export class Life {
       await api("POST", `/api/articles/${encodeURIComponent(this.#shown.slug)}/return`, {});
       return this.#done(t("life.returned"));
     }
-    const id = ["submit", "schedule"].includes(verb) ? await this.#editor.kept() : this.#life.version_id;
+    // What is typed becomes a draft first; what is on its way has nothing typed.
+    const fresh = ["submit", "schedule"].includes(verb) && !this.#life.pending;
+    const id = fresh ? await this.#editor.kept() : this.#life.version_id;
     const path = `/api/versions/${id}`;
     if (verb === "schedule") {
       const at = $("life-at").value;

@@ -22,6 +22,7 @@ export class ArticleList {
   #total = 0;
   #selected = null;
   #asked = 0;
+  #loaded = false;
   #bulk;
 
   constructor() {
@@ -63,6 +64,7 @@ export class ArticleList {
       rows = [...rows, ...found.rows];
     } while (rows.length < Math.min(wanted, found.total) && found.rows.length);
     [this.#rows, this.#total] = [rows, found.total];
+    this.#loaded = true;
     this.draw();
   }
 
@@ -72,6 +74,7 @@ export class ArticleList {
   }
 
   draw() {
+    if (!this.#loaded) return;
     const shown = this.#rows.length;
     $("count").textContent = this.#total
       ? t("life.shown", { shown, total: this.#total })
