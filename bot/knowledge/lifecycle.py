@@ -6,6 +6,7 @@ and one audit event, in the same transaction. What a reviewer sent back is kept 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -31,7 +32,7 @@ async def submit(
 ) -> Version:
     """Ask for a review of a draft. Its words stay as they are until it comes back."""
     version, before = await move(work, version_id, (State.DRAFT,), State.IN_REVIEW)
-    await _tell(work, editor, version, Done(Verb.SUBMITTED, before, comment=comment, batch=batch))
+    await tell(work, editor, version, Done(Verb.SUBMITTED, before, comment=comment, batch=batch))
     return version
 
 
@@ -41,7 +42,7 @@ async def withdraw(
     """Take a text back to write at it again; what was planned for it is off."""
     version, before = await move(work, version_id, PENDING, State.DRAFT)
     await _unplan(work, version_id)
-    await _tell(work, editor, version, Done(Verb.WITHDRAWN, before, comment=comment, batch=batch))
+    await tell(work, editor, version, Done(Verb.WITHDRAWN, before, comment=comment, batch=batch))
     return version
 
 
@@ -59,7 +60,7 @@ async def approve(
     version.reviewed_by, version.reviewed_on = editor.name, today
     version.content_hash = words_of(version).hash
     await work.session.flush()
-    await _tell(work, editor, version, Done(Verb.APPROVED, before, comment=comment))
+    await tell(work, editor, version, Done(Verb.APPROVED, before, comment=comment))
     return version
 
 
@@ -74,7 +75,7 @@ async def send_back(work: UnitOfWork, editor: Editor, version_id: int, comment: 
     version, before = await move(work, version_id, PENDING, State.DRAFT)
     await _unplan(work, version_id)
     kept = await keep(work, version)
-    await _tell(work, editor, version, Done(Verb.SENT_BACK, before, comment=comment, kept_id=kept))
+    await tell(work, editor, version, Done(Verb.SENT_BACK, before, comment=comment, kept_id=kept))
     return version
 
 
@@ -92,7 +93,7 @@ async def block(
     version, before = await move(work, version_id, (State.APPROVED,), State.DRAFT)
     kept = await keep(work, version)
     done = Done(Verb.BLOCKED, before, findings=findings, planned_at=plan.publish_at, kept_id=kept)
-    await _tell(work, Editor(plan.planned_by, plan.planned_name), version, done)
+    await tell(work, Editor(plan.planned_by, plan.planned_name), version, done)
     return version
 
 
@@ -150,18 +151,10 @@ async def _unplan(work: UnitOfWork, version_id: int, *more: Any) -> bool:
     return gone is not None
 
 
-async def _tell(work: UnitOfWork, editor: Editor, version: Version, done: Done) -> None:
-    said = Done(
-        done.verb,
-        done.before,
-        version.state,
-        done.comment[:COMMENT_CHARS],
-        done.findings,
-        done.planned_at,
-        done.kept_id,
-        done.batch,
-    )
-    await steps.record(work, editor, version, said)
+async def tell(work: UnitOfWork, editor: Editor, version: Version, done: Done) -> None:
+    """Record a step of a text, and its audit event; `after` is the state the text has now."""
+    comment = done.comment[:COMMENT_CHARS]
+    await steps.record(work, editor, version, replace(done, after=version.state, comment=comment))
     await audit.record(
         work,
         editor.id,

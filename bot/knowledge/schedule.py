@@ -24,7 +24,6 @@ from bot.knowledge.models import State, Version
 from bot.knowledge.publishing import Unpublishable, publish
 from bot.knowledge.service import hold
 from bot.knowledge.steps import Done
-from bot.privacy import audit
 
 log = logging.getLogger(__name__)
 Outcome = Literal["published", "blocked", "later"]
@@ -59,8 +58,8 @@ async def plan(
         )
     )
     await work.session.flush()
-    done = Done(Verb.SCHEDULED, before, version.state, note, planned_at=at)
-    await _tell(work, editor, version, done)
+    done = Done(Verb.SCHEDULED, before, comment=note, planned_at=at)
+    await lifecycle.tell(work, editor, version, done)
     return version
 
 
@@ -77,7 +76,7 @@ async def cancel(work: UnitOfWork, editor: Editor, version_id: int) -> Version:
     approved = await steps.approver(work.session, version_id) is not None
     to = State.APPROVED if approved else State.DRAFT
     version, before = await lifecycle.move(work, version_id, (State.APPROVED,), to)
-    await _tell(work, editor, version, Done(Verb.UNSCHEDULED, before, to.value, planned_at=at))
+    await lifecycle.tell(work, editor, version, Done(Verb.UNSCHEDULED, before, planned_at=at))
     return version
 
 
@@ -137,12 +136,3 @@ async def _is_stuck(database: Database, planned: PublishPlan) -> bool:
         )
         overtaken = bool(live and live.published_at and live.published_at > version.created_at)
         return overtaken or await steps.approver(session, version.id) is None
-
-
-async def _tell(work: UnitOfWork, editor: Editor, version: Version, done: Done) -> None:
-    await steps.record(work, editor, version, done)
-    subject = f"article:{await steps.slug_of(work.session, version.article_id)}"
-    action = f"version.{done.verb.value}"
-    await audit.record(
-        work, editor.id, action, subject, language=version.language, version=version.id
-    )
