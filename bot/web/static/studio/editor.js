@@ -161,6 +161,7 @@ export class Editor {
     $("status").textContent = t(text);
     $("status").classList.toggle("unsaved", dirty);
     $("save").disabled = !dirty;
+    $("save").hidden = Boolean(pending);
     $("discard").hidden = !draft;
     $("publish").disabled = !dirty && !draft && pending?.state !== "approved";
   }

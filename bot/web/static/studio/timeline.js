@@ -39,7 +39,7 @@ function row(step, compare) {
             className: "button quiet",
             on: { click: () => compare(step.kept_id, step.version_id) },
           },
-          t("life.compare"),
+          t("life.since"),
         )
       : null,
   );

@@ -61,6 +61,18 @@ function listed() {
   return mine().filter((one) => month.holds(one.due_on));
 }
 
+/** One line for the languages of an article that fall due on the same day. */
+function together(texts) {
+  const found = new Map();
+  for (const one of texts) {
+    const key = `${one.slug} ${one.due_on}`;
+    const first = found.get(key);
+    if (first) first.languages.push(one.language);
+    else found.set(key, { ...one, languages: [one.language] });
+  }
+  return [...found.values()];
+}
+
 function draw() {
   drawTasks();
   drawPlans();
@@ -69,7 +81,8 @@ function draw() {
   $("overdue").hidden = late === 0;
   $("overdue").textContent = t("life.overdue", { count: late });
   $("overdue").setAttribute("aria-pressed", String(overdue));
-  const found = listed();
+  const found = together(listed());
+  drawAhead(found.length === 0);
   $("due-empty").hidden = found.length > 0;
   $("due").replaceChildren(...found.slice(0, shown).map(dueRow));
   $("more").hidden = found.length <= shown;
@@ -79,9 +92,20 @@ function draw() {
   $("run-all").textContent = t("life.select_all", { count: slugs });
 }
 
+/** In a month in which nothing falls due: the way to the next in which something does. */
+function drawAhead(nothing) {
+  const ahead = mine().find((one) => one.due_on > data.today && !month.isBefore(one.due_on));
+  $("ahead").hidden = !nothing || !ahead;
+  if (!ahead) return;
+  $("ahead").textContent = t("life.due_next", { date: date(ahead.due_on) });
+  $("ahead").onclick = () => month.look(ahead.due_on);
+}
+
 function drawTasks() {
-  const own = data.due.filter(
-    (one) => one.owner === page.me.account_id && daysUntil(one.due_on) <= SOON_DAYS,
+  const own = together(
+    data.due.filter(
+      (one) => one.owner === page.me.account_id && daysUntil(one.due_on) <= SOON_DAYS,
+    ),
   );
   const nodes = [...data.waiting.map(waitingRow), ...own.map(ownRow)];
   $("tasks").replaceChildren(...nodes);
@@ -136,7 +160,7 @@ function row(one, text, more = "", button = null) {
       "div",
       {},
       h("a", { href: `/studio#${one.slug}/${one.language}`, lang: one.language }, one.title),
-      h("p", {}, `${languageName(one.language)} · ${text}`),
+      h("p", {}, `${(one.languages ?? [one.language]).map(languageName).join(", ")} · ${text}`),
       more ? h("p", { className: "cal-more" }, more) : null,
     ),
     button,

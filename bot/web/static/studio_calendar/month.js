@@ -40,6 +40,18 @@ export class Month {
     return this.#day ? day === this.#day : day.startsWith(this.#prefix);
   }
 
+  /** Whether a day lies before the month that is looked at. */
+  isBefore(day) {
+    return day < this.#prefix;
+  }
+
+  /** Shows the month of a day. */
+  look(day) {
+    [this.#year, this.#month] = day.split("-").map(Number);
+    this.#pick(null);
+    $("month").focus();
+  }
+
   draw(due, today) {
     const counts = new Map();
     for (const { due_on: day } of due) counts.set(day, (counts.get(day) ?? 0) + 1);
