@@ -38,15 +38,16 @@ class Upkeep:
         self._settings = settings
         self._clock = clock
 
-    async def run(self) -> None:
-        """Publish what is due, and once a day tell owners what is."""
-        second = self._settings.second_person
+    async def publish(self) -> None:
+        """Publish what is due by plan."""
         published = await schedule.publish_due(
-            self._database, self._knowledge, self._clock(), second_person=second
+            self._database,
+            self._knowledge,
+            self._clock(),
+            second_person=self._settings.second_person,
         )
         if published:
             log.info("%d planned texts went live", published)
-        await self.remind()
 
     async def remind(self) -> None:
         """Tell owners 30, 7 and 1 days ahead, by e-mail where there is an address for them.

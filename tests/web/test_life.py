@@ -353,7 +353,7 @@ async def test_the_job_of_the_process_publishes_what_is_planned(
     eva = await editor(client)
     await planned(client, eva, await drafted(eva), hours=1)
     clock.ahead = timedelta(hours=2)
-    await app_of(client)[CORE].upkeep.run()
+    await app_of(client)[CORE].upkeep.publish()
     await served(client, NEW_LEAD)
 
 
