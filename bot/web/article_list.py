@@ -103,6 +103,7 @@ async def act(request: web.Request, who: SignedIn) -> web.Response:
             owner=asked.owner,
         )
         await work.commit()
+    await _served_here(request, result)
     return web.json_response(_result(result))
 
 
@@ -113,6 +114,7 @@ async def undo(request: web.Request, who: SignedIn) -> web.Response:
     async with request.app[DATABASE].work() as work:
         result = await undoing.undo(work, editing(request, who), asked.batch)
         await work.commit()
+    await _served_here(request, result)
     return web.json_response(_result(result))
 
 
@@ -177,6 +179,12 @@ def _meant(knowledge: KnowledgeBase, question: str, language: str) -> list[str]:
 async def _check_owner(request: web.Request, owner: str) -> None:
     if owner not in {one["id"] for one in await owners(request)}:
         raise Invalid("nobody like that writes here", field="owner", remedy="Choose from the list.")
+
+
+async def _served_here(request: web.Request, result: Result) -> None:
+    """What the page says of one article is true here before it says so; many follow in a second."""
+    if len(result.done) == 1:
+        await request.app[KNOWLEDGE].refresh(request.app[DATABASE])
 
 
 def _result(result: Result) -> dict[str, Any]:
