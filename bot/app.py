@@ -11,6 +11,7 @@ from bot.clock import Clock, utc_now
 from bot.core import Core, LoadAssistant
 from bot.settings import Settings
 from bot.web import (
+    article_list,
     calls,
     case_search,
     colleagues,
@@ -23,6 +24,7 @@ from bot.web import (
     gate,
     health,
     insights,
+    life,
     links,
     middleware,
     moves,
@@ -33,6 +35,7 @@ from bot.web import (
     staff,
     studio,
     studio_bench,
+    studio_calendar,
     studio_clinic,
     studio_notices,
     widget,
@@ -44,6 +47,7 @@ from bot.web.security import RateLimits
 CORE = web.AppKey("core", Core)
 # Whoever adds a page or a path of the API adds its module here.
 MODULES = (
+    article_list,
     calls,
     case_search,
     colleagues,
@@ -56,6 +60,7 @@ MODULES = (
     gate,
     health,
     insights,
+    life,
     links,
     moves,
     pages,
@@ -65,6 +70,7 @@ MODULES = (
     staff,
     studio,
     studio_bench,
+    studio_calendar,
     studio_clinic,
     studio_notices,
     widget,

@@ -15,6 +15,7 @@ from bot.cli_parts import explained, run, say, screen
 from bot.cli_privacy import redact
 from bot.cli_simulate import simulate
 from bot.cli_skills import skills
+from bot.cli_staff_email import email
 from bot.settings import Settings
 
 
@@ -161,6 +162,7 @@ def staff_list() -> None:
 
 
 staff.add_command(skills)
+staff.add_command(email)
 
 
 @main.group()

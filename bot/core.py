@@ -32,6 +32,7 @@ from bot.privacy.redaction import Redactor
 from bot.settings import Settings, encryption_keys
 from bot.shift import Shift
 from bot.turns import Limits, Turns
+from bot.upkeep import Upkeep
 
 log = logging.getLogger(__name__)
 
@@ -123,6 +124,7 @@ class Core:
             mail=self._mail_alarm,
             alarm_email=settings.alarm_email,
         )
+        self.upkeep = Upkeep(self.database, self.knowledge, self.outreach, settings, clock=clock)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, *, on_reconnect: Callable[[], None] = lambda: None) -> None:
@@ -143,6 +145,8 @@ class Core:
                 self._copy_words,
                 self._copy_questions,
                 self._watch_promises,
+                self.upkeep.publish,
+                self.upkeep.remind,
                 clock=self.clock,
             ),
             self.shift.run_forever(),

@@ -108,6 +108,11 @@ class Settings(BaseSettings):
     presence_grace_seconds: float = Field(
         60.0, gt=0, description="An agent not heard of for so long is gone; untouched cases return."
     )
+    # Not in the clinic profile: editors write that, and would lift the rule that binds them.
+    second_person: bool = Field(
+        False,
+        description="A text goes live only when a reviewer who did not write it has approved it.",
+    )
     alarm_email: str = Field(
         "", description="Where an e-mail goes when nobody claims a case in time. Empty: nowhere."
     )

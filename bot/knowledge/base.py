@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -100,7 +100,7 @@ class KnowledgeBase:
 
     @property
     def known(self) -> Content | None:
-        """All that is published, if anything was loaded: what need not be read from the database again."""
+        """All that is published, if it was loaded: what need not be read again."""
         return self._snapshot.index.content if self._snapshot else None
 
     def answer(self, question: str, context: Context) -> Outcome:
@@ -109,11 +109,12 @@ class KnowledgeBase:
 
     def article(self, slug: str, context: Context) -> Outcome:
         """The same for an article that is already chosen; `NoAnswer` when it is not served."""
-        snapshot = self._today()
+        now = self._clock()
+        snapshot = self._on(now)
         position = snapshot.slugs.get(slug)
         if position is None or not snapshot.served.allowed[position]:
             return NoAnswer()
-        return self._desk(snapshot).say(position, context.last_question or "", context)
+        return self._desk(now).say(position, context.last_question or "", context)
 
     def explain(
         self, question: str, context: Context, slug: str | None = None, desk: Desk | None = None
@@ -140,7 +141,7 @@ class KnowledgeBase:
 
     def today(self, content: Content) -> date:
         """The date at the clinic."""
-        return self._clock().astimezone(content.profile.zone).date()
+        return _day(content, self._clock())
 
     def facts(self, language: str) -> ProfileFacts:
         """The facts that fill a text's places now, for no question in particular."""
@@ -213,7 +214,7 @@ class KnowledgeBase:
             index=index,
             ranker=self._ranker,
             plans=self._plans(content.profile),
-            served=self._served(content),
+            served=self._served(content, self._clock()),
             slugs={article.slug: at for at, article in enumerate(content.articles)},
         )
 
@@ -269,9 +270,9 @@ class KnowledgeBase:
         same = now is not None and now.index.content.profile is profile
         return now.plans if now and same else PlanNames.of(profile)
 
-    def _served(self, content: Content) -> Served:
+    def _served(self, content: Content, now: datetime) -> Served:
         unreviewed = content.profile.demo and not self._settings.production
-        return decide.served(content, self.today(content), unreviewed=unreviewed)
+        return decide.served(content, _day(content, now), unreviewed=unreviewed)
 
     def _trained(self) -> Ranker | None:
         """The ranker. Without one the clinic is still known: patients are handed to a person."""
@@ -286,25 +287,33 @@ class KnowledgeBase:
             raise NotReady("knowledge is not loaded yet")
         return self._snapshot
 
-    def _today(self) -> _Snapshot:
-        """The snapshot with what may be said today: expiry needs no edit to take effect."""
+    def _on(self, now: datetime) -> _Snapshot:
+        """The snapshot with what may be said that day: expiry needs no edit to take effect."""
         snapshot = self._current()
-        if snapshot.served.day == self.today(snapshot.index.content):
+        content = snapshot.index.content
+        if snapshot.served.day == _day(content, now):
             return snapshot
-        fresh = replace(snapshot, served=self._served(snapshot.index.content))
+        fresh = replace(snapshot, served=self._served(content, now))
         if self._snapshot is snapshot:
             self._snapshot = fresh
         return fresh
 
-    def _desk(self, snapshot: _Snapshot | None = None) -> Desk:
-        now = snapshot or self._today()
-        return Desk(now.index, now.served, self._ranked(now), now.plans, self._clock())
+    def _desk(self, now: datetime | None = None) -> Desk:
+        # One look at the clock: at midnight, what is served and what the facts say belong to
+        # the same day.
+        now = now or self._clock()
+        snapshot = self._on(now)
+        return Desk(snapshot.index, snapshot.served, self._ranked(snapshot), snapshot.plans, now)
 
     @staticmethod
     def _ranked(snapshot: _Snapshot) -> Ranker:
         if snapshot.ranker is None:
             raise NotTrained("there is no ranker", remedy="run `careline train`")
         return snapshot.ranker
+
+
+def _day(content: Content, now: datetime) -> date:
+    return now.astimezone(content.profile.zone).date()
 
 
 def _live(content: Content) -> Iterable[VersionInfo]:

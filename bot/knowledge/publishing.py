@@ -8,7 +8,7 @@ people have let pass for exactly this text does not hold it back.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,11 +22,13 @@ from bot.db import Database, UnitOfWork
 from bot.effects import Reason
 from bot.errors import Conflict, Invalid, NotFound
 from bot.knowledge import content as contents
-from bot.knowledge import gate, overrides
+from bot.knowledge import gate, overrides, steps
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.checks import Finding
 from bot.knowledge.content import Source, Words
+from bot.knowledge.editors import Editor as Editor
 from bot.knowledge.files import SOURCE_LANGUAGE
+from bot.knowledge.life_models import Verb
 from bot.knowledge.models import Article, Origin, State, Version
 from bot.knowledge.proposal import Proposal
 from bot.knowledge.queries import load_content, unpublished, words_of
@@ -35,15 +37,6 @@ from bot.privacy import audit
 from bot.texts import LANGUAGES
 
 ATTEMPTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Editor:
-    """Who acts. What a reviewer publishes counts as reviewed by them."""
-
-    id: str
-    name: str
-    reviewer: bool = False
 
 
 class Unpublishable(Invalid):
@@ -128,6 +121,7 @@ async def save_draft(
     """
     await hold(work)
     article = await _article(work.session, slug, language)
+    await steps.refuse_on_its_way(work.session, article.id, language)
     live = await _in_state(work.session, article.id, language, State.PUBLISHED)
     if (live.id if live else None) != base_version_id:
         raise _moved(live)
@@ -150,6 +144,7 @@ async def save_draft(
         await work.session.flush()
     except IntegrityError:
         raise Conflict("another editor began a draft of this text at the same moment") from None
+    await steps.written(work, editor, draft)
     await audit.record(
         work, editor.id, "draft.saved", f"article:{slug}", language=language, version=draft.id
     )
@@ -165,6 +160,7 @@ async def discard_draft(work: UnitOfWork, editor: Editor, slug: str, language: s
     await audit.record(
         work, editor.id, "draft.discarded", f"article:{slug}", language=language, version=draft.id
     )
+    await steps.record(work, editor, draft, steps.Done(Verb.DISCARDED, draft.state))
     await work.session.delete(draft)
 
 
@@ -177,7 +173,7 @@ async def publish(
     """
     for _ in range(ATTEMPTS):
         async with database.reading() as session:
-            draft, article = await _draft(session, version_id)
+            draft, article = await _ready(session, editor, version_id)
             trial = await load_content(session, knowledge.known)
             checked = (trial.revision, draft.content_hash)
             allowed = await overrides.allowed(session, draft)
@@ -186,7 +182,7 @@ async def publish(
             raise Unpublishable(blocking)
         async with database.work() as work:
             revision = await hold(work)
-            draft, article = await _draft(work.session, version_id)
+            draft, article = await _ready(work.session, editor, version_id)
             if (revision, draft.content_hash) != checked:
                 continue
             now = await _go_live(work, editor, article, draft, "version.published", note)
@@ -253,7 +249,9 @@ async def _go_live(
 async def _live_at_last(
     work: UnitOfWork, editor: Editor, article: Article, version: Version, action: str, note: str
 ) -> int:
+    before = version.state
     await put_live(work, version, editor.name, note.strip()[:400])
+    await steps.goes_live(work, editor, version, action, before)
     subject = f"article:{article.slug}"
     language = version.language
     await audit.record(work, editor.id, action, subject, language=language, version=version.id)
@@ -308,12 +306,16 @@ async def _in_state(
     return found
 
 
-async def _draft(session: AsyncSession, version_id: int) -> tuple[Version, Article]:
+async def _ready(session: AsyncSession, editor: Editor, version_id: int) -> tuple[Version, Article]:
+    """A text that this editor may put before patients: a draft, or one that is approved."""
     draft = await session.get(Version, version_id)
     if draft is None:
         raise NotFound(f"there is no draft {version_id}")
-    if draft.state != State.DRAFT.value:
+    if draft.published_at:
         raise Conflict("it was published already", winner=draft.published_by)
+    await steps.check_second(session, editor, draft)
+    if draft.state not in (State.DRAFT.value, State.APPROVED.value):
+        raise steps.OnItsWay(f"this text is {draft.state}", remedy="Approve it, or withdraw it.")
     return draft, await session.get_one(Article, draft.article_id)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.clock import utc_now
-from bot.db import UnitOfWork
+from bot.db import Base, UnitOfWork, table_of
 from bot.events import KnowledgeChanged
 from bot.knowledge.content import Words
 from bot.knowledge.models import Article, KnowledgeRevision, MissingFact, State, Version
@@ -23,7 +23,7 @@ async def hold(work: UnitOfWork) -> int:
     Returns the revision in force. What was read before the wait may be out of date.
     """
     await work.session.execute(
-        _insert(work, KnowledgeRevision.__table__)
+        insert_for(work, KnowledgeRevision)
         .values(id=ONLY_ROW, revision=0, changed_at=utc_now())
         .on_conflict_do_nothing(index_elements=["id"])
     )
@@ -48,7 +48,7 @@ async def record_missing_fact(
 ) -> None:
     """Remember that an answer lacked a fact; once per conversation, however often it is asked."""
     await work.session.execute(
-        _insert(work, MissingFact.__table__)
+        insert_for(work, MissingFact)
         .values(key=key, article_slug=article_slug, conversation_id=conversation_id, at=utc_now())
         .on_conflict_do_nothing(index_elements=["key", "conversation_id"])
     )
@@ -104,6 +104,6 @@ def said(words: Words) -> dict[str, Any]:
     }
 
 
-def _insert(work: UnitOfWork, table: Any) -> Any:
-    known: Table = table
-    return (postgresql_insert if work.is_postgresql else sqlite_insert)(known)
+def insert_for(work: UnitOfWork, model: type[Base]) -> Any:
+    """An insert that may say what happens on a conflict, in the dialect of the database."""
+    return (postgresql_insert if work.is_postgresql else sqlite_insert)(table_of(model))

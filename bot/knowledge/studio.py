@@ -1,4 +1,4 @@
-"""What the studio shows: the list of articles, one article with its history, a preview."""
+"""What the studio shows of one article: its texts with their history, and a preview."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import NotFound
+from bot.knowledge import article_list
+from bot.knowledge.article_list import Wish
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.checks import Finding, Reference, text_findings
 from bot.knowledge.content import Words
@@ -18,9 +20,9 @@ from bot.knowledge.files import SOURCE_LANGUAGE
 from bot.knowledge.lookups import LOOKUPS, ProfileFacts
 from bot.knowledge.markdown import blocks
 from bot.knowledge.models import Article, State, Version
-from bot.knowledge.plans import normal
-from bot.knowledge.queries import is_stale, sources_of
+from bot.knowledge.queries import is_stale
 from bot.knowledge.render import render
+from bot.knowledge.steps import ON_ITS_WAY
 from bot.texts import LANGUAGES
 
 Json = dict[str, Any]
@@ -29,22 +31,9 @@ Json = dict[str, Any]
 async def list_articles(
     session: AsyncSession, today: date, *, q: str = "", topic: str = "", language: str = ""
 ) -> list[Json]:
-    """All articles whose titles, questions or slug hold every word of `q`, by slug."""
-    articles = (await session.scalars(select(Article).order_by(Article.slug))).all()
-    shown = await session.scalars(
-        select(Version).where(Version.state.in_([State.PUBLISHED.value, State.DRAFT.value]))
-    )
-    by_article: dict[int, list[Version]] = {}
-    for version in shown:
-        by_article.setdefault(version.article_id, []).append(version)
-    origins = await sources_of(session, [one for found in by_article.values() for one in found])
-    return [
-        _summary(article, versions, origins, today)
-        for article in articles
-        if (versions := by_article.get(article.id, []))
-        and (not topic or topic in article.topics)
-        and _holds(article, versions, q, language)
-    ]
+    """All articles whose titles, questions or slug hold every word of `q`."""
+    wish = Wish(q=q, topic=topic, language=language)
+    return await article_list.list_articles(session, today, wish)
 
 
 async def article_detail(session: AsyncSession, slug: str) -> Json:
@@ -129,52 +118,11 @@ def _problem(finding: Finding) -> Json:
     return {"field": finding.field, "message": finding.message, "remedy": finding.remedy}
 
 
-def _summary(
-    article: Article, versions: list[Version], origins: dict[int, Version], today: date
-) -> Json:
-    live = {one.language: one for one in versions if one.state == State.PUBLISHED.value}
-    drafts = {one.language: one for one in versions if one.state == State.DRAFT.value}
-    source = live.get(SOURCE_LANGUAGE)
-
-    def state(language: str) -> str:
-        version = live.get(language)
-        if version is None:
-            return "draft" if language in drafts else "missing"
-        if is_stale(version, source, origins.get(version.based_on or 0)):
-            return "stale"
-        return "expired" if version.expires_on and version.expires_on < today else "published"
-
-    dates = [one for version in live.values() if (one := version.expires_on)]
-    checked = [one for version in live.values() if (one := version.verified_on)]
-    return {
-        "slug": article.slug,
-        "title": {
-            language: shown.title
-            for language in LANGUAGES
-            if (shown := live.get(language) or drafts.get(language))
-        },
-        "topics": list(article.topics),
-        "state": {language: state(language) for language in LANGUAGES},
-        "drafts": sorted(drafts),
-        "verified_on": _day(min(checked, default=None)),
-        "expires_on": _day(min(dates, default=None)),
-        "reviewed": bool(live) and all(version.reviewed_by for version in live.values()),
-    }
-
-
-def _holds(article: Article, versions: list[Version], q: str, language: str) -> bool:
-    read = [one for one in versions if not language or one.language == language]
-    if not read:
-        return False
-    texts = [article.slug, *(t for one in read for t in (one.title, *one.variants, *one.golden))]
-    held = " ".join(" ".join(normal(text)) for text in texts)
-    return all(word in held for word in normal(q))
-
-
 def _language(versions: list[Version], known: dict[int, Version]) -> Json:
     """`versions` are of one language, newest first; `known` are those of the article."""
     live = next((one for one in versions if one.state == State.PUBLISHED.value), None)
     draft = next((one for one in versions if one.state == State.DRAFT.value), None)
+    pending = next((one for one in versions if one.state in ON_ITS_WAY), None)
     source = next(
         (
             one
@@ -190,6 +138,7 @@ def _language(versions: list[Version], known: dict[int, Version]) -> Json:
     return {
         "live": version_json(live) if live else None,
         "draft": version_json(draft) if draft else None,
+        "pending": version_json(pending) if pending else None,
         "stale": stale,
         "history": [version_json(one) for one in published],
     }

@@ -25,6 +25,7 @@ def metadata() -> MetaData:
     from bot.handoff import models as handoff
     from bot.knowledge import gate_models as gate
     from bot.knowledge import import_models as imports
+    from bot.knowledge import life_models as lives
     from bot.knowledge import models as knowledge
     from bot.knowledge import notice_models as notices
     from bot.outreach import models as outreach
@@ -33,7 +34,7 @@ def metadata() -> MetaData:
 
     known = (
         *(conversations, corrections, gate, handoff, imports, knowledge),
-        *(notices, outreach, privacy, staff),
+        *(lives, notices, outreach, privacy, staff),
     )
     if not known:  # pragma: no cover - imported for their tables
         raise RuntimeError

@@ -44,6 +44,7 @@ TEMPLATES = {
         Template("not_reached", patient=True, link=True),
         Template("correction", patient=True, link=True),
         Template("alarm", patient=False, link=False, values=frozenset({"count", "minutes"})),
+        Template("due", patient=False, link=False, values=frozenset({"count", "days", "page"})),
     )
 }
 

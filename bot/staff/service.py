@@ -25,6 +25,7 @@ from bot.staff import passwords, sessions
 from bot.staff.models import Account, Role
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,63}")
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,180}\.[a-z]{2,24}", re.IGNORECASE)
 DISPLAY_NAME_CHARS = 80
 DEMO_FILE = "demo_accounts"
 DEMO_STAFF = (
@@ -94,6 +95,24 @@ async def disable(work: UnitOfWork, actor: str, name: str) -> None:
     )
     await sessions.end_all(work, account.id)
     await audit.record(work, actor, "staff.disabled", account.id)
+
+
+async def set_email(work: UnitOfWork, actor: str, name: str, address: str) -> None:
+    """Where to write to this person; empty: nowhere. Raises `Invalid`, `NotFound`."""
+    address = address.strip()
+    if address and not EMAIL.fullmatch(address):
+        raise Invalid("this is no e-mail address", field="email", remedy="Check it for slips.")
+    account = await _existing(work, name)
+    await work.session.execute(
+        update(Account).where(Account.id == account.id).values(email=address)
+    )
+    await audit.record(work, actor, "staff.email_set", account.id, given=int(bool(address)))
+
+
+async def email_of(session: AsyncSession, account_id: str) -> str:
+    """Where to write to this person; empty when nobody said, or when the account is disabled."""
+    account = await session.get(Account, account_id)
+    return account.email if account and account.disabled_at is None else ""
 
 
 async def list_accounts(session: AsyncSession) -> Sequence[Account]:

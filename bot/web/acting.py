@@ -5,7 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.handoff.cases import Agent
-from bot.knowledge.publishing import Editor
+from bot.keys import SETTINGS
+from bot.knowledge.editors import Editor
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
 
@@ -15,10 +16,15 @@ def acting(who: SignedIn) -> Agent:
     return Agent(who.account_id, who.display_name)
 
 
-def editor_of(who: SignedIn) -> Editor:
-    """The signed-in person as whoever writes and publishes."""
+def editing(request: web.Request, who: SignedIn) -> Editor:
+    """The signed-in person as texts know them."""
     # Named, not implied: an admin who publishes has not thereby reviewed anything.
-    return Editor(who.account_id, who.display_name, reviewer=Role.REVIEWER in who.roles)
+    return Editor(
+        who.account_id,
+        who.display_name,
+        reviewer=Role.REVIEWER in who.roles,
+        alone=not request.app[SETTINGS].second_person,
+    )
 
 
 def path_id(request: web.Request) -> int:

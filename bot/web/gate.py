@@ -15,7 +15,7 @@ from bot.knowledge import overrides, publishing, queries
 from bot.knowledge.gate_runs import GateRuns
 from bot.knowledge.moved import Asked
 from bot.staff.sessions import SignedIn
-from bot.web.acting import editor_of, path_id
+from bot.web.acting import editing, path_id
 from bot.web.staff import STUDIO_ROLES, Form, body, staff
 
 RUNS = web.AppKey("gate_runs", GateRuns)
@@ -93,7 +93,7 @@ async def ask(request: web.Request, who: SignedIn) -> web.Response:
     blocking = await publishing.held_back(database, knowledge, version_id)
     async with database.work() as work:
         row = await overrides.ask(
-            work, editor_of(who), version_id, looked["content_hash"], blocking, wish.reason
+            work, editing(request, who), version_id, looked["content_hash"], blocking, wish.reason
         )
         await work.commit()
         return web.json_response(await _shown(work.session, row, who))
@@ -113,7 +113,7 @@ async def decide(request: web.Request, who: SignedIn) -> web.Response:
     said = await body(request, Decision)
     async with request.app[DATABASE].work() as work:
         row = await overrides.decide(
-            work, editor_of(who), path_id(request), said.grant, said.remark
+            work, editing(request, who), path_id(request), said.grant, said.remark
         )
         await work.commit()
         return web.json_response(await _shown(work.session, row, who))
@@ -123,7 +123,7 @@ async def decide(request: web.Request, who: SignedIn) -> web.Response:
 async def withdraw(request: web.Request, who: SignedIn) -> web.Response:
     """Take back what one has asked for."""
     async with request.app[DATABASE].work() as work:
-        row = await overrides.withdraw(work, editor_of(who), path_id(request))
+        row = await overrides.withdraw(work, editing(request, who), path_id(request))
         await work.commit()
         return web.json_response(await _shown(work.session, row, who))
 

@@ -13,7 +13,8 @@ from bot.knowledge import publishing, studio
 from bot.knowledge.publishing import DraftText
 from bot.staff.sessions import SignedIn
 from bot.web import studio_pages
-from bot.web.acting import editor_of, path_id
+from bot.web.acting import editing, path_id
+from bot.web.article_list import owners
 from bot.web.staff import STUDIO_ROLES, Form, body, staff, staff_page
 
 ARTICLE = "/api/articles/{slug:[a-z0-9-]{1,120}}"
@@ -69,8 +70,15 @@ async def studio_page(request: web.Request, who: SignedIn) -> web.Response:
         }
         for language in texts.LANGUAGES
     }
+    people = await owners(request)
     return studio_pages.studio_page(
-        request, who, "articles", "studio.html", "gate", widget_texts=words
+        request,
+        who,
+        "articles",
+        "studio.html",
+        *("gate", "life"),
+        widget_texts=words,
+        people=people,
     )
 
 
@@ -100,7 +108,7 @@ async def save_draft(request: web.Request, who: SignedIn) -> web.Response:
     slug, language = request.match_info["slug"], request.match_info["language"]
     async with request.app[DATABASE].work() as work:
         draft = await publishing.save_draft(
-            work, editor_of(who), slug, language, text, text.base_version_id
+            work, editing(request, who), slug, language, text, text.base_version_id
         )
         await work.commit()
     return web.json_response(studio.version_json(draft))
@@ -111,7 +119,7 @@ async def discard_draft(request: web.Request, who: SignedIn) -> web.Response:
     """Forget the draft."""
     slug, language = request.match_info["slug"], request.match_info["language"]
     async with request.app[DATABASE].work() as work:
-        await publishing.discard_draft(work, editor_of(who), slug, language)
+        await publishing.discard_draft(work, editing(request, who), slug, language)
         await work.commit()
     return web.json_response({})
 
@@ -122,7 +130,7 @@ async def publish(request: web.Request, who: SignedIn) -> web.Response:
     change = await body(request, Change)
     database, knowledge = request.app[DATABASE], request.app[KNOWLEDGE]
     version, revision = await publishing.publish(
-        database, knowledge, editor_of(who), path_id(request), change.note
+        database, knowledge, editing(request, who), path_id(request), change.note
     )
     # The page says that patients read it now: so they do, here before it says so.
     await knowledge.refresh(database)
@@ -135,7 +143,7 @@ async def restore(request: web.Request, who: SignedIn) -> web.Response:
     change = await body(request, Change)
     database, knowledge = request.app[DATABASE], request.app[KNOWLEDGE]
     version, revision = await publishing.restore(
-        database, editor_of(who), path_id(request), change.note
+        database, editing(request, who), path_id(request), change.note
     )
     await knowledge.refresh(database)
     return web.json_response({"version": studio.version_json(version), "revision": revision})

@@ -27,7 +27,7 @@ from bot.safety import Tier
 from bot.safety.reasons import Reasons, reasons
 from bot.staff.sessions import SignedIn
 from bot.web import bench_words, studio_pages
-from bot.web.acting import editor_of
+from bot.web.acting import editing
 from bot.web.staff import STUDIO_ROLES, Form, body, staff, staff_page
 
 BENCH = web.AppKey("bench", Bench)
@@ -121,7 +121,7 @@ async def keep(request: web.Request, who: SignedIn) -> web.Response:
     wish = await body(request, Kept)
     async with request.app[DATABASE].work() as work:
         draft = await trying.keep_golden(
-            work, editor_of(who), wish.article, wish.language, wish.question
+            work, editing(request, who), wish.article, wish.language, wish.question
         )
         await work.commit()
     return web.json_response(studio.version_json(draft))
@@ -132,7 +132,9 @@ async def drop(request: web.Request, who: SignedIn) -> web.Response:
     """Take it out of the draft again."""
     wish = await body(request, Kept)
     async with request.app[DATABASE].work() as work:
-        await trying.drop_golden(work, editor_of(who), wish.article, wish.language, wish.question)
+        await trying.drop_golden(
+            work, editing(request, who), wish.article, wish.language, wish.question
+        )
         await work.commit()
     return web.json_response({})
 

@@ -13,6 +13,7 @@ from bot.web.staff import page, person
 # In the order of the navigation; each name has a text `studio.page_<name>`.
 PAGES = (
     ("articles", "/studio"),
+    ("calendar", "/studio/calendar"),
     ("gaps", "/studio/gaps"),
     ("bench", "/studio/bench"),
     ("clinic", "/studio/clinic"),

@@ -79,8 +79,14 @@ class People:
     def agent(self, name: str = "agent") -> Agent:
         return self._bring(Agent).sign_in(name, self._careline.demo_passwords(), "/console")
 
-    def editor(self) -> Editor:
-        return self._bring(Editor).sign_in("editor", self._careline.demo_passwords(), "/studio")
+    def editor(self, size: tuple[int, int] = DESKTOP) -> Editor:
+        return self._bring(Editor, size).sign_in(
+            "editor", self._careline.demo_passwords(), "/studio"
+        )
+
+    def reviewer(self) -> Editor:
+        """Another person than the editor, who may approve."""
+        return self._bring(Editor).sign_in("reviewer", self._careline.demo_passwords(), "/studio")
 
     def stranger(self) -> Person:
         """Somebody who has not signed in."""

@@ -40,6 +40,7 @@ MAY: dict[str, set[str]] = {
     "notice_board": BASE | {"conversations", "knowledge"},
     "desk": BASE | {"privacy", "conversations", "handoff", "knowledge", "notice_board"},
     "shift": BASE | {"privacy", "conversations", "handoff", "desk", "knowledge"},
+    "upkeep": BASE | {"privacy", "knowledge", "outreach", "staff"},
     "turns": BASE
     | {"privacy", "conversations", "handoff", "assistant", "desk", "language", "safety"}
     | {"notice_board"},
@@ -76,6 +77,7 @@ COMPOSERS = {
         "cli_parts",
         "cli_privacy",
         "cli_skills",
+        "cli_staff_email",
         "cli_simulate",
         "core",
         "serve",

@@ -8,7 +8,7 @@
 import { api } from "../staff/api.js";
 import { $, h, icon } from "../staff/dom.js";
 import { clearErrors, notify } from "../staff/notices.js";
-import { t } from "../staff/page.js";
+import { hasText, t } from "../staff/page.js";
 import { PublishDialog } from "../studio_gate/dialog.js";
 import { Form } from "./form.js";
 import { drawHistory, versionWords } from "./history.js";
@@ -72,12 +72,37 @@ export class Editor {
     this.#form.clear();
     this.#form.language = language;
     this.#base = this.#current.live?.id ?? null;
-    const before = typed(slug, language);
+    const { pending } = this.#current;
+    this.#form.frozen = Boolean(pending);
+    // What is typed waits while the text is with the reviewers.
+    const before = pending ? null : typed(slug, language);
     this.#form.values = before?.values ?? this.#saved();
     if (before && !this.dirty) forgetTyped(slug, language);
     this.#draw();
     if (before && this.dirty) this.#restored(before);
     if (fresh) $("article-title").focus();
+  }
+
+  /** Whether text that was typed here earlier waits for the text to be withdrawn. */
+  get hasTyped() {
+    return typed(this.#slug, this.#language) !== null;
+  }
+
+  /** What patients read now, if anything. */
+  get live() {
+    return this.#current.live;
+  }
+
+  /** The number of the draft, once what is typed is in it. */
+  async kept() {
+    this.#form.clear();
+    const draft = this.dirty || !this.#current.draft ? await this.#saveDraft() : this.#current.draft;
+    return draft.id;
+  }
+
+  /** Reads the open text again, and the list. */
+  async again() {
+    if (this.#slug) await this.#reload();
   }
 
   close() {
@@ -89,13 +114,13 @@ export class Editor {
   }
 
   get #current() {
-    const nothing = { live: null, draft: null, stale: false, history: [] };
+    const nothing = { live: null, draft: null, pending: null, stale: false, history: [] };
     return this.#article.languages[this.#language] ?? nothing;
   }
 
   /** The words that the server has: the draft, or what is live. */
   #saved() {
-    return only(this.#current.draft ?? this.#current.live ?? {});
+    return only(this.#current.draft ?? this.#current.pending ?? this.#current.live ?? {});
   }
 
   #edited() {
@@ -103,14 +128,15 @@ export class Editor {
     else forgetTyped(this.#slug, this.#language);
     this.#drawStatus();
     this.#drawPreview();
+    document.dispatchEvent(new CustomEvent("text-edited"));
   }
 
   #draw() {
-    const { live, draft } = this.#current;
+    const { live, draft, pending } = this.#current;
     $("content").dataset.view = "article";
     $("nothing").hidden = true;
     for (const id of ["article", "savebar", "preview"]) $(id).hidden = false;
-    $("article-title").textContent = (draft ?? live)?.title ?? this.#slug;
+    $("article-title").textContent = (draft ?? pending ?? live)?.title ?? this.#slug;
     $("article-title").lang = this.#language;
     $("slug").textContent = `${this.#slug} · ${this.#article.topics.join(", ")}`;
     for (const language of LANGUAGES) drawTab(language, this.#article, language === this.#language);
@@ -120,6 +146,8 @@ export class Editor {
     drawHistory(this.#current, this.#language, (version) => this.#askRestore(version));
     this.#drawStatus();
     this.#drawPreview();
+    const detail = { slug: this.#slug, language: this.#language };
+    document.dispatchEvent(new CustomEvent("text-shown", { detail }));
   }
 
   #drawEnglish() {
@@ -129,17 +157,19 @@ export class Editor {
   }
 
   #drawStatus() {
-    const { live, draft, stale } = this.#current;
+    const { live, draft, pending, stale } = this.#current;
     const { dirty } = this;
     let text = live ? "studio.live_state" : "studio.clean";
     if (stale || daysUntil(live?.expires_on) < 0) text = "studio.hidden_state";
     if (draft) text = "studio.draft_state";
+    if (pending) text = `life.status_${pending.state}`;
     if (dirty) text = "studio.unsaved";
     $("status").textContent = t(text);
     $("status").classList.toggle("unsaved", dirty);
     $("save").disabled = !dirty;
+    $("save").hidden = Boolean(pending);
     $("discard").hidden = !draft;
-    $("publish").disabled = !dirty && !draft;
+    $("publish").disabled = !dirty && !draft && pending?.state !== "approved";
   }
 
   #drawPreview() {
@@ -205,7 +235,8 @@ export class Editor {
   /** The draft as it stands in the form, saved. */
   async #toPublish() {
     this.#form.clear();
-    return this.dirty || !this.#current.draft ? this.#saveDraft() : this.#current.draft;
+    const { pending, draft } = this.#current;
+    return pending ?? (this.dirty || !draft ? this.#saveDraft() : draft);
   }
 
   async #publish(draft, note) {
@@ -335,14 +366,15 @@ function same(one, other) {
 }
 
 function drawTab(language, article, selected) {
-  const { live, draft, stale } = article.languages[language] ?? {};
+  const { live, draft, pending, stale } = article.languages[language] ?? {};
   let [state, tone] = live ? ["published", "ok"] : ["missing", ""];
+  if (pending) [state, tone] = [pending.state, "info"];
   if (draft) [state, tone] = ["draft", "info"];
   if (live && daysUntil(live.expires_on) < 0) [state, tone] = ["expired", "danger"];
   if (stale) [state, tone] = ["stale", "warn"];
   $(`tab-${language}`).setAttribute("aria-pressed", String(selected));
   $(`tab-state-${language}`).className = `badge ${tone}`;
-  $(`tab-state-${language}`).textContent = t(`studio.state_${state}`);
+  $(`tab-state-${language}`).textContent = t(hasText(`studio.state_${state}`) ? `studio.state_${state}` : `life.state_${state}`);
 }
 
 function badges(live) {
@@ -361,7 +393,7 @@ function badges(live) {
   ];
 }
 
-function banners({ live, draft, stale }) {
+function banners({ live, draft, pending, stale }) {
   const made = [];
   const add = (tone, name, values) =>
     made.push(
@@ -377,7 +409,7 @@ function banners({ live, draft, stale }) {
         ),
       ),
     );
-  if (!live && !draft) add("info", "missing");
+  if (!live && !draft && !pending) add("info", "missing");
   if (stale) add("warn", "stale");
   if (live && daysUntil(live.expires_on) < 0) {
     add("danger", "expired", { date: date(live.expires_on) });

@@ -11,6 +11,7 @@ const EMPTY = { title: "", lead: "", more: "", variants: [], golden: [], sources
 
 export class Form {
   #changed;
+  #frozen = false;
 
   /** `changed()` is called at every edit. */
   constructor(changed) {
@@ -55,6 +56,13 @@ export class Form {
   /** The language of the words, for spelling and for screen readers. */
   set language(language) {
     for (const name of ["title", "lead", "more", ...LINES]) $(name).lang = language;
+  }
+
+  /** A text that is with the reviewers is read, not written. */
+  set frozen(frozen) {
+    for (const input of $("form").querySelectorAll("input, textarea")) input.readOnly = frozen;
+    for (const button of $("form").querySelectorAll("button")) button.hidden = frozen;
+    this.#frozen = frozen;
   }
 
   /** Shows what was found next to the field it is about; returns how many there were. */
@@ -105,6 +113,7 @@ export class Form {
         urlInput.value = url;
       },
     });
+    this.frozen = this.#frozen;
   }
 
   #sourceRow(number) {

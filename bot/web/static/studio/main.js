@@ -6,6 +6,7 @@ import { page } from "../staff/page.js";
 import { isLeaving, watchSession } from "../staff/session.js";
 import { Waiting } from "../studio_gate/waiting.js";
 import { Editor } from "./editor.js";
+import { Life } from "./life.js";
 import { ArticleList } from "./list.js";
 import { Reported } from "./reported.js";
 
@@ -14,6 +15,7 @@ const list = new ArticleList();
 new Reported();
 new Waiting();
 const editor = new Editor(() => refresh());
+new Life(editor);
 
 for (const button of document.querySelectorAll("dialog [data-close]")) {
   button.addEventListener("click", () => button.closest("dialog").close());

@@ -1,0 +1,135 @@
+/** What is done to many articles at once: in pieces with progress, and undone as one. */
+
+import { api } from "../staff/api.js";
+import { $, h, newId } from "../staff/dom.js";
+import { announce, clearErrors, notify } from "../staff/notices.js";
+import { page, t } from "../staff/page.js";
+
+const PIECE = 100;
+const ASKED_FIRST = new Set(["archive", "verify"]);
+
+export class Bulk {
+  #picked = new Set();
+  #total = 0;
+  #hooks;
+  #busy = false;
+
+  /** `changed()` reads the list again, `everything()` names all that fits, `drawn()` draws it. */
+  constructor(hooks) {
+    this.#hooks = hooks;
+    $("pick-all").addEventListener("click", () => this.#safely(() => this.#pickAll()));
+    $("pick-none").addEventListener("click", () => this.#pickNone());
+    $("bulk-act").addEventListener("change", () => this.#drawOwner());
+    $("bulk-run").addEventListener("click", () => this.#ask());
+    $("bulk-form").addEventListener("submit", () => this.#safely(() => this.#run()));
+    $("bulk-owner").append(
+      h("option", { value: "" }, t("life.owner_none")),
+      ...page.people.map((one) => h("option", { value: one.id }, one.name)),
+    );
+    this.#drawOwner();
+  }
+
+  has(slug) {
+    return this.#picked.has(slug);
+  }
+
+  pick(slug, picked) {
+    if (picked) this.#picked.add(slug);
+    else this.#picked.delete(slug);
+    this.draw(this.#total);
+  }
+
+  draw(total) {
+    this.#total = total;
+    const count = this.#picked.size;
+    $("bulk").hidden = count === 0;
+    $("bulk-count").textContent = t("life.selected", { count });
+    $("pick-all").textContent = t("life.select_all", { count: total });
+    $("pick-all").hidden = count >= total;
+  }
+
+  async #pickAll() {
+    for (const slug of await this.#hooks.everything()) this.#picked.add(slug);
+    this.#hooks.drawn();
+    announce(t("life.selected", { count: this.#picked.size }));
+  }
+
+  #pickNone() {
+    this.#picked.clear();
+    this.#hooks.drawn();
+    $("search").focus();
+  }
+
+  #drawOwner() {
+    $("bulk-owner-group").hidden = $("bulk-act").value !== "owner";
+  }
+
+  #ask() {
+    const act = $("bulk-act").value;
+    const count = this.#picked.size;
+    if (!ASKED_FIRST.has(act)) {
+      this.#safely(() => this.#run());
+      return;
+    }
+    $("bulk-title").textContent = t(`life.${act}_many`, { count });
+    $("bulk-help").textContent = t(act === "archive" ? "life.archive_help" : "life.verify_many_help");
+    $("bulk-confirm").textContent = t(`life.act_${act}`);
+    $("bulk-dialog").showModal();
+  }
+
+  async #run() {
+    const act = $("bulk-act").value;
+    const owner = act === "owner" ? $("bulk-owner").value : "";
+    const slugs = [...this.#picked];
+    const batch = newId();
+    const done = [];
+    const left = {};
+    try {
+      for (let start = 0; start < slugs.length; start += PIECE) {
+        const body = { act, owner, batch, slugs: slugs.slice(start, start + PIECE) };
+        const result = await api("POST", "/api/article-acts", body);
+        done.push(...result.done);
+        Object.assign(left, result.left);
+        const values = { done: Math.min(start + PIECE, slugs.length), count: slugs.length };
+        $("bulk-count").textContent = t("life.act_progress", values);
+      }
+      this.#picked = new Set(Object.keys(left));
+    } finally {
+      // Also when the line broke half-way: what was done is said, and can be undone.
+      if (done.length || Object.keys(left).length) this.#tell(done.length, left, batch);
+      await this.#hooks.changed();
+    }
+  }
+
+  #tell(count, left, batch) {
+    const reasons = Object.values(left);
+    const values = { count, left: reasons.length, reason: [...new Set(reasons)].join("; ") };
+    const text = reasons.length ? t("life.act_left", values) : t("life.act_done", values);
+    const undo = { label: t("staff.undo"), run: () => this.#safely(() => this.#undo(batch)) };
+    notify(text, { action: count ? undo : null });
+  }
+
+  async #undo(batch) {
+    const { left } = await api("POST", "/api/article-acts/undo", { batch });
+    const count = Object.keys(left).length;
+    notify(count ? t("life.undo_left", { count }) : t("life.undone"));
+    await this.#hooks.changed();
+  }
+
+  /** One thing at a time; what is refused is said. */
+  async #safely(work) {
+    if (this.#busy) return;
+    this.#busy = true;
+    $("bulk-run").disabled = true;
+    clearErrors();
+    try {
+      await work();
+    } catch (error) {
+      if (!error.code) throw error;
+      notify(error.words, { error: true });
+    } finally {
+      this.#busy = false;
+      $("bulk-run").disabled = false;
+    }
+  }
+}
