@@ -228,7 +228,8 @@ class KnowledgeBase:
 
     def _desk(self, snapshot: _Snapshot | None = None) -> Desk:
         now = snapshot or self._today()
-        return Desk(now.index, now.served, self._ranked(now), now.plans, self._clock())
+        elsewhere = self._settings.other_language
+        return Desk(now.index, now.served, self._ranked(now), now.plans, self._clock(), elsewhere)
 
     @staticmethod
     def _ranked(snapshot: _Snapshot) -> Ranker:

@@ -10,6 +10,7 @@ from pydantic import Field
 from bot import texts
 from bot.keys import DATABASE, KNOWLEDGE
 from bot.knowledge import publishing, studio
+from bot.knowledge.drafting import Seen
 from bot.knowledge.publishing import DraftText, Editor
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
@@ -24,10 +25,20 @@ VERSION = r"/api/versions/{id:\d{1,9}}"
 editors = staff(*STUDIO_ROLES)
 
 
+class Before(Form):
+    """The draft that the editor had before their eyes: none, or this one after so many saves."""
+
+    draft: int | None = None
+    saves: Annotated[int, Field(ge=0)] = 0
+
+
 class Draft(DraftText):
-    """A text as typed, and the live version that the editor had before their eyes."""
+    """A text as typed, and what the editor had before their eyes: the live version, the draft, and
+    for a translation the source version that they say it translates."""
 
     base_version_id: int | None = None
+    seen: Before | None = None
+    translates: int | None = None
 
 
 class Change(Form):
@@ -94,12 +105,19 @@ async def read_article(request: web.Request, who: SignedIn) -> web.Response:
 
 @editors
 async def save_draft(request: web.Request, who: SignedIn) -> web.Response:
-    """Keep a text that patients do not see yet; 409 when somebody published meanwhile."""
+    """Keep a text that patients do not see yet; 409 when somebody saved or published meanwhile."""
     text = await body(request, Draft)
     slug, language = request.match_info["slug"], request.match_info["language"]
     async with request.app[DATABASE].work() as work:
         draft = await publishing.save_draft(
-            work, _editor(who), slug, language, text, text.base_version_id
+            work,
+            acting_editor(who),
+            slug,
+            language,
+            text,
+            text.base_version_id,
+            seen=Seen(text.seen.draft, text.seen.saves) if text.seen else None,
+            translates=text.translates,
         )
         await work.commit()
     return web.json_response(studio.version_json(draft))
@@ -110,7 +128,7 @@ async def discard_draft(request: web.Request, who: SignedIn) -> web.Response:
     """Forget the draft."""
     slug, language = request.match_info["slug"], request.match_info["language"]
     async with request.app[DATABASE].work() as work:
-        await publishing.discard_draft(work, _editor(who), slug, language)
+        await publishing.discard_draft(work, acting_editor(who), slug, language)
         await work.commit()
     return web.json_response({})
 
@@ -121,7 +139,7 @@ async def publish(request: web.Request, who: SignedIn) -> web.Response:
     change = await body(request, Change)
     database, knowledge = request.app[DATABASE], request.app[KNOWLEDGE]
     version, revision = await publishing.publish(
-        database, knowledge, _editor(who), path_id(request), change.note
+        database, knowledge, acting_editor(who), path_id(request), change.note
     )
     # The page says that patients read it now: so they do, here before it says so.
     await knowledge.refresh(database)
@@ -134,7 +152,7 @@ async def restore(request: web.Request, who: SignedIn) -> web.Response:
     change = await body(request, Change)
     database, knowledge = request.app[DATABASE], request.app[KNOWLEDGE]
     version, revision = await publishing.restore(
-        database, _editor(who), path_id(request), change.note
+        database, acting_editor(who), path_id(request), change.note
     )
     await knowledge.refresh(database)
     return web.json_response({"version": studio.version_json(version), "revision": revision})
@@ -149,6 +167,7 @@ async def preview(request: web.Request, who: SignedIn) -> web.Response:
     )
 
 
-def _editor(who: SignedIn) -> Editor:
+def acting_editor(who: SignedIn) -> Editor:
+    """The signed-in person as the author of what they write."""
     # Named, not implied: an admin who publishes has not thereby reviewed anything.
     return Editor(who.account_id, who.display_name, reviewer=Role.REVIEWER in who.roles)
