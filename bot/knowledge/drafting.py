@@ -129,9 +129,10 @@ async def mark(work: UnitOfWork, draft: Version, account_id: str, name: str, slu
     work.session.add(entry)
     await work.session.flush()
     await _forget_oldest(work.session, draft)
-    subject = f"article:{slug}"
-    detail = {"language": draft.language, "version": draft.id}
-    await audit.record(work, account_id, "draft.saved", subject, **detail)
+    subject, language = f"article:{slug}", draft.language
+    await audit.record(
+        work, account_id, "draft.saved", subject, language=language, version=draft.id
+    )
 
 
 async def _last_save(session: AsyncSession, draft: Version) -> DraftSave | None:

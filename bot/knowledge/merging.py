@@ -61,7 +61,7 @@ def _text(base: str, theirs: str, mine: str) -> Json | None:
 
 
 def _parts(base: Sequence[str], theirs: Sequence[str], mine: Sequence[str]) -> Iterator[Json]:
-    regions = list(Merge3(base, theirs, mine).merge_regions())
+    regions: list[Any] = list(Merge3(base, theirs, mine).merge_regions())
     begins = [one[1] if one[0] == "unchanged" else None for one in regions]
     at = 0
     for number, region in enumerate(regions):

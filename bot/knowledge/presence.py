@@ -12,6 +12,7 @@ from bot.clock import utc_now
 from bot.db import UnitOfWork
 from bot.errors import Invalid, NotFound
 from bot.knowledge.draft_models import TextPresence
+from bot.knowledge.files import SOURCE_LANGUAGE
 from bot.knowledge.models import Article, State, Version
 from bot.texts import LANGUAGES
 
@@ -72,23 +73,25 @@ async def leave(work: UnitOfWork, slug: str, language: str, tab: str, account_id
 
 
 async def stands(session: AsyncSession, article_id: int, language: str) -> dict[str, Any]:
-    """What the server holds of a text now: the live version, the draft and who saved it last."""
+    """What the server holds of a text now: the live version, the draft and who saved it last, and
+    the live text that translations are made from."""
     found = await session.scalars(
         select(Version).where(
             Version.article_id == article_id,
-            Version.language == language,
             Version.state.in_([State.PUBLISHED.value, State.DRAFT.value]),
         )
     )
-    by_state = {one.state: one for one in found}
-    draft, live = by_state.get(State.DRAFT.value), by_state.get(State.PUBLISHED.value)
+    known = {(one.language, one.state): one for one in found}
+    draft = known.get((language, State.DRAFT.value))
+    live = known.get((language, State.PUBLISHED.value))
+    source = known.get((SOURCE_LANGUAGE, State.PUBLISHED.value))
     return {
         "live": live.id if live else None,
         "published_by": live.published_by if live else None,
         "draft": draft.id if draft else None,
         "saves": draft.saves if draft else 0,
         "saved_by": draft.created_by if draft else None,
-        "saved_at": draft.created_at.isoformat() if draft else None,
+        "source": source.id if source else None,
     }
 
 

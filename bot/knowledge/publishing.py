@@ -136,14 +136,15 @@ async def save_draft(
         raise _moved(live)
     draft = await _in_state(work.session, article.id, language, State.DRAFT)
     drafting.guard(draft, editor.id, seen)
+    based_on = await _based_on(work.session, article, language, draft, translates)
     facts = {
         "revision": live.revision if live else 1,
-        "based_on": await _based_on(work.session, article, language, draft, translates),
+        "based_on": based_on,
         "origin": Origin.EDITOR.value,
         "created_by": editor.name,
     }
     words = _keep_review(text.words(), live)
-    if draft and drafting.says_already(draft, live, words.hash, facts["based_on"]):
+    if draft and drafting.says_already(draft, live, words.hash, based_on):
         return draft
     if draft is None:
         draft = new_version(article, language, words, **facts)

@@ -1,17 +1,25 @@
 /** The studio: a list of articles, and the one that is open. */
 
+import { api } from "../staff/api.js";
 import { $ } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { page } from "../staff/page.js";
 import { isLeaving, watchSession } from "../staff/session.js";
+import { About } from "./about.js";
 import { Editor } from "./editor.js";
 import { ArticleList } from "./list.js";
 import { Reported } from "./reported.js";
+import { Start } from "./start.js";
 
 watchSession();
 const list = new ArticleList();
 new Reported();
-const editor = new Editor(() => refresh());
+const about = new About(() => refresh());
+const editor = new Editor(() => refresh(), about);
+const start = new Start(({ slug, language }) => {
+  refresh();
+  location.hash = `${slug}/${language}`;
+});
 
 for (const button of document.querySelectorAll("dialog [data-close]")) {
   button.addEventListener("click", () => button.closest("dialog").close());
@@ -26,13 +34,14 @@ addEventListener("beforeunload", (event) => {
 });
 refresh();
 follow();
+offer();
 
 /** Opens the article that the address names: `#slug/language`. */
 async function follow() {
   const [slug, language = page.language] = location.hash.slice(1).split("/");
   list.select(slug || null);
   if (!slug) {
-    editor.close();
+    await editor.close();
     return;
   }
   try {
@@ -45,6 +54,21 @@ async function follow() {
 async function refresh() {
   try {
     await list.refresh();
+  } catch (error) {
+    explain(error);
+  }
+}
+
+/** What the pickers offer: topics by name, and every article. */
+async function offer() {
+  try {
+    const [topics, articles] = await Promise.all([api("GET", "/api/topics"), api("GET", "/api/articles")]);
+    const titled = articles.map(({ slug, title }) => ({
+      id: slug,
+      title: title[page.language] ?? Object.values(title)[0] ?? slug,
+    }));
+    about.offer(topics, titled);
+    start.offer(topics);
   } catch (error) {
     explain(error);
   }

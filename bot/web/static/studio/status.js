@@ -1,0 +1,28 @@
+/** Where the text stands, in one line: saving, saved at, not saved and why. */
+
+import { $ } from "../staff/dom.js";
+import { t } from "../staff/page.js";
+import { clock, daysUntil } from "./words.js";
+
+/** Draws the line below the text. */
+export function drawStatus({ live, draft, stale }, { state, error }, dirty) {
+  const place = $("status");
+  const tone = { failed: "failed", refused: "failed", waiting: "unsaved" }[state] ?? "";
+  place.className = `status ${dirty || state === "saving" ? tone || "unsaved" : ""}`.trim();
+  const text = words({ live, draft, stale }, state, error, dirty);
+  // The same words are not said again.
+  if (place.textContent !== text) place.textContent = text;
+}
+
+function words({ live, draft, stale }, state, error, dirty) {
+  if (dirty || state === "saving") {
+    if (state === "saving") return t("editor.saving");
+    if (state === "refused") {
+      return t(error.code === "conflict" ? "editor.conflict_state" : "editor.refused_state");
+    }
+    return t(state === "failed" ? "editor.failed_state" : "editor.waiting_state");
+  }
+  if (draft) return t("editor.saved_at", { time: clock(draft.saved_at) });
+  if (stale || daysUntil(live?.expires_on) < 0) return t("studio.hidden_state");
+  return t(live ? "studio.live_state" : "studio.clean");
+}
