@@ -81,7 +81,7 @@ async def studio_page(request: web.Request, who: SignedIn) -> web.Response:
         }
         for language in texts.LANGUAGES
     }
-    return studio_pages.studio_page(request, who, "articles", "studio.html", widget_texts=words)
+    return studio_pages.studio_page(request, who, "articles", "studio.html", "editor", widget_texts=words)
 
 
 @editors

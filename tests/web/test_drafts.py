@@ -99,7 +99,7 @@ async def test_two_editors_in_the_same_second_lose_nothing(ana: Colleague, ben: 
     loser, mine = (ana, {"lead": ANA_LEAD}) if refused[0] else (ben, {"more": BEN_MORE})
 
     there = await text(loser)
-    asked = {
+    asked: dict[str, Any] = {
         "base": words(base["live"]),
         "theirs": words(there["draft"]),
         "mine": words(base["live"], **mine),
@@ -272,7 +272,11 @@ async def test_a_translation_names_a_published_text_of_its_own_article(ana: Coll
 async def test_a_new_article_gets_its_name_from_its_title_and_a_draft(
     client: CLIENT, ana: Colleague
 ) -> None:
-    asked = {"title": "¿Qué es un año de plan?", "language": "es", "domain": "coverage"}
+    asked: dict[str, Any] = {
+        "title": "¿Qué es un año de plan?",
+        "language": "es",
+        "domain": "coverage",
+    }
     made = await ana.post("/api/articles", **asked, topics=["cov.plan_year_reset"])
     assert made == {"slug": "que-es-un-ano-de-plan", "language": "es"}
     again = await ana.post("/api/articles", **asked, topics=["cov.plan_year_reset"])

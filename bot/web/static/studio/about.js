@@ -31,9 +31,13 @@ export class About {
     $("about-again").addEventListener("click", () => this.#save());
   }
 
-  /** The topics by name, and the articles: what the pickers offer. */
-  offer(topics, articles) {
+  /** What the topics' picker offers. */
+  offerTopics(topics) {
     this.#topics.known = topics;
+  }
+
+  /** What the picker of related articles offers. */
+  offerArticles(articles) {
     this.#related.known = articles;
   }
 

@@ -62,13 +62,16 @@ async function refresh() {
 /** What the pickers offer: topics by name, and every article. */
 async function offer() {
   try {
-    const [topics, articles] = await Promise.all([api("GET", "/api/topics"), api("GET", "/api/articles")]);
-    const titled = articles.map(({ slug, title }) => ({
-      id: slug,
-      title: title[page.language] ?? Object.values(title)[0] ?? slug,
-    }));
-    about.offer(topics, titled);
+    const topics = await api("GET", "/api/topics");
     start.offer(topics);
+    about.offerTopics(topics);
+    const articles = await api("GET", "/api/articles");
+    about.offerArticles(
+      articles.map(({ slug, title }) => ({
+        id: slug,
+        title: title[page.language] ?? Object.values(title)[0] ?? slug,
+      })),
+    );
   } catch (error) {
     explain(error);
   }

@@ -8,6 +8,8 @@ export class Picker {
   #known = new Map();
   #chosen = [];
   #changed;
+  // Something was typed before it was known what there is.
+  #early = false;
 
   /** `changed(ids)` is called when one was added or taken away. */
   constructor(id, changed) {
@@ -29,6 +31,7 @@ export class Picker {
       ...known.map((one) => h("option", { value: label(one) })),
     );
     this.#draw();
+    if (this.#early) this.#add();
   }
 
   get chosen() {
@@ -43,7 +46,8 @@ export class Picker {
   #add() {
     const input = $(`${this.#id}-input`);
     const typed = input.value.trim();
-    if (!typed) return;
+    this.#early = typed !== "" && this.#known.size === 0;
+    if (!typed || this.#early) return;
     const fits = [...this.#known.values()].filter((one) => one.id === typed || label(one) === typed);
     const near = [...this.#known.values()].filter((one) => plain(label(one)).includes(plain(typed)));
     const found = fits[0] ?? (near.length === 1 ? near[0] : null);
