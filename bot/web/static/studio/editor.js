@@ -65,7 +65,9 @@ export class Editor {
       showSaves(this.#slug, this.#language, (words) => this.#useEarlier(words)),
     );
     $("publish").addEventListener("click", () => $("publish-dialog").showModal());
-    $("publish-form").addEventListener("submit", () => this.#run(() => this.#publish()));
+    $("publish-form").addEventListener("submit", () =>
+      this.#run(async () => this.#publish(await this.#toPublish(), $("note").value.trim())),
+    );
     document.addEventListener("signing-out", (event) => {
       if (this.dirty) event.detail.waitFor(this.#autosave.now());
     });
@@ -292,12 +294,15 @@ export class Editor {
     await this.#reload();
   }
 
-  async #publish() {
+  /** The draft as it stands in the form, saved. */
+  async #toPublish() {
     this.#form.clear();
-    if (!(await this.#autosave.now())) return;
-    const draft = this.#current.draft ?? (await this.#saveDraft());
+    if (!(await this.#autosave.now())) throw this.#autosave.error;
+    return this.#current.draft ?? this.#saveDraft();
+  }
+
+  async #publish(draft, note) {
     const before = this.#current.live;
-    const note = $("note").value.trim();
     await api("POST", `/api/versions/${draft.id}/publish`, { note });
     $("note").value = "";
     this.#offerWayBack(t("studio.published"), before);
