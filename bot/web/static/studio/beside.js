@@ -14,6 +14,12 @@ import { when } from "./words.js";
 const FIELDS = ["title", "lead", "more"];
 const NONE = 0;
 
+/** What a text translates; null for a text that others are translated from. */
+export async function sourceOf(slug, language) {
+  if (language === "en") return null;
+  return api("GET", `/api/articles/${encodeURIComponent(slug)}/${language}/source`);
+}
+
 export class Beside {
   #found = null;
   #confirmed = null;
@@ -24,10 +30,10 @@ export class Beside {
     this.#changed = changed;
   }
 
-  /** Shows the source of this text; `confirmed` is what was said of it before and is not saved. */
-  async open(slug, language, confirmed = null) {
-    const path = `/api/articles/${encodeURIComponent(slug)}/${language}/source`;
-    this.#found = language === "en" ? null : await api("GET", path);
+  /** Shows the source of a text, as `sourceOf` found it; `confirmed` is what was said of it before
+   * and is not saved. */
+  show(found, confirmed = null) {
+    this.#found = found;
     this.#confirmed = confirmed;
     this.#draw();
   }

@@ -10,7 +10,7 @@ import { $, debounce } from "../staff/dom.js";
 import { clearErrors, notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { Autosave } from "./autosave.js";
-import { Beside } from "./beside.js";
+import { Beside, sourceOf } from "./beside.js";
 import { Conflict } from "./conflict.js";
 import { Facts } from "./facts.js";
 import { Form } from "./form.js";
@@ -20,7 +20,7 @@ import { Preview } from "./preview.js";
 import { showSaves } from "./saves.js";
 import { badges, banners, drawTab } from "./standing.js";
 import { drawStatus } from "./status.js";
-import { forgetTyped, keepTyped, typed } from "./typed.js";
+import { adoptTyped, forgetTyped, keepTyped, typed } from "./typed.js";
 import { only, same } from "./values.js";
 
 const LANGUAGES = ["en", "es"];
@@ -68,6 +68,7 @@ export class Editor {
     $("publish-form").addEventListener("submit", () =>
       this.#run(async () => this.#publish(await this.#toPublish(), $("note").value.trim())),
     );
+    document.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("signing-out", (event) => {
       if (this.dirty) event.detail.waitFor(this.#autosave.now());
     });
@@ -75,6 +76,15 @@ export class Editor {
       $(`tab-${language}`).addEventListener("click", () => {
         location.hash = `${this.#slug}/${language}`;
       });
+    }
+  }
+
+  /** Ctrl+S, or ⌘S, saves what is typed, and never the page. */
+  #key(event) {
+    if (event.key !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+    event.preventDefault();
+    if (this.#slug !== null && !document.querySelector("dialog[open]")) {
+      this.#run(() => this.#save());
     }
   }
 
@@ -100,11 +110,15 @@ export class Editor {
   }
 
   async #show(slug, language) {
-    const article = await api("GET", `/api/articles/${encodeURIComponent(slug)}`);
-    const before = await typed(slug, language);
+    const [article, source] = await Promise.all([
+      api("GET", `/api/articles/${encodeURIComponent(slug)}`),
+      sourceOf(slug, language),
+      adoptTyped(slug, language),
+    ]);
+    // Read last: typing went on while the server was asked.
+    const before = typed(slug, language);
     const fresh = slug !== this.#slug || language !== this.#language;
-    this.#slug = null;
-    await this.#beside.open(slug, language, before?.confirmed ?? null);
+    this.#beside.show(source, before?.confirmed ?? null);
     [this.#slug, this.#language, this.#article] = [slug, language, article];
     this.#conflict.forget();
     this.#form.clear();

@@ -1,6 +1,7 @@
 /** Where the text stands, in one line: saving, saved at, not saved and why. */
 
 import { $ } from "../staff/dom.js";
+import { announce } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { clock, daysUntil } from "./words.js";
 
@@ -10,8 +11,10 @@ export function drawStatus({ live, draft, stale }, { state, error }, dirty) {
   const tone = { failed: "failed", refused: "failed", waiting: "unsaved" }[state] ?? "";
   place.className = `status ${dirty || state === "saving" ? tone || "unsaved" : ""}`.trim();
   const text = words({ live, draft, stale }, state, error, dirty);
-  // The same words are not said again.
-  if (place.textContent !== text) place.textContent = text;
+  if (place.textContent === text) return;
+  place.textContent = text;
+  // What goes well is not read out at every pause of the typing.
+  if (dirty && tone === "failed") announce(text);
 }
 
 function words({ live, draft, stale }, state, error, dirty) {

@@ -16,26 +16,33 @@ export const tab = await ownTab();
 
 const place = (slug, language) => `${ROOM}${slug}.${language}.`;
 
-/** What was typed here, or in a tab that is gone; null when there is nothing. */
-export async function typed(slug, language) {
-  const own = read(place(slug, language) + tab);
-  if (own) return own;
+/** What was typed in this tab; null when there is nothing. */
+export function typed(slug, language) {
+  return read(place(slug, language) + tab);
+}
+
+/** Takes over what was typed in a tab that is gone, if nothing was typed in this one. */
+export async function adoptTyped(slug, language) {
   const open = await openTabs();
+  if (typed(slug, language)) return;
   for (const key of keysOf(slug, language)) {
     if (open.has(key.split(".").at(-1))) continue;
     const left = read(key);
     localStorage.removeItem(key);
     if (left) {
       keepTyped(slug, language, left);
-      return left;
+      return;
     }
   }
-  return null;
 }
 
-/** Keeps `{values, base, seen, from, translates}`. */
+/** Keeps `{values, base, seen, from, confirmed}`. */
 export function keepTyped(slug, language, text) {
-  localStorage.setItem(place(slug, language) + tab, JSON.stringify(text));
+  try {
+    localStorage.setItem(place(slug, language) + tab, JSON.stringify(text));
+  } catch {
+    // No room left, or none allowed: the server gets it all the same.
+  }
 }
 
 export function forgetTyped(slug, language) {
