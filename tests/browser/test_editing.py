@@ -255,6 +255,7 @@ def test_a_stale_translation_is_told_and_not_shown_until_an_editor_says_it_fits(
     before = answer(ana).input_value()
     ana.rewrite(f"{before} Ask both plans.")
     ana.publish("One more step")
+    expect(status(ana)).to_have_text("This is what patients read.")
 
     patient = people.patient(language="es-US").visit()
     patient.open_chat()
@@ -274,6 +275,7 @@ def test_a_stale_translation_is_told_and_not_shown_until_an_editor_says_it_fits(
     ana.page.get_by_role("button", name="The translation says the same now").click()
     expect(ana.page.locator("#beside-note")).to_contain_text("You said that the translation fits")
     ana.publish("Says the same")
+    expect(status(ana)).to_have_text("This is what patients read.")
 
     later = people.patient(language="es-US").visit()
     later.open_chat()

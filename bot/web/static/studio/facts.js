@@ -2,7 +2,6 @@
 
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { date } from "./words.js";
 
@@ -29,25 +28,30 @@ export class Facts {
   async #open(area) {
     this.#area = area;
     $("facts-search").value = "";
-    try {
-      if (!this.#known.has(this.#language)) {
-        const found = await api("GET", `/api/facts?language=${this.#language}`);
-        this.#known.set(this.#language, found);
-      }
-    } catch (error) {
-      if (!error.code) throw error;
-      notify(error.words, { error: true });
-      return;
-    }
     this.#draw();
     $("facts-dialog").showModal();
     $("facts-search").focus();
+    const language = this.#language;
+    if (this.#known.has(language)) return;
+    try {
+      this.#known.set(language, await api("GET", `/api/facts?language=${language}`));
+      this.#draw();
+    } catch (error) {
+      if (!error.code) throw error;
+      $("facts-count").textContent = error.words;
+    }
   }
 
   #draw() {
+    const known = this.#known.get(this.#language);
+    if (!known) {
+      $("facts-count").textContent = t("studio.loading");
+      $("facts-list").replaceChildren();
+      return;
+    }
     const words = plain($("facts-search").value).split(/\s+/u).filter(Boolean);
     const kind = $("facts-kind").value;
-    const fits = this.#known.get(this.#language).filter((fact) => {
+    const fits = known.filter((fact) => {
       const held = plain(`${fact.key.replaceAll("_", " ")} ${fact.key} ${fact.value ?? ""} ${fact.about}`);
       return (!kind || fact.kind === kind) && words.every((word) => held.includes(word));
     });

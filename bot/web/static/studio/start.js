@@ -22,6 +22,8 @@ export class Start {
       event.preventDefault();
       this.#start();
     });
+    // Not before there is somebody to listen.
+    $("new-article").disabled = false;
   }
 
   offer(topics) {
