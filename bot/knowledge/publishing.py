@@ -174,12 +174,17 @@ async def _based_on(
     return drafting.origin(draft, source, named)
 
 
-async def discard_draft(work: UnitOfWork, editor: Editor, slug: str, language: str) -> None:
-    """Forget the draft. Raises `NotFound` when there is none."""
+async def discard_draft(
+    work: UnitOfWork, editor: Editor, slug: str, language: str, *, seen: Seen | None = None
+) -> None:
+    """Forget the draft; what it said stays among the earlier saves. Raises `NotFound` when there
+    is none, `Conflict` when it is not the one the editor has `seen`."""
     article = await _article(work.session, slug, language)
     draft = await _in_state(work.session, article.id, language, State.DRAFT)
     if draft is None:
         raise NotFound("there is no draft")
+    if seen is not None:
+        drafting.guard(draft, editor.id, seen)
     await audit.record(
         work, editor.id, "draft.discarded", f"article:{slug}", language=language, version=draft.id
     )

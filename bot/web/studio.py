@@ -81,7 +81,9 @@ async def studio_page(request: web.Request, who: SignedIn) -> web.Response:
         }
         for language in texts.LANGUAGES
     }
-    return studio_pages.studio_page(request, who, "articles", "studio.html", "editor", widget_texts=words)
+    return studio_pages.studio_page(
+        request, who, "articles", "studio.html", "editor", widget_texts=words
+    )
 
 
 @editors
@@ -125,10 +127,12 @@ async def save_draft(request: web.Request, who: SignedIn) -> web.Response:
 
 @editors
 async def discard_draft(request: web.Request, who: SignedIn) -> web.Response:
-    """Forget the draft."""
+    """Forget the draft; 409 when it is not the one that the address names."""
     slug, language = request.match_info["slug"], request.match_info["language"]
     async with request.app[DATABASE].work() as work:
-        await publishing.discard_draft(work, acting_editor(who), slug, language)
+        await publishing.discard_draft(
+            work, acting_editor(who), slug, language, seen=_named(request)
+        )
         await work.commit()
     return web.json_response({})
 
@@ -171,3 +175,11 @@ def acting_editor(who: SignedIn) -> Editor:
     """The signed-in person as the author of what they write."""
     # Named, not implied: an admin who publishes has not thereby reviewed anything.
     return Editor(who.account_id, who.display_name, reviewer=Role.REVIEWER in who.roles)
+
+
+def _named(request: web.Request) -> Seen | None:
+    """The draft in the query, after so many saves; None when it names none."""
+    numbers = [request.query.get(name, "") for name in ("draft", "saves")]
+    if not all(one.isascii() and one.isdigit() and len(one) < 10 for one in numbers):
+        return None
+    return Seen(int(numbers[0]), int(numbers[1]))

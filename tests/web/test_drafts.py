@@ -143,6 +143,18 @@ async def test_a_draft_that_was_discarded_meanwhile_is_not_written_back_unseen(
     await ben.put(DRAFT, 409, **seeing(seen_by_ben, more=BEN_MORE))
 
 
+async def test_a_draft_that_somebody_went_on_with_is_not_discarded_unseen(
+    ana: Colleague, ben: Colleague
+) -> None:
+    mine = await ana.put(DRAFT, **seeing(await text(ana), lead=ANA_LEAD))
+    await ben.put(DRAFT, **seeing(await text(ben), more=BEN_MORE))
+    named = f"{DRAFT}?draft={mine['id']}&saves="
+    assert (await ana.delete(f"{named}{mine['saves']}", 409))["error"]["winner"] == "Ben Cole"
+    assert (await text(ana))["draft"]["more"] == BEN_MORE
+    await ana.delete(f"{named}{mine['saves'] + 1}")
+    assert (await text(ana))["draft"] is None
+
+
 async def test_what_was_saved_can_be_had_back_when_the_draft_is_gone(
     client: CLIENT, ana: Colleague, ben: Colleague
 ) -> None:

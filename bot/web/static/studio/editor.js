@@ -110,11 +110,13 @@ export class Editor {
   }
 
   async #show(slug, language) {
+    const turn = this.#opened;
     const [article, source] = await Promise.all([
       api("GET", `/api/articles/${encodeURIComponent(slug)}`),
       sourceOf(slug, language),
       adoptTyped(slug, language),
     ]);
+    if (turn !== this.#opened) return;
     // Read last: typing went on while the server was asked.
     const before = typed(slug, language);
     const fresh = slug !== this.#slug || language !== this.#language;
@@ -174,6 +176,7 @@ export class Editor {
   }
 
   #edited() {
+    if (this.#slug === null) return;
     if (this.dirty) this.#keep();
     else forgetTyped(this.#slug, this.#language);
     this.#autosave.touch();
@@ -290,11 +293,16 @@ export class Editor {
 
   async #discard() {
     const values = this.#form.values;
+    if (this.#autosave.error?.code === "conflict") {
+      await this.#discardMine(values);
+      return;
+    }
     const path = this.#draftPath;
     const [slug, language, base] = [this.#slug, this.#language, this.#base];
     // What was typed last is among the earlier drafts, too.
     await this.#autosave.now();
-    await api("DELETE", path);
+    const { draft, saves } = this.#seen;
+    await api("DELETE", `${path}?draft=${draft}&saves=${saves}`);
     forgetTyped(slug, language);
     const undo = async () => {
       await api("PUT", path, { ...values, base_version_id: base, seen: { draft: null } });
@@ -306,6 +314,16 @@ export class Editor {
       action: { label: t("staff.undo"), run: () => this.#run(undo) },
     });
     await this.#reload();
+  }
+
+  /** The draft is somebody else's by now: it stays, and what was typed here goes. */
+  async #discardMine(values) {
+    forgetTyped(this.#slug, this.#language);
+    this.#autosave.rest();
+    await this.#reload();
+    notify(t("studio.thrown_away"), {
+      action: { label: t("staff.undo"), run: () => this.#put(values) },
+    });
   }
 
   /** The draft as it stands in the form, saved. */
