@@ -86,7 +86,12 @@ export class Beside {
       ...(text || runs ? [] : [h("span", { className: "help" }, t("editor.source_nothing"))]),
     );
     words.lang = source.language;
-    place.replaceChildren(h("p", { className: "source-name" }, t("editor.source_name")), words);
+    const agreed = agreedWords(text, this.#found.terms[name]);
+    place.replaceChildren(
+      h("p", { className: "source-name" }, t("editor.source_name")),
+      words,
+      ...(agreed ? [h("p", { className: "help" }, t("editor.terms_agreed", { words: agreed }))] : []),
+    );
   }
 
   #note(source) {
@@ -105,6 +110,15 @@ export class Beside {
     });
     return [note("warn", "studio.stale_title", [same], about)];
   }
+}
+
+/** What the terms of an English text are called in Spanish, for those who do not point at them. */
+function agreedWords(text, terms) {
+  const letters = [...text];
+  const pairs = terms
+    .filter((one) => one.es)
+    .map((one) => `${letters.slice(one.start, one.end).join("").toLowerCase()} – ${one.es}`);
+  return [...new Set(pairs)].join("; ");
 }
 
 function button(id, click) {
