@@ -17,7 +17,7 @@ from bot.language.words import words_of
 FOLLOW_UP_WORDS = 8
 MOST_OPTIONS = 4
 # A wish for a visit and a clinical question are acted on; they must be meant.
-NOT_CHECKED = frozenset({Reason.BOOKING, Reason.CLINICAL})
+NOT_CHECKED = frozenset({Reason.BOOKING, Reason.CLINICAL, Reason.NO_ANSWER})
 
 
 def looked_up(turn: Turn, knowledge: KnowledgeBase) -> Outcome:

@@ -134,9 +134,7 @@ def clinical(turn: Turn, knowledge: KnowledgeBase) -> Said:
 
 def _answer(turn: Turn, answer: Answer) -> Said:
     line = _article_line(answer.article, answer.lead, answer.more)
-    replies: tuple[Reply, ...] = (say(line),)
-    if answer.other_language:
-        replies = (say(fixed(turn, "other_language")), *replies)
+    replies: tuple[Reply, ...] = (*_elsewhere(turn, answer), say(line))
     after = _about(turn, answer.article)
     if answer.also:
         replies = (*replies, say(fixed(turn, "also_asked", options=answer.also)))
@@ -159,14 +157,32 @@ def _missing_fact(turn: Turn, outcome: NeedsFact) -> Said:
 
 
 def _person(turn: Turn, outcome: NeedsPerson, knowledge: KnowledgeBase) -> Said:
-    if outcome.article and outcome.lead:
+    if outcome.withheld and outcome.reason is Reason.NO_ANSWER:
+        return _offer_person(turn, outcome)
+    if outcome.article and outcome.lead and not outcome.withheld:
         topics = outcome.topics or outcome.article.topics
         line = _article_line(outcome.article, outcome.lead, outcome.more)
         asked = RequestHandoff(reason=outcome.reason, topics=topics)
-        return Said((say(line, asked),), _about(turn, outcome.article))
+        return Said((*_elsewhere(turn, outcome), say(line, asked)), _about(turn, outcome.article))
     if outcome.reason is Reason.CLINICAL:
         return clinical(turn, knowledge)
     return hand_over(turn, outcome.reason, topics=outcome.topics)
+
+
+def _elsewhere(turn: Turn, said: Answer | NeedsPerson) -> tuple[Reply, ...]:
+    """An answer in the other language is never given without a word about it."""
+    if not said.other_language:
+        return ()
+    key = "other_language_outdated" if said.outdated else "other_language"
+    return (say(fixed(turn, key)),)
+
+
+def _offer_person(turn: Turn, outcome: NeedsPerson) -> Said:
+    """The answer stands in the other language only, and the clinic does not show it: editors
+    learn of it as of any question without an answer."""
+    key = "elsewhere_outdated" if outcome.outdated else "elsewhere"
+    said = missed(turn, RecordGap(outcome="no_answer"), key=key)
+    return replace(said, after=replace(said.after, last_question=turn.text))
 
 
 def _article_line(article: ArticleRef, lead: str, more: str | None) -> Line:

@@ -89,6 +89,11 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(
         10.0, gt=0, description="A turn's lease; must be longer than answer_seconds."
     )
+    other_language: Literal["show", "person"] = Field(
+        "show",
+        description="An answer that is up to date in the other language only: show it and say so, "
+        "or offer a person instead.",
+    )
     max_chars: int = Field(2000, ge=100, description="How much of one message the assistant reads.")
     max_message_bytes: int = Field(
         65536, ge=1024, description="Largest frame or form that is accepted at all."

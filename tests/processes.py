@@ -50,19 +50,35 @@ class CarelineProcess:
 
     def start(self) -> None:
         """Start it and wait until it is ready; its log is shown when it is not."""
-        environment = {key: value for key, value in os.environ.items() if "CARELINE" not in key}
-        environment |= {
-            f"CARELINE_{name.upper()}": str(value) for name, value in self._settings.items()
-        }
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bot", "up"],
                 cwd=ROOT,
-                env=environment,
+                env=self._environment(),
                 stdout=log,
                 stderr=log,
             )
         self._wait()
+
+    def hire(self, name: str, display_name: str, *roles: str) -> dict[str, str]:
+        """Add an account, as an operator does; returns its password by name."""
+        password = f"a password for {name}"
+        wanted = [part for role in roles for part in ("--role", role)]
+        told = ["--display-name", display_name, "--password", password]
+        subprocess.run(
+            [sys.executable, "-m", "bot", "staff", "add", name, *told, *wanted],
+            cwd=ROOT,
+            env=self._environment(),
+            check=True,
+            capture_output=True,
+            timeout=READY_SECONDS,
+        )
+        return {name: password}
+
+    def _environment(self) -> dict[str, str]:
+        inherited = {key: value for key, value in os.environ.items() if "CARELINE" not in key}
+        own = {f"CARELINE_{name.upper()}": str(value) for name, value in self._settings.items()}
+        return inherited | own
 
     def _wait(self) -> None:
         until = time.monotonic() + READY_SECONDS

@@ -302,8 +302,9 @@ class KnowledgeBase:
         # One look at the clock: at midnight, what is served and what the facts say belong to
         # the same day.
         now = now or self._clock()
-        snapshot = self._on(now)
-        return Desk(snapshot.index, snapshot.served, self._ranked(snapshot), snapshot.plans, now)
+        on = self._on(now)
+        elsewhere = self._settings.other_language
+        return Desk(on.index, on.served, self._ranked(on), on.plans, now, elsewhere)
 
     @staticmethod
     def _ranked(snapshot: _Snapshot) -> Ranker:

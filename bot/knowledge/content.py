@@ -67,7 +67,11 @@ class Words:
     def current(self, today: date) -> bool:
         """The last day it may be shown is `expires_on` itself."""
         begun = self.effective_from is None or self.effective_from <= today
-        return begun and (self.expires_on is None or today <= self.expires_on)
+        return begun and not self.ended(today)
+
+    def ended(self, today: date) -> bool:
+        """Whether the last day it may be shown is over."""
+        return self.expires_on is not None and self.expires_on < today
 
     @property
     def questions(self) -> tuple[str, ...]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.effects import Option
+from bot.effects import Option, Reason
 from bot.knowledge import follow_up, parts, why
 from bot.knowledge.content import Article, Content, Published
 from bot.knowledge.costs import Costs
@@ -56,6 +56,9 @@ ENOUGH = np.float32(8)  # words with which a question is not called vague
 SHORT = 8  # words; a longer question says itself what it is about
 
 
+Elsewhere = Literal["show", "person"]
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """What may be said on one day: per article its versions, and which articles have any."""
@@ -90,13 +93,15 @@ class _Decided(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One question's surroundings: the index, what is served, the ranker, the moment."""
+    """One question's surroundings: the index, what is served, the ranker, the moment, and whether
+    an answer that is up to date in another language only is shown or a person offered instead."""
 
     index: Index
     served: Served
     ranker: Ranker
     plans: PlanNames
     now: datetime
+    elsewhere: Elsewhere = "show"
 
     def answer(self, question: str, context: Context) -> Outcome:
         """How the question ends."""
@@ -210,9 +215,18 @@ class Desk:
             return NeedsFact(ref, missing.key)
         if not lead:
             return NeedsFact(ref, _first_place(version))
-        if reason := article.handoff or person_needed(facts, version.words.lead):
-            return NeedsPerson(reason, ref, lead, more, article.topics)
-        return Answer(ref, lead, more, probability, other_language)
+        reason = article.handoff or person_needed(facts, version.words.lead)
+        outdated = other_language and self._outdated(article, context)
+        withheld = other_language and self.elsewhere == "person"
+        if reason or withheld:
+            marks = (other_language, outdated, withheld)
+            return NeedsPerson(reason or Reason.NO_ANSWER, ref, lead, more, article.topics, *marks)
+        return Answer(ref, lead, more, probability, other_language, outdated)
+
+    def _outdated(self, article: Article, context: Context) -> bool:
+        """Whether there is a text in the patient's language that may not be served any more."""
+        own = article.versions.get(context.language)
+        return own is not None and (own.stale or own.words.ended(self.served.day))
 
     def position(self, slug: str) -> int | None:
         """Where the article stands in the index."""

@@ -50,11 +50,19 @@ class _Watched(BaseModel):
             return []
         return wanted.findall(sentence)
 
+    def spans(self, sentence: str) -> list[tuple[int, int]]:
+        """Where the phrases stand that count."""
+        if not self.found(sentence):
+            return []
+        return [one.span() for one in self._patterns[0].finditer(sentence)]
+
 
 class Term(_Watched):
-    """One thing: the word that answers `use`, and those they `never` do."""
+    """One thing: the word that answers `use`, and those they `never` do. `en` is what a Spanish
+    term translates."""
 
     use: str = Field(min_length=1)
+    en: str = ""
     never: Phrases = Field(min_length=1)
 
     @property

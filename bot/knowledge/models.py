@@ -88,6 +88,10 @@ class Version(Base):
     created_by: Mapped[str] = mapped_column(String(80))
     published_at: Mapped[datetime | None]
     published_by: Mapped[str | None] = mapped_column(String(80))
+    # How often the draft was saved, and the account that did it last: whoever saves names the
+    # number they had before their eyes.
+    saves: Mapped[int] = mapped_column(default=1, server_default="1")
+    saved_by: Mapped[str] = mapped_column(String(32), default="", server_default="")
 
     __table_args__ = (
         Index(

@@ -28,13 +28,15 @@ class Context:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A published version with its facts filled in. `more` is what stands behind "More"; `also`
-    are articles for what else the message asks."""
+    are articles for what else the message asks. `other_language` says that it is not the
+    patient's, `outdated` that there is one in theirs which is out of date."""
 
     article: ArticleRef
     lead: str
     more: str | None
     probability: float
     other_language: bool = False
+    outdated: bool = False
     also: tuple[Option, ...] = ()
 
 
@@ -57,13 +59,19 @@ class NeedsFact:
 
 @dataclass(frozen=True, slots=True)
 class NeedsPerson:
-    """A person has to take this; `lead` is the general rule to say first, when there is one."""
+    """A person has to take this; `lead` is the general rule to say first, when there is one, with
+    the same two marks as an answer. `withheld`: it is up to date in another language only, and the
+    clinic does not show such answers to patients; without a reason of its own, a person is
+    offered."""
 
     reason: Reason
     article: ArticleRef | None = None
     lead: str | None = None
     more: str | None = None
     topics: tuple[str, ...] = field(default=())
+    other_language: bool = False
+    outdated: bool = False
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

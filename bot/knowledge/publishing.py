@@ -22,10 +22,11 @@ from bot.db import Database, UnitOfWork
 from bot.effects import Reason
 from bot.errors import Conflict, Invalid, NotFound
 from bot.knowledge import content as contents
-from bot.knowledge import gate, overrides, steps
+from bot.knowledge import drafting, gate, overrides, steps
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.checks import Finding
 from bot.knowledge.content import Source, Words
+from bot.knowledge.drafting import Seen
 from bot.knowledge.editors import Editor as Editor
 from bot.knowledge.files import SOURCE_LANGUAGE
 from bot.knowledge.life_models import Verb
@@ -113,11 +114,15 @@ async def save_draft(
     language: str,
     text: DraftText,
     base_version_id: int | None,
+    *,
+    seen: Seen | None = None,
+    translates: int | None = None,
 ) -> Version:
     """Keep a text that patients do not see; an article has one draft per language.
 
-    `base_version_id` is the live version the editor had before their eyes (None: there was none);
-    `Conflict` names who published another since.
+    `base_version_id` is the live version the editor had before their eyes (None: there was none),
+    `seen` the draft; `Conflict` names who was first with another. `translates` is the source
+    version that the editor says this text translates; 0 says that none is known.
     """
     await hold(work)
     article = await _article(work.session, slug, language)
@@ -125,15 +130,18 @@ async def save_draft(
     live = await _in_state(work.session, article.id, language, State.PUBLISHED)
     if (live.id if live else None) != base_version_id:
         raise _moved(live)
-    source = await _in_state(work.session, article.id, SOURCE_LANGUAGE, State.PUBLISHED)
+    draft = await _in_state(work.session, article.id, language, State.DRAFT)
+    drafting.guard(draft, editor.id, seen)
+    based_on = await _based_on(work.session, article, language, draft, translates)
     facts = {
         "revision": live.revision if live else 1,
-        "based_on": source.id if source and language != SOURCE_LANGUAGE else None,
+        "based_on": based_on,
         "origin": Origin.EDITOR.value,
         "created_by": editor.name,
     }
     words = _keep_review(text.words(), live)
-    draft = await _in_state(work.session, article.id, language, State.DRAFT)
+    if draft and drafting.says_already(draft, live, words.hash, based_on):
+        return draft
     if draft is None:
         draft = new_version(article, language, words, **facts)
         work.session.add(draft)
@@ -145,18 +153,35 @@ async def save_draft(
     except IntegrityError:
         raise Conflict("another editor began a draft of this text at the same moment") from None
     await steps.written(work, editor, draft)
-    await audit.record(
-        work, editor.id, "draft.saved", f"article:{slug}", language=language, version=draft.id
-    )
+    await drafting.mark(work, draft, editor.id, editor.name, slug)
     return draft
 
 
-async def discard_draft(work: UnitOfWork, editor: Editor, slug: str, language: str) -> None:
-    """Forget the draft. Raises `NotFound` when there is none."""
+async def _based_on(
+    session: AsyncSession,
+    article: Article,
+    language: str,
+    draft: Version | None,
+    translates: int | None,
+) -> int | None:
+    if language == SOURCE_LANGUAGE or translates == 0:
+        return None
+    named = await drafting.named_source(session, article, language, translates)
+    source = await _in_state(session, article.id, SOURCE_LANGUAGE, State.PUBLISHED)
+    return drafting.origin(draft, source, named)
+
+
+async def discard_draft(
+    work: UnitOfWork, editor: Editor, slug: str, language: str, *, seen: Seen | None = None
+) -> None:
+    """Forget the draft; what it said stays among the earlier saves. Raises `NotFound` when there
+    is none, `Conflict` when it is not the one the editor has `seen`."""
     article = await _article(work.session, slug, language)
     draft = await _in_state(work.session, article.id, language, State.DRAFT)
     if draft is None:
         raise NotFound("there is no draft")
+    if seen is not None:
+        drafting.guard(draft, editor.id, seen)
     await audit.record(
         work, editor.id, "draft.discarded", f"article:{slug}", language=language, version=draft.id
     )

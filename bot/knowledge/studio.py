@@ -10,18 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import NotFound
-from bot.knowledge import article_list
+from bot.knowledge import article_list, marking
 from bot.knowledge.article_list import Wish
+from bot.knowledge.articles import about_of
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.checks import Finding, Reference, text_findings
 from bot.knowledge.content import Words
 from bot.knowledge.facts import UnknownFigure
 from bot.knowledge.files import SOURCE_LANGUAGE
 from bot.knowledge.lookups import LOOKUPS, ProfileFacts
-from bot.knowledge.markdown import blocks
+from bot.knowledge.markdown import blocks, plain
 from bot.knowledge.models import Article, State, Version
 from bot.knowledge.queries import is_stale
-from bot.knowledge.render import render
+from bot.knowledge.render import placeholders, render
 from bot.knowledge.steps import ON_ITS_WAY
 from bot.texts import LANGUAGES
 
@@ -49,8 +50,10 @@ async def article_detail(session: AsyncSession, slug: str) -> Json:
     known = {version.id: version for version in versions}
     return {
         "slug": article.slug,
+        "domain": article.domain,
         "topics": list(article.topics),
         "related": list(article.related),
+        "about": about_of(article).model_dump(),
         "languages": {
             language: _language([one for one in versions if one.language == language], known)
             for language in LANGUAGES
@@ -76,6 +79,10 @@ def version_json(version: Version) -> Json:
         "published_at": version.published_at.isoformat() if version.published_at else None,
         "published_by": version.published_by if version.origin == "editor" else None,
         "note": version.note,
+        "saves": version.saves,
+        "saved_by": version.created_by,
+        "saved_at": version.created_at.isoformat(),
+        "based_on": version.based_on,
     }
 
 
@@ -88,7 +95,10 @@ def preview(
     words = Words(title, lead.strip(), (more or "").strip() or None, (), (), (), None, None)
     found = text_findings("preview", language, words, reference)
     facts = _Lenient(knowledge.facts(language))
+    fields = {"title": title, "lead": lead, "more": more or ""}
     return {
+        "terms": {name: marking.marks(text, language) for name, text in fields.items()},
+        "facts": _filled(f"{lead}\n{more or ''}", facts),
         "blocks": blocks(render(words.lead, facts)),
         "more": blocks(render(words.more, facts)) if words.more else None,
         "problems": [_problem(one) for one in found if one.field in ("title", "lead", "more")],
@@ -112,6 +122,16 @@ class _Lenient:
 
     def lookup(self, key: str) -> str | None:
         return self.facts.lookup(key) if key in LOOKUPS else f"⟨{key}⟩"
+
+
+def _filled(text: str, facts: _Lenient) -> list[Json]:
+    """The places of a text in their order, and what stands in them today."""
+    found = []
+    for kind, key in dict.fromkeys(placeholders(text)):
+        value = {"clinic": facts.clinic, "fact": facts.figure, "lookup": facts.lookup}[kind](key)
+        said = plain(value) if value else None
+        found.append({"place": f"{{{{ {kind}.{key} }}}}", "kind": kind, "value": said})
+    return found
 
 
 def _problem(finding: Finding) -> Json:

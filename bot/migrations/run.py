@@ -23,6 +23,7 @@ def metadata() -> MetaData:
     from bot.conversations import models as conversations
     from bot.corrections import models as corrections
     from bot.handoff import models as handoff
+    from bot.knowledge import draft_models as drafts
     from bot.knowledge import gate_models as gate
     from bot.knowledge import import_models as imports
     from bot.knowledge import life_models as lives
@@ -33,7 +34,7 @@ def metadata() -> MetaData:
     from bot.staff import models as staff
 
     known = (
-        *(conversations, corrections, gate, handoff, imports, knowledge),
+        *(conversations, corrections, drafts, gate, handoff, imports, knowledge),
         *(lives, notices, outreach, privacy, staff),
     )
     if not known:  # pragma: no cover - imported for their tables

@@ -10,6 +10,7 @@ from pydantic import Field
 from bot import texts
 from bot.keys import DATABASE, KNOWLEDGE
 from bot.knowledge import publishing, studio
+from bot.knowledge.drafting import Seen
 from bot.knowledge.publishing import DraftText
 from bot.staff.sessions import SignedIn
 from bot.web import studio_pages
@@ -24,10 +25,20 @@ VERSION = r"/api/versions/{id:\d{1,9}}"
 editors = staff(*STUDIO_ROLES)
 
 
+class Before(Form):
+    """The draft that the editor had before their eyes: none, or this one after so many saves."""
+
+    draft: int | None = None
+    saves: Annotated[int, Field(ge=0)] = 0
+
+
 class Draft(DraftText):
-    """A text as typed, and the live version that the editor had before their eyes."""
+    """A text as typed, and what the editor had before their eyes: the live version, the draft, and
+    for a translation the source version that they say it translates."""
 
     base_version_id: int | None = None
+    seen: Before | None = None
+    translates: int | None = None
 
 
 class Change(Form):
@@ -76,7 +87,7 @@ async def studio_page(request: web.Request, who: SignedIn) -> web.Response:
         who,
         "articles",
         "studio.html",
-        *("gate", "life"),
+        *("editor", "gate", "life"),
         widget_texts=words,
         people=people,
     )
@@ -103,12 +114,19 @@ async def read_article(request: web.Request, who: SignedIn) -> web.Response:
 
 @editors
 async def save_draft(request: web.Request, who: SignedIn) -> web.Response:
-    """Keep a text that patients do not see yet; 409 when somebody published meanwhile."""
+    """Keep a text that patients do not see yet; 409 when somebody saved or published meanwhile."""
     text = await body(request, Draft)
     slug, language = request.match_info["slug"], request.match_info["language"]
     async with request.app[DATABASE].work() as work:
         draft = await publishing.save_draft(
-            work, editing(request, who), slug, language, text, text.base_version_id
+            work,
+            editing(request, who),
+            slug,
+            language,
+            text,
+            text.base_version_id,
+            seen=Seen(text.seen.draft, text.seen.saves) if text.seen else None,
+            translates=text.translates,
         )
         await work.commit()
     return web.json_response(studio.version_json(draft))
@@ -116,10 +134,12 @@ async def save_draft(request: web.Request, who: SignedIn) -> web.Response:
 
 @editors
 async def discard_draft(request: web.Request, who: SignedIn) -> web.Response:
-    """Forget the draft."""
+    """Forget the draft; 409 when it is not the one that the address names."""
     slug, language = request.match_info["slug"], request.match_info["language"]
     async with request.app[DATABASE].work() as work:
-        await publishing.discard_draft(work, editing(request, who), slug, language)
+        await publishing.discard_draft(
+            work, editing(request, who), slug, language, seen=_named(request)
+        )
         await work.commit()
     return web.json_response({})
 
@@ -156,3 +176,11 @@ async def preview(request: web.Request, who: SignedIn) -> web.Response:
     return web.json_response(
         studio.preview(request.app[KNOWLEDGE], shown.language, shown.title, shown.lead, shown.more)
     )
+
+
+def _named(request: web.Request) -> Seen | None:
+    """The draft in the query, after so many saves; None when it names none."""
+    numbers = [request.query.get(name, "") for name in ("draft", "saves")]
+    if not all(one.isascii() and one.isdigit() and len(one) < 10 for one in numbers):
+        return None
+    return Seen(int(numbers[0]), int(numbers[1]))

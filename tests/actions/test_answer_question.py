@@ -79,6 +79,65 @@ def test_an_answer_in_the_other_language_is_announced() -> None:
     assert heard.lines[0].fixed is not None
 
 
+@pytest.mark.parametrize(
+    ("outdated", "text_id"),
+    [
+        (True, "assistant.other_language_outdated"),
+        (False, "assistant.other_language"),
+    ],
+)
+def test_a_rule_in_the_other_language_is_announced_before_a_person_takes_over(
+    outdated: bool, text_id: str
+) -> None:
+    question = "¿puede ver mi cuenta?"
+    rule = replace(
+        needs_person("my-account", Reason.ACCOUNT), other_language=True, outdated=outdated
+    )
+
+    heard = say(AnswerQuestion(FakeKnowledge({question: rule})), question, language="es")
+
+    assert [line.kind for line in heard.lines] == ["text", "answer"]
+    assert heard.lines[0].fixed is not None
+    assert heard.lines[0].fixed.id == text_id
+    assert heard.handoff is not None
+
+
+@pytest.mark.parametrize(
+    ("outdated", "text_id"),
+    [(True, "assistant.elsewhere_outdated"), (False, "assistant.elsewhere")],
+)
+def test_what_is_withheld_is_not_said_and_a_person_is_offered(outdated: bool, text_id: str) -> None:
+    question = "¿cómo leo mi EOB?"
+    rule = replace(
+        needs_person("eob", Reason.NO_ANSWER, "English words."),
+        other_language=True,
+        outdated=outdated,
+        withheld=True,
+    )
+
+    heard = say(AnswerQuestion(FakeKnowledge({question: rule})), question, language="es")
+
+    assert heard.line.fixed is not None
+    assert heard.line.fixed.id == text_id
+    assert heard.handoff is None
+    assert heard.slots["offered_person"] is True
+
+
+def test_what_is_withheld_but_needs_a_person_anyway_is_handed_over_without_its_words() -> None:
+    question = "¿puede ver mi cuenta?"
+    rule = replace(
+        needs_person("my-account", Reason.ACCOUNT, "English words."),
+        other_language=True,
+        withheld=True,
+    )
+
+    heard = say(AnswerQuestion(FakeKnowledge({question: rule})), question, language="es")
+
+    assert heard.handoff is not None
+    assert heard.handoff.reason is Reason.ACCOUNT
+    assert all("English words." not in line.text for line in heard.lines)
+
+
 def test_a_clarification_offers_real_articles_and_remembers_them() -> None:
     knowledge = FakeKnowledge({"denied": Clarify(OPTIONS)})
 

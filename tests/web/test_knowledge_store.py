@@ -19,6 +19,7 @@ from bot.errors import Conflict, Invalid, NotFound
 from bot.events import Event, KnowledgeChanged
 from bot.knowledge import queries, studio
 from bot.knowledge.base import KnowledgeBase, standalone
+from bot.knowledge.drafting import Seen
 from bot.knowledge.importer import import_directory
 from bot.knowledge.models import Version
 from bot.knowledge.outcomes import Answer, Context
@@ -88,11 +89,13 @@ async def draft_of(
     **changes: Any,
 ) -> int:
     """Save a draft of the live text with changes; returns its id."""
-    live = (await detail(database, slug))["languages"][language]["live"]
+    text = (await detail(database, slug))["languages"][language]
+    live, there = text["live"], text["draft"]
     kept = {name: live[name] for name in DraftText.model_fields}
     wanted = DraftText.model_validate({**kept, **changes})
+    seen = Seen(there["id"], there["saves"]) if there else Seen()
     async with database.work() as work:
-        draft = await save_draft(work, editor, slug, language, wanted, live["id"])
+        draft = await save_draft(work, editor, slug, language, wanted, live["id"], seen=seen)
         await work.commit()
         return draft.id
 

@@ -1,44 +1,70 @@
 /**
  * One article in one language: what is live, the draft, and what is typed on top of either.
  *
- * Typed text is kept in this tab at every edit. The server learns of it by "save", and refuses
- * that when somebody published meanwhile; then both texts are shown and nothing is lost.
+ * Typed text is kept in this browser at every edit and saved as a draft by itself. The server
+ * refuses a save over what somebody else wrote meanwhile; then the texts are put together here.
  */
 
 import { api } from "../staff/api.js";
-import { $, h, icon } from "../staff/dom.js";
+import { $, debounce } from "../staff/dom.js";
 import { clearErrors, notify } from "../staff/notices.js";
-import { hasText, t } from "../staff/page.js";
+import { t } from "../staff/page.js";
 import { PublishDialog } from "../studio_gate/dialog.js";
+import { Autosave } from "./autosave.js";
+import { Beside, sourceOf } from "./beside.js";
+import { Conflict } from "./conflict.js";
+import { Facts } from "./facts.js";
 import { Form } from "./form.js";
-import { drawHistory, versionWords } from "./history.js";
+import { drawHistory } from "./history.js";
+import { Presence } from "./presence.js";
 import { Preview } from "./preview.js";
-import { forgetTyped, keepTyped, typed } from "./typed.js";
-import { date, daysUntil } from "./words.js";
+import { showSaves } from "./saves.js";
+import { badges, banners, drawTab } from "./standing.js";
+import { drawStatus } from "./status.js";
+import { adoptTyped, forgetTyped, keepTyped, typed } from "./typed.js";
+import { only, same } from "./values.js";
 
 const LANGUAGES = ["en", "es"];
-const FIELDS = [
-  ...["title", "lead", "more", "variants", "golden"],
-  ...["sources", "verified_on", "expires_on"],
-];
 
 export class Editor {
   #slug = null;
   #language = null;
   #article = null;
+  // What the server had when this text was last read or saved: the live version, the draft with
+  // its count of saves, and the words that typing went on from.
   #base = null;
+  #seen = { draft: null, saves: 0 };
+  #from = only({});
+  // What was typed when the server last said that it has it; it may have tidied it.
+  #heard = null;
   #form = new Form(() => this.#edited());
-  #preview = new Preview();
+  #preview = new Preview((values, terms) => this.#form.mark(values, terms));
+  #facts = new Facts();
+  #beside = new Beside(() => this.#edited());
+  #presence = new Presence((stands) => this.#moved(stands));
+  #conflict = new Conflict(() => this.#mergeState());
+  #autosave = new Autosave({
+    save: () => this.#saveDraft(),
+    isDirty: () => this.dirty,
+    changed: () => this.#autosaved(),
+  });
   #changed;
+  #listLater;
+  #about;
   #busy = false;
   #settled = Promise.resolve();
   #opened = 0;
 
-  /** `changed()` is called when the list should be read again. */
-  constructor(changed) {
+  /** `changed()` is called when the list should be read again; `about` is the article's form. */
+  constructor(changed, about) {
     this.#changed = changed;
+    this.#listLater = debounce(changed, 500);
+    this.#about = about;
     $("save").addEventListener("click", () => this.#run(() => this.#save()));
     $("discard").addEventListener("click", () => this.#run(() => this.#discard()));
+    $("saves").addEventListener("click", () =>
+      showSaves(this.#slug, this.#language, (words) => this.#useEarlier(words)),
+    );
     const dialog = new PublishDialog({
       publish: (draft, note) => this.#run(() => this.#publish(draft, note)),
       goTo: (field) => this.#form.focus(field),
@@ -46,6 +72,10 @@ export class Editor {
     $("publish").addEventListener("click", () =>
       this.#run(async () => dialog.open(await this.#toPublish())),
     );
+    document.addEventListener("keydown", (event) => this.#key(event));
+    document.addEventListener("signing-out", (event) => {
+      if (this.dirty) event.detail.waitFor(this.#autosave.now());
+    });
     for (const language of LANGUAGES) {
       $(`tab-${language}`).addEventListener("click", () => {
         location.hash = `${this.#slug}/${language}`;
@@ -53,34 +83,22 @@ export class Editor {
     }
   }
 
+  /** Ctrl+S, or ⌘S, saves what is typed, and never the page. */
+  #key(event) {
+    if (event.key !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+    event.preventDefault();
+    if (this.#slug !== null && !document.querySelector("dialog[open]")) {
+      this.#run(() => this.#save());
+    }
+  }
+
   /** Whether there is typed text that is not saved as a draft. */
   get dirty() {
-    return this.#slug !== null && !same(this.#form.values, this.#saved());
-  }
-
-  /** Shows an article, after what is being saved of the one before; what was typed comes back. */
-  async open(slug, language) {
-    const turn = ++this.#opened;
-    await this.#settled;
-    if (turn === this.#opened) await this.#show(slug, language);
-  }
-
-  async #show(slug, language) {
-    const article = await api("GET", `/api/articles/${encodeURIComponent(slug)}`);
-    const fresh = slug !== this.#slug || language !== this.#language;
-    [this.#slug, this.#language, this.#article] = [slug, language, article];
-    this.#form.clear();
-    this.#form.language = language;
-    this.#base = this.#current.live?.id ?? null;
-    const { pending } = this.#current;
-    this.#form.frozen = Boolean(pending);
-    // What is typed waits while the text is with the reviewers.
-    const before = pending ? null : typed(slug, language);
-    this.#form.values = before?.values ?? this.#saved();
-    if (before && !this.dirty) forgetTyped(slug, language);
-    this.#draw();
-    if (before && this.dirty) this.#restored(before);
-    if (fresh) $("article-title").focus();
+    // What is with the reviewers is read, not written.
+    if (this.#slug === null || this.#current.pending) return false;
+    const { values } = this.#form;
+    const known = same(values, this.#saved()) || same(values, this.#heard);
+    return !known || this.#saidMore;
   }
 
   /** Whether text that was typed here earlier waits for the text to be withdrawn. */
@@ -95,9 +113,7 @@ export class Editor {
 
   /** The number of the draft, once what is typed is in it. */
   async kept() {
-    this.#form.clear();
-    const draft = this.dirty || !this.#current.draft ? await this.#saveDraft() : this.#current.draft;
-    return draft.id;
+    return (await this.#toPublish()).id;
   }
 
   /** Reads the open text again, and the list. */
@@ -105,9 +121,55 @@ export class Editor {
     if (this.#slug) await this.#reload();
   }
 
-  close() {
-    this.#opened += 1;
+  /** Shows an article, after what is being saved of the one before; what was typed comes back. */
+  async open(slug, language) {
+    const turn = ++this.#opened;
+    await this.#finish();
+    if (turn === this.#opened) await this.#show(slug, language);
+  }
+
+  /** What is typed goes to the server; where that fails it stays in this browser. */
+  async #finish() {
+    await this.#settled;
+    if (this.dirty && this.#autosave.state !== "refused") await this.#autosave.now();
+  }
+
+  async #show(slug, language) {
+    const turn = this.#opened;
+    const [article, source] = await Promise.all([
+      api("GET", `/api/articles/${encodeURIComponent(slug)}`),
+      sourceOf(slug, language),
+      adoptTyped(slug, language),
+    ]);
+    if (turn !== this.#opened) return;
+    const { pending } = article.languages[language] ?? {};
+    // Read last: typing went on while the server was asked. With the reviewers, it waits.
+    const before = pending ? null : typed(slug, language);
+    const fresh = slug !== this.#slug || language !== this.#language;
+    this.#beside.show(source, before?.confirmed ?? null);
+    [this.#slug, this.#language, this.#article] = [slug, language, article];
+    this.#conflict.forget();
+    this.#form.clear();
+    this.#form.language = language;
+    this.#form.frozen = Boolean(pending);
+    this.#facts.language = language;
+    this.#sees();
+    this.#form.values = before?.values ?? this.#saved();
+    this.#autosave.rest();
+    if (before && !this.dirty) forgetTyped(slug, language);
+    this.#draw();
+    this.#about.open(slug, article.about);
+    this.#presence.enter(slug, language);
+    if (before && this.dirty) this.#restored(before);
+    if (fresh) $("article-title").focus();
+  }
+
+  async close() {
+    const turn = ++this.#opened;
+    await this.#finish();
+    if (turn !== this.#opened) return;
     this.#slug = null;
+    this.#presence.leave();
     for (const id of ["article", "savebar", "preview"]) $(id).hidden = true;
     $("nothing").hidden = false;
     $("content").dataset.view = "list";
@@ -123,12 +185,41 @@ export class Editor {
     return only(this.#current.draft ?? this.#current.pending ?? this.#current.live ?? {});
   }
 
+  /** What is before the editor's eyes from now on is what the server has. */
+  #sees() {
+    const { live, draft } = this.#current;
+    this.#base = live?.id ?? null;
+    this.#seen = { draft: draft?.id ?? null, saves: draft?.saves ?? 0 };
+    this.#from = this.#saved();
+    this.#heard = this.#from;
+  }
+
+  /** Whether a person said of the translation what the server does not know. */
+  get #saidMore() {
+    const { draft } = this.#current;
+    const { translates, confirmed } = this.#beside;
+    if (!draft) return confirmed !== null;
+    return translates !== null && translates !== (draft.based_on ?? 0);
+  }
+
   #edited() {
-    if (this.dirty) keepTyped(this.#slug, this.#language, this.#form.values, this.#base);
-    else forgetTyped(this.#slug, this.#language);
+    if (this.#slug === null) return;
+    if (this.dirty) this.#keep();
+    else if (!this.#current.pending) forgetTyped(this.#slug, this.#language);
+    this.#autosave.touch();
     this.#drawStatus();
     this.#drawPreview();
     document.dispatchEvent(new CustomEvent("text-edited"));
+  }
+
+  #keep() {
+    keepTyped(this.#slug, this.#language, {
+      values: this.#form.values,
+      base: this.#base,
+      seen: this.#seen,
+      from: this.#from,
+      confirmed: this.#beside.confirmed,
+    });
   }
 
   #draw() {
@@ -136,13 +227,12 @@ export class Editor {
     $("content").dataset.view = "article";
     $("nothing").hidden = true;
     for (const id of ["article", "savebar", "preview"]) $(id).hidden = false;
-    $("article-title").textContent = (draft ?? pending ?? live)?.title ?? this.#slug;
+    $("article-title").textContent = (draft ?? pending ?? live)?.title || this.#slug;
     $("article-title").lang = this.#language;
-    $("slug").textContent = `${this.#slug} · ${this.#article.topics.join(", ")}`;
+    $("slug").textContent = this.#slug;
     for (const language of LANGUAGES) drawTab(language, this.#article, language === this.#language);
     $("article-badges").replaceChildren(...badges(live));
     $("banners").replaceChildren(...banners(this.#current));
-    this.#drawEnglish();
     drawHistory(this.#current, this.#language, (version) => this.#askRestore(version));
     this.#drawStatus();
     this.#drawPreview();
@@ -150,48 +240,49 @@ export class Editor {
     document.dispatchEvent(new CustomEvent("text-shown", { detail }));
   }
 
-  #drawEnglish() {
-    const english = this.#article.languages.en?.live;
-    $("english").hidden = this.#language === "en" || !english;
-    if (english) $("english-words").replaceChildren(...versionWords(english));
-  }
-
   #drawStatus() {
-    const { live, draft, pending, stale } = this.#current;
-    const { dirty } = this;
-    let text = live ? "studio.live_state" : "studio.clean";
-    if (stale || daysUntil(live?.expires_on) < 0) text = "studio.hidden_state";
-    if (draft) text = "studio.draft_state";
-    if (pending) text = `life.status_${pending.state}`;
-    if (dirty) text = "studio.unsaved";
-    $("status").textContent = t(text);
-    $("status").classList.toggle("unsaved", dirty);
-    $("save").disabled = !dirty;
+    const { draft, pending } = this.#current;
+    drawStatus(this.#current, this.#autosave, this.dirty);
+    $("save").disabled = !this.dirty || this.#autosave.state === "saving";
     $("save").hidden = Boolean(pending);
     $("discard").hidden = !draft;
-    $("publish").disabled = !dirty && !draft && pending?.state !== "approved";
+    $("publish").disabled = !this.dirty && !draft && pending?.state !== "approved";
   }
 
   #drawPreview() {
-    this.#preview.show(this.#language, this.#form.values, this.#current.live);
+    const { languages } = this.#article;
+    this.#preview.show(this.#language, this.#form.values, this.#current.live, languages);
   }
 
   #restored(before) {
+    const values = this.#form.values;
     const away = () => {
       forgetTyped(this.#slug, this.#language);
       this.#form.values = this.#saved();
       this.#edited();
       notify(t("studio.thrown_away"), {
-        action: { label: t("staff.undo"), run: () => this.#put(before.values) },
+        action: { label: t("staff.undo"), run: () => this.#put(values) },
       });
     };
     notify(t("studio.restored_text"), { action: { label: t("studio.throw_away"), run: away } });
-    if (before.base !== this.#base) this.#conflict();
+    // It goes on from where it was typed: what others did since is found when it is saved.
+    this.#base = before.base;
+    this.#seen = before.seen ?? this.#seen;
+    this.#from = before.from ?? this.#from;
+    this.#autosave.touch();
   }
 
   #put(values) {
-    this.#form.values = values;
+    this.#form.values = { ...this.#form.values, ...values };
     this.#edited();
+  }
+
+  #useEarlier(words) {
+    const before = this.#form.values;
+    this.#put(only(words));
+    notify(t("editor.saves_used"), {
+      action: { label: t("staff.undo"), run: () => this.#put(before) },
+    });
   }
 
   get #draftPath() {
@@ -199,29 +290,54 @@ export class Editor {
   }
 
   async #saveDraft() {
+    const [slug, language] = [this.#slug, this.#language];
     const values = this.#form.values;
-    const version = await api("PUT", this.#draftPath, { ...values, base_version_id: this.#base });
-    this.#current.draft = version;
-    if (same(this.#form.values, values)) this.#form.values = only(version);
-    this.#edited();
+    const version = await api("PUT", this.#draftPath, {
+      ...values,
+      base_version_id: this.#base,
+      seen: this.#seen,
+      translates: this.#beside.translates,
+    });
+    if (slug !== this.#slug || language !== this.#language) return version;
+    const first = !this.#current.draft;
+    this.#article.languages[this.#language] = { ...this.#current, draft: version };
+    this.#sees();
+    this.#heard = values;
+    if (this.dirty) this.#keep();
+    else forgetTyped(slug, language);
+    drawTab(language, this.#article, true);
+    if (first) this.#listLater();
     return version;
+  }
+
+  #autosaved() {
+    if (this.#slug === null) return;
+    const { state, error } = this.#autosave;
+    if (state === "refused") this.#refused(error);
+    this.#drawStatus();
   }
 
   async #save() {
     this.#form.clear();
-    await this.#saveDraft();
-    notify(t("studio.saved"));
-    await this.#reload();
+    this.#conflict.forget();
+    if (await this.#autosave.now()) notify(t("studio.saved"));
   }
 
   async #discard() {
-    const values = only(this.#current.draft);
+    const values = this.#form.values;
+    if (this.#autosave.error?.code === "conflict") {
+      await this.#discardMine(values);
+      return;
+    }
     const path = this.#draftPath;
     const [slug, language, base] = [this.#slug, this.#language, this.#base];
-    await api("DELETE", path);
+    // What was typed last is among the earlier drafts, too.
+    await this.#autosave.now();
+    const { draft, saves } = this.#seen;
+    await api("DELETE", `${path}?draft=${draft}&saves=${saves}`);
     forgetTyped(slug, language);
     const undo = async () => {
-      await api("PUT", path, { ...values, base_version_id: base });
+      await api("PUT", path, { ...values, base_version_id: base, seen: { draft: null } });
       notify(t("studio.undone"));
       if (this.#slug === slug && this.#language === language) await this.#reload();
       else this.#changed();
@@ -232,11 +348,22 @@ export class Editor {
     await this.#reload();
   }
 
-  /** The draft as it stands in the form, saved. */
+  /** The draft is somebody else's by now: it stays, and what was typed here goes. */
+  async #discardMine(values) {
+    forgetTyped(this.#slug, this.#language);
+    this.#autosave.rest();
+    await this.#reload();
+    notify(t("studio.thrown_away"), {
+      action: { label: t("staff.undo"), run: () => this.#put(values) },
+    });
+  }
+
+  /** The draft as it stands in the form, saved; or what the reviewers have approved. */
   async #toPublish() {
+    if (this.#current.pending) return this.#current.pending;
     this.#form.clear();
-    const { pending, draft } = this.#current;
-    return pending ?? (this.dirty || !draft ? this.#saveDraft() : draft);
+    if (!(await this.#autosave.now())) throw this.#autosave.error;
+    return this.#current.draft ?? this.#saveDraft();
   }
 
   async #publish(draft, note) {
@@ -298,7 +425,7 @@ export class Editor {
 
   #refused(error) {
     if (error.code === "conflict") {
-      this.#conflict();
+      this.#conflict.show(error, this.#language);
       return;
     }
     const one = { field: error.field, message: error.data.message, remedy: error.data.remedy };
@@ -309,110 +436,49 @@ export class Editor {
     }
     const count = this.#form.show(findings);
     const title = count === 1 ? t("studio.findings_one") : t("studio.findings_title", { count });
-    notify(title, { error: true });
+    notify(error.data.findings ? title : t("editor.not_saved_field"), { error: true });
   }
 
-  /** Somebody published meanwhile: both texts are shown, and typing goes on from theirs. */
-  async #conflict() {
-    const slug = encodeURIComponent(this.#slug);
-    this.#article = await api("GET", `/api/articles/${slug}`);
-    const { live } = this.#current;
-    const words = h("div", { className: "version-words", lang: this.#language, hidden: true });
-    if (live) words.append(...versionWords(live));
-    const show = h("button", { type: "button", className: "button" }, t("studio.conflict_show"));
-    show.addEventListener("click", () => {
-      words.hidden = !words.hidden;
-    });
-    const keep = h("button", { type: "button", className: "button" }, t("studio.conflict_keep"));
-    const banner = h(
-      "div",
-      { className: "banner danger", role: "alert" },
-      h("p", {}, h("strong", {}, t("studio.conflict"))),
-      h("p", {}, t("studio.conflict_help")),
-      h("div", { className: "banner-actions" }, show, keep),
-      words,
-    );
-    keep.addEventListener("click", () => {
-      this.#base = live?.id ?? null;
-      banner.remove();
-      this.#edited();
-      $("save").focus();
-    });
-    $("banners").prepend(banner);
-    drawHistory(this.#current, this.#language, (version) => this.#askRestore(version));
-    banner.scrollIntoView({ block: "nearest" });
+  /** Another tab or another person saved or published this text. */
+  async #moved(stands) {
+    const same =
+      stands.live === this.#base &&
+      stands.draft === this.#seen.draft &&
+      stands.saves === this.#seen.saves &&
+      (this.#language === "en" || stands.source === this.#beside.shown);
+    if (same || this.dirty || this.#busy || this.#autosave.state !== "saved") return;
+    const own = stands.draft !== this.#seen.draft || stands.saves !== this.#seen.saves;
+    const other = own ? stands.saved_by : stands.published_by;
+    const text = own || stands.live !== this.#base ? "editor.newest" : "editor.source_moved";
+    await this.#show(this.#slug, this.#language);
+    notify(t(text, { name: other ?? t("editor.merge_somebody") }));
+    this.#changed();
   }
-}
 
-function only(version) {
-  const values = Object.fromEntries(FIELDS.map((name) => [name, version[name] ?? null]));
-  return {
-    ...values,
-    title: version.title ?? "",
-    lead: version.lead ?? "",
-    variants: version.variants ?? [],
-    golden: version.golden ?? [],
-    sources: version.sources ?? [],
-  };
-}
-
-function same(one, other) {
-  const bare = (values) =>
-    JSON.stringify(
-      FIELDS.map((name) => (typeof values[name] === "string" ? values[name].trim() : values[name])),
-      null,
-    );
-  return bare(one) === bare(other);
-}
-
-function drawTab(language, article, selected) {
-  const { live, draft, pending, stale } = article.languages[language] ?? {};
-  let [state, tone] = live ? ["published", "ok"] : ["missing", ""];
-  if (pending) [state, tone] = [pending.state, "info"];
-  if (draft) [state, tone] = ["draft", "info"];
-  if (live && daysUntil(live.expires_on) < 0) [state, tone] = ["expired", "danger"];
-  if (stale) [state, tone] = ["stale", "warn"];
-  $(`tab-${language}`).setAttribute("aria-pressed", String(selected));
-  $(`tab-state-${language}`).className = `badge ${tone}`;
-  $(`tab-state-${language}`).textContent = t(hasText(`studio.state_${state}`) ? `studio.state_${state}` : `life.state_${state}`);
-}
-
-function badges(live) {
-  if (!live) return [];
-  const reviewed = live.reviewed_by
-    ? h("span", { className: "badge ok" }, t("studio.badge_reviewed", { name: live.reviewed_by }))
-    : h("span", { className: "badge" }, t("studio.badge_unreviewed"));
-  if (!live.expires_on) return [reviewed];
-  const days = daysUntil(live.expires_on);
-  let tone = days <= 30 ? "warn" : "";
-  if (days < 0) tone = "danger";
-  const text = days < 0 ? "studio.badge_expired_on" : "studio.badge_expires";
-  return [
-    reviewed,
-    h("span", { className: `badge ${tone}` }, t(text, { date: date(live.expires_on) })),
-  ];
-}
-
-function banners({ live, draft, pending, stale }) {
-  const made = [];
-  const add = (tone, name, values) =>
-    made.push(
-      h(
-        "div",
-        { className: `banner ${tone}` },
-        icon("alert"),
-        h(
-          "div",
-          {},
-          h("p", {}, h("strong", {}, t(`studio.${name}_title`, values))),
-          h("p", {}, t(`studio.${name}_help`)),
-        ),
-      ),
-    );
-  if (!live && !draft && !pending) add("info", "missing");
-  if (stale) add("warn", "stale");
-  if (live && daysUntil(live.expires_on) < 0) {
-    add("danger", "expired", { date: date(live.expires_on) });
-  } else if (live && !live.reviewed_by) add("info", "unreviewed");
-  return made;
+  /** What putting the texts together starts from, and how it goes on. */
+  #mergeState() {
+    const [slug, language, base] = [this.#slug, this.#language, this.#from];
+    const before = this.#base;
+    return {
+      base,
+      before,
+      language,
+      mine: this.#form.values,
+      read: async () => {
+        const article = await api("GET", `/api/articles/${encodeURIComponent(slug)}`);
+        return { article, ...article.languages[language] };
+      },
+      done: (article, theirs, merged) => {
+        if (slug !== this.#slug || language !== this.#language) return;
+        this.#article = article;
+        this.#sees();
+        this.#from = theirs;
+        this.#form.values = merged;
+        this.#draw();
+        this.#autosave.rest();
+        this.#edited();
+        this.#run(() => this.#save());
+      },
+    };
+  }
 }

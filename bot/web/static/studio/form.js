@@ -2,6 +2,7 @@
 
 import { $, h, icon, reconcile } from "../staff/dom.js";
 import { t } from "../staff/page.js";
+import { Marked } from "./marks.js";
 import { countWords } from "./words.js";
 
 const LEAD_WORDS = 60;
@@ -12,6 +13,7 @@ const EMPTY = { title: "", lead: "", more: "", variants: [], golden: [], sources
 export class Form {
   #changed;
   #frozen = false;
+  #marked = { lead: new Marked("lead"), more: new Marked("more") };
 
   /** `changed()` is called at every edit. */
   constructor(changed) {
@@ -47,10 +49,18 @@ export class Form {
 
   set values(given) {
     const values = { ...EMPTY, ...given };
-    for (const name of PLAIN) $(name).value = values[name] ?? "";
-    for (const name of LINES) $(name).value = values[name].join("\n");
+    for (const name of PLAIN) put($(name), values[name] ?? "");
+    for (const name of LINES) put($(name), values[name].join("\n"));
     this.#drawSources(values.sources);
     this.#count();
+    for (const area of Object.values(this.#marked)) area.fit();
+  }
+
+  /** Marks the terms that were found in these values. */
+  mark(values, terms) {
+    for (const [name, area] of Object.entries(this.#marked)) {
+      area.show(values[name] ?? "", terms[name]);
+    }
   }
 
   /** The language of the words, for spelling and for screen readers. */
@@ -149,4 +159,9 @@ export class Form {
     $("lead-count").textContent = t(text, { count, limit: LEAD_WORDS, over });
     $("lead-count").classList.toggle("over", over > 0);
   }
+}
+
+/** A field that says it already keeps its caret. */
+function put(input, text) {
+  if (input.value.trim() !== text) input.value = text;
 }

@@ -9,6 +9,11 @@ const moment = new Intl.DateTimeFormat(`${page.language}-US`, {
   timeZone: page.time_zone,
 });
 
+const hour = new Intl.DateTimeFormat(`${page.language}-US`, {
+  timeStyle: "short",
+  timeZone: page.time_zone,
+});
+
 /** `Nov 21, 2026`, of a calendar day, which has no time zone. */
 export function date(isoDate) {
   return day.format(new Date(`${isoDate}T00:00:00Z`));
@@ -17,6 +22,12 @@ export function date(isoDate) {
 /** A point in time, in the clinic's zone. */
 export function when(iso) {
   return moment.format(new Date(iso));
+}
+
+/** The time of day in the clinic's zone; with the day when that is not today. */
+export function clock(iso) {
+  const then = new Date(iso);
+  return day.format(then) === day.format(new Date()) ? hour.format(then) : when(iso);
 }
 
 /** Whole days from today until this day; endless without one, negative once it is over. */

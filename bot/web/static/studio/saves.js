@@ -1,0 +1,42 @@
+/** Earlier drafts of a text, also of drafts that were discarded or written over. */
+
+import { api } from "../staff/api.js";
+import { $, h } from "../staff/dom.js";
+import { notify } from "../staff/notices.js";
+import { t } from "../staff/page.js";
+import { versionWords } from "./history.js";
+import { when } from "./words.js";
+
+/** Shows them; `use(words)` is called with the one that is chosen. */
+export async function showSaves(slug, language, use) {
+  let saves;
+  try {
+    saves = await api("GET", `/api/articles/${encodeURIComponent(slug)}/${language}/saves`);
+  } catch (error) {
+    if (!error.code) throw error;
+    notify(error.words, { error: true });
+    return;
+  }
+  $("saves-empty").hidden = saves.length > 0;
+  $("saves-list").replaceChildren(...saves.map((save) => row(save, language, use)));
+  $("saves-dialog").showModal();
+}
+
+function row(save, language, use) {
+  const back = h("button", { type: "button", className: "button" }, t("editor.saves_use"));
+  back.addEventListener("click", () => {
+    $("saves-dialog").close();
+    use(save.words);
+  });
+  return h(
+    "li",
+    { className: "version" },
+    h(
+      "details",
+      {},
+      h("summary", {}, t("studio.by_on", { name: save.name, date: when(save.saved_at) })),
+      h("div", { className: "version-words", lang: language }, versionWords(save.words)),
+      back,
+    ),
+  );
+}

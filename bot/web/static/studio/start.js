@@ -1,0 +1,94 @@
+/** A new article: its question, its shelf and its topics; the name in addresses comes by itself. */
+
+import { api } from "../staff/api.js";
+import { $, h } from "../staff/dom.js";
+import { page, t } from "../staff/page.js";
+import { Picker } from "./picker.js";
+
+export class Start {
+  #topics = new Picker("new-topics", () => {});
+  #named = false;
+  #made;
+
+  /** `made({slug, language})` is called with the article that was started. */
+  constructor(made) {
+    this.#made = made;
+    $("new-article").addEventListener("click", () => this.#open());
+    $("new-title").addEventListener("input", () => this.#name());
+    $("new-slug").addEventListener("input", () => {
+      this.#named = $("new-slug").value !== "";
+    });
+    $("new-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#start();
+    });
+    // Not before there is somebody to listen.
+    $("new-article").disabled = false;
+  }
+
+  offer(topics) {
+    this.#topics.known = topics;
+  }
+
+  #open() {
+    $("new-problem").replaceChildren();
+    const chosen = document.querySelector("#new-form [name=new-language]:checked");
+    if (!chosen) $(`new-language-${page.language}`).checked = true;
+    $("new-dialog").showModal();
+    $("new-title").focus();
+  }
+
+  #name() {
+    if (!this.#named) $("new-slug").value = slugOf($("new-title").value);
+  }
+
+  async #start() {
+    $("new-problem").replaceChildren();
+    const asked = {
+      title: $("new-title").value.trim(),
+      language: document.querySelector("#new-form [name=new-language]:checked").value,
+      domain: $("new-domain").value,
+      topics: this.#topics.chosen,
+      slug: this.#named ? $("new-slug").value.trim() : "",
+    };
+    $("new-confirm").disabled = true;
+    try {
+      const made = await api("POST", "/api/articles", asked);
+      this.#empty();
+      $("new-dialog").close();
+      this.#made(made);
+    } catch (error) {
+      if (!error.code) throw error;
+      this.#refused(error);
+    } finally {
+      $("new-confirm").disabled = false;
+    }
+  }
+
+  #refused(error) {
+    const taken = error.code === "conflict";
+    const field = taken ? "slug" : error.field?.split(".")[0];
+    const lacking = { title: "editor.new_no_title", topics: "editor.new_no_topic" };
+    let text = lacking[field] ? t(lacking[field]) : error.words;
+    if (field === "slug") text = t(taken ? "editor.new_taken" : "editor.new_bad_slug");
+    $("new-problem").replaceChildren(h("p", {}, text));
+    $({ title: "new-title", slug: "new-slug", topics: "new-topics-input" }[field] ?? "new-title").focus();
+  }
+
+  #empty() {
+    this.#named = false;
+    this.#topics.chosen = [];
+    for (const id of ["new-title", "new-slug", "new-topics-input"]) $(id).value = "";
+  }
+}
+
+/** As the server makes it. */
+function slugOf(title) {
+  return title
+    .normalize("NFKD")
+    .replace(/[^\p{ASCII}]|'/gu, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/gu, "-")
+    .replace(/^-+|-+$/gu, "")
+    .slice(0, 80);
+}
