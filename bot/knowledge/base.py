@@ -164,8 +164,9 @@ class KnowledgeBase:
     def trial_desk(self, content: Content) -> Desk:
         """How content would be answered today if it were served. Raises `NotTrained`."""
         index, ranker = self.trial(content)
-        plans = self._plans(content.profile)
-        return Desk(index, self._served(content), ranker, plans, self._clock())
+        plans, now = self._plans(content.profile), self._clock()
+        elsewhere = self._settings.other_language
+        return Desk(index, self._served(content, now), ranker, plans, now, elsewhere)
 
     async def refresh(self, database: Database) -> None:
         """Read what is published and serve it; answering needs a trained ranker besides."""
