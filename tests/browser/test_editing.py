@@ -233,6 +233,10 @@ def test_what_an_article_is_about_is_picked_and_taken_back(ana: Editor) -> None:
     related.press("Enter")
     expect(ana.notices).to_contain_text("Saved. It counts from now on.")
     expect(page.locator("#about-related-chosen .chip")).to_have_count(1)
+    ana.notices.get_by_role("button", name="Undo").first.click()
+    expect(page.locator("#about-related-chosen .chip")).to_have_count(0)
+    about = page.evaluate(f"fetch('/api/articles/{slug}').then((one) => one.json())")["about"]
+    assert (about["related"], about["topics"]) == ([], ["cov.copay"])
     related.fill("no such thing at all")
     page.locator("#about-related-add").click()
     expect(page.locator("#about-related-problem")).to_contain_text("Choose one of the list.")
@@ -240,10 +244,6 @@ def test_what_an_article_is_about_is_picked_and_taken_back(ana: Editor) -> None:
     inspector = Inspector()
     inspector.look("about", page)
     assert inspector.findings == []
-    ana.notices.get_by_role("button", name="Undo").first.click()
-    expect(page.locator("#about-related-chosen .chip")).to_have_count(0)
-    about = page.evaluate(f"fetch('/api/articles/{slug}').then((one) => one.json())")["about"]
-    assert (about["related"], about["topics"]) == ([], ["cov.copay"])
 
 
 def test_a_stale_translation_is_told_and_not_shown_until_an_editor_says_it_fits(

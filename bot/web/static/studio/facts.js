@@ -52,7 +52,8 @@ export class Facts {
     const words = plain($("facts-search").value).split(/\s+/u).filter(Boolean);
     const kind = $("facts-kind").value;
     const fits = known.filter((fact) => {
-      const held = plain(`${fact.key.replaceAll("_", " ")} ${fact.key} ${fact.value ?? ""} ${fact.about}`);
+      const names = `${fact.place} ${fact.key.replaceAll("_", " ")}`;
+      const held = plain(`${names} ${fact.value ?? ""} ${fact.about}`);
       return (!kind || fact.kind === kind) && words.every((word) => held.includes(word));
     });
     const shown = fits.slice(0, SHOWN);
