@@ -12,7 +12,8 @@ from aiohttp.test_utils import TestClient
 from bot import keys
 from bot.clock import utc_now
 from bot.conversations import asked
-from bot.knowledge.outcomes import Answer, Context
+from bot.knowledge.moved import ended
+from bot.knowledge.outcomes import Context
 from bot.knowledge.ranking import FILE
 from bot.privacy import audit
 from bot.settings import Settings
@@ -105,9 +106,9 @@ async def test_new_variants_that_steal_a_neighbours_question_are_held_back_by_it
         for one in error["findings"]
         for _, question in lost
     )
-    found = app_of(client)[keys.KNOWLEDGE].answer(next(iter(lost))[1], Context("en"))
-    assert isinstance(found, Answer)
-    assert found.article.slug == NEIGHBOUR
+    for _, question in lost:
+        reached = ended(app_of(client)[keys.KNOWLEDGE].answer(question, Context("en")))
+        assert NEIGHBOUR in reached.slugs
 
 
 async def test_a_look_that_runs_is_found_again_and_one_at_another_text_is_new(
