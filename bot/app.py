@@ -18,6 +18,7 @@ from bot.web import (
     console_socket,
     contact,
     follow_ups,
+    gaps,
     health,
     insights,
     links,
@@ -44,6 +45,7 @@ MODULES = (
     console_socket,
     contact,
     follow_ups,
+    gaps,
     health,
     insights,
     links,
@@ -83,6 +85,7 @@ def create_app(
     app[keys.SHIFT] = core.shift
     app[keys.OUTREACH] = core.outreach
     app[keys.CALLS] = core.calls
+    app[keys.GAPS] = core.gaps
     app[keys.HUB] = Hub(core.bus)
     app[widget.RATES] = RateLimits(settings)
     pages.set_up_templates(app)

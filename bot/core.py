@@ -14,6 +14,7 @@ from bot.assistant.host import AssistantHost, Responder
 from bot.clock import Clock, utc_now
 from bot.db import Database, UnitOfWork, open_database
 from bot.desk import Desk
+from bot.gaps.running import Grouping
 from bot.gateway import Gateway
 from bot.handoff import words
 from bot.handoff.forecast import who_is_there
@@ -113,6 +114,7 @@ class Core:
             mail=self._mail_alarm,
             alarm_email=settings.alarm_email,
         )
+        self.gaps = Grouping(self.database, self.keys, settings, self.desk.copied, clock)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, *, on_reconnect: Callable[[], None] = lambda: None) -> None:
@@ -132,6 +134,7 @@ class Core:
                 self.settings,
                 self._copy_words,
                 self._watch_promises,
+                self.gaps.job,
                 clock=self.clock,
             ),
             self.shift.run_forever(),
@@ -167,6 +170,7 @@ class Core:
         """Finish the turns that run, then end; what is not finished is taken up again."""
         try:
             await self.turns.drain(DRAIN_SECONDS)
+            await self.gaps.stop()
             await tasks.end(self._tasks)
             await self.host.stop()
         finally:

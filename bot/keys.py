@@ -8,6 +8,7 @@ from jinja2 import Environment
 from bot.assistant.host import AssistantHost
 from bot.db import Database
 from bot.desk import Desk
+from bot.gaps.running import Grouping
 from bot.gateway import Gateway
 from bot.knowledge.base import KnowledgeBase
 from bot.outreach.calling import Calls
@@ -28,4 +29,5 @@ SHIFT = web.AppKey("shift", Shift)
 CALLS = web.AppKey("calls", Calls)
 OUTREACH = web.AppKey("outreach", Outreach)
 HUB = web.AppKey("hub", Hub)
+GAPS = web.AppKey("gaps", Grouping)
 TEMPLATES = web.AppKey("templates", Environment)

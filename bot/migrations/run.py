@@ -21,13 +21,14 @@ HERE = Path(__file__).resolve().parent
 def metadata() -> MetaData:
     """All tables of all packages."""
     from bot.conversations import models as conversations
+    from bot.gaps import models as gaps
     from bot.handoff import models as handoff
     from bot.knowledge import models as knowledge
     from bot.outreach import models as outreach
     from bot.privacy import models as privacy
     from bot.staff import models as staff
 
-    known = (conversations, handoff, knowledge, outreach, privacy, staff)
+    known = (conversations, gaps, handoff, knowledge, outreach, privacy, staff)
     if not known:  # pragma: no cover - imported for their tables
         raise RuntimeError
     return Base.metadata

@@ -31,6 +31,8 @@ MAY: dict[str, set[str]] = {
     "conversations": BASE | {"privacy"},
     "knowledge": BASE | {"privacy", "language", "replacing"},
     "handoff": BASE | {"privacy", "conversations"},
+    "gaps": BASE
+    | {"privacy", "conversations", "handoff", "intervals", "knowledge", "language", "replacing"},
     "insights": {"conversations", "db", "errors", "handoff", "intervals", "knowledge"}
     | {"outreach", "staff"},
     "outreach": BASE | {"privacy", "staff", "conversations", "handoff", "knowledge"},
@@ -43,10 +45,12 @@ MAY: dict[str, set[str]] = {
     "gateway": BASE
     | {"privacy", "conversations", "handoff", "desk", "outreach", "turns", "safety", "language"},
     "jobs": BASE | {"conversations", "handoff", "staff"},
-    "migrations": BASE | {"conversations", "handoff", "knowledge", "outreach", "privacy", "staff"},
+    "migrations": BASE
+    | {"conversations", "gaps", "handoff", "knowledge", "outreach", "privacy", "staff"},
     "training": {
         "assistant",
         "errors",
+        "gaps",
         "knowledge",
         "language",
         "privacy",
@@ -54,9 +58,9 @@ MAY: dict[str, set[str]] = {
         "settings",
     },
     "keys": BASE
-    | {"assistant", "desk", "gateway", "knowledge", "outreach", "privacy", "shift", "web"},
+    | {"assistant", "desk", "gaps", "gateway", "knowledge", "outreach", "privacy", "shift", "web"},
     "web": BASE
-    | {"assistant", "conversations", "desk", "gateway", "handoff", "keys", "knowledge"}
+    | {"assistant", "conversations", "desk", "gaps", "gateway", "handoff", "keys", "knowledge"}
     | {"insights", "intervals", "language", "outreach", "privacy", "safety", "shift", "staff"},
 }
 COMPOSERS = {
@@ -82,7 +86,7 @@ THIRD_PARTY = {
     "sqlalchemy": {
         *("bot/db.py", "bot/desk.py", "bot/gateway.py", "bot/notify.py"),
         *("bot/privacy", "bot/staff", "bot/conversations", "bot/handoff", "bot/knowledge"),
-        *("bot/insights", "bot/outreach"),
+        *("bot/gaps", "bot/insights", "bot/outreach"),
         *("bot/migrations", "bot/evaluation"),
     },
     "onnx": {"bot/language/e5"},
