@@ -68,6 +68,7 @@ COMPOSERS = {
         "app",
         "cli",
         "cli_eval",
+        "cli_gaps",
         "cli_kb",
         "cli_outreach",
         "cli_parts",
