@@ -22,6 +22,7 @@ from bot.web import (
     drafts,
     exchange,
     follow_ups,
+    gaps,
     gate,
     health,
     insights,
@@ -59,6 +60,7 @@ MODULES = (
     drafts,
     exchange,
     follow_ups,
+    gaps,
     gate,
     health,
     insights,
@@ -106,6 +108,7 @@ def create_app(
     app[keys.OUTREACH] = core.outreach
     app[keys.CALLS] = core.calls
     app[keys.CORRECTIONS] = core.corrections
+    app[keys.GAPS] = core.gaps
     app[keys.HUB] = Hub(core.bus)
     app[widget.RATES] = RateLimits(settings)
     pages.set_up_templates(app)

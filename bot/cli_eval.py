@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from bot.cli_gaps import gaps
 from bot.cli_parts import explained, problems, run, say, screen
 from bot.settings import ROOT, Settings
 
@@ -223,3 +224,6 @@ def _show_misses(judged: Sequence[Judged]) -> None:
         found = line["article"] or [", ".join(topics) for topics in line["options"]] or "-"
         say(f"{one.verdict}  {one.expected.topic}  {question.turns[-1]}")
         say(f"    {line['outcome']}  {found}")
+
+
+evaluate.add_command(gaps)

@@ -16,6 +16,7 @@ from bot.conversations import asked
 from bot.corrections.sending import Corrections
 from bot.db import Database, UnitOfWork, open_database
 from bot.desk import Desk
+from bot.gaps.running import Grouping
 from bot.gateway import Gateway
 from bot.handoff import words
 from bot.handoff.forecast import who_is_there
@@ -125,6 +126,7 @@ class Core:
             alarm_email=settings.alarm_email,
         )
         self.upkeep = Upkeep(self.database, self.knowledge, self.outreach, settings, clock=clock)
+        self.gaps = Grouping(self.database, self.keys, settings, self.desk.copied, clock)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, *, on_reconnect: Callable[[], None] = lambda: None) -> None:
@@ -147,6 +149,7 @@ class Core:
                 self._watch_promises,
                 self.upkeep.publish,
                 self.upkeep.remind,
+                self.gaps.job,
                 clock=self.clock,
             ),
             self.shift.run_forever(),
@@ -186,6 +189,7 @@ class Core:
         """Finish the turns that run, then end; what is not finished is taken up again."""
         try:
             await self.turns.drain(DRAIN_SECONDS)
+            await self.gaps.stop()
             await tasks.end(self._tasks)
             await self.host.stop()
         finally:

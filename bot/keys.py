@@ -9,6 +9,7 @@ from bot.assistant.host import AssistantHost
 from bot.corrections.sending import Corrections
 from bot.db import Database
 from bot.desk import Desk
+from bot.gaps.running import Grouping
 from bot.gateway import Gateway
 from bot.knowledge.base import KnowledgeBase
 from bot.outreach.calling import Calls
@@ -30,4 +31,5 @@ CALLS = web.AppKey("calls", Calls)
 OUTREACH = web.AppKey("outreach", Outreach)
 CORRECTIONS = web.AppKey("corrections", Corrections)
 HUB = web.AppKey("hub", Hub)
+GAPS = web.AppKey("gaps", Grouping)
 TEMPLATES = web.AppKey("templates", Environment)

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from bot.assistant.archive import MANIFEST, sha256_of
 from bot.errors import CarelineError
+from bot.gaps import likeness
 from bot.knowledge.training import ranker_is_due, train_ranker
 from bot.language import spanish
 from bot.language.e5 import files as spanish_files
@@ -110,6 +111,9 @@ def train_what_is_due(settings: Settings, say: Say, *, force: bool = False) -> N
     if force or entities_are_due(settings.model_dir, settings.data_dir):
         title = "Training the redactor to find names and addresses (about a minute)"
         _timed(title, lambda: train_entities(settings.model_dir, settings.data_dir), say)
+    if force or likeness.is_due(settings.model_dir, settings.data_dir):
+        title = "Learning which questions are alike (half a minute)"
+        _timed(title, lambda: likeness.load(settings.model_dir, settings.data_dir), say)
 
 
 def build_encoder(settings: Settings) -> None:

@@ -5,6 +5,7 @@ So are the vectors of the texts: encoding them all takes longer than most tests.
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from collections import deque
@@ -15,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.gaps import likeness
 from bot.knowledge import base, ranking, utterances, vectors
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.content import Content, from_files
@@ -114,3 +116,15 @@ def starter_knowledge(content: Content | None = None, *, now: datetime = NOW) ->
     knowledge = KnowledgeBase(settings, clock=lambda: now, ranker=starter_ranker())
     knowledge.load(content or starter_content())
     return knowledge
+
+
+def keep_likeness(model_dir: Path) -> None:
+    """What `careline train` or an earlier run has learned of alike questions is not learned
+    again."""
+    kept = KEPT / "careline-test-likeness"
+    found = next((one for one in (TRAINED, kept) if not likeness.is_due(one, DATA)), None)
+    if found is None:
+        likeness.load(kept, DATA)
+        found = kept
+    model_dir.mkdir(parents=True, exist_ok=True)
+    shutil.copy(found / likeness.FILE, model_dir / likeness.FILE)

@@ -22,6 +22,7 @@ def metadata() -> MetaData:
     """All tables of all packages."""
     from bot.conversations import models as conversations
     from bot.corrections import models as corrections
+    from bot.gaps import models as gaps
     from bot.handoff import models as handoff
     from bot.knowledge import draft_models as drafts
     from bot.knowledge import gate_models as gate
@@ -34,7 +35,7 @@ def metadata() -> MetaData:
     from bot.staff import models as staff
 
     known = (
-        *(conversations, corrections, drafts, gate, handoff, imports, knowledge),
+        *(conversations, corrections, drafts, gaps, gate, handoff, imports, knowledge),
         *(lives, notices, outreach, privacy, staff),
     )
     if not known:  # pragma: no cover - imported for their tables

@@ -31,6 +31,8 @@ MAY: dict[str, set[str]] = {
     "conversations": BASE | {"privacy"},
     "knowledge": BASE | {"privacy", "language", "replacing"},
     "handoff": BASE | {"privacy", "conversations"},
+    "gaps": BASE
+    | {"privacy", "conversations", "handoff", "intervals", "knowledge", "language", "replacing"},
     "insights": {"conversations", "db", "errors", "handoff", "intervals", "knowledge"}
     | {"outreach", "staff"},
     "outreach": BASE | {"privacy", "staff", "conversations", "handoff", "knowledge"},
@@ -49,10 +51,12 @@ MAY: dict[str, set[str]] = {
     | {"notice_board"},
     "jobs": BASE | {"conversations", "handoff", "staff"},
     "migrations": BASE
-    | {"conversations", "corrections", "handoff", "knowledge", "outreach", "privacy", "staff"},
+    | {"conversations", "corrections", "gaps", "handoff", "knowledge", "outreach", "privacy"}
+    | {"staff"},
     "training": {
         "assistant",
         "errors",
+        "gaps",
         "knowledge",
         "language",
         "privacy",
@@ -60,10 +64,10 @@ MAY: dict[str, set[str]] = {
         "settings",
     },
     "keys": BASE
-    | {"assistant", "corrections", "desk", "gateway", "knowledge", "outreach", "privacy"}
+    | {"assistant", "corrections", "desk", "gaps", "gateway", "knowledge", "outreach", "privacy"}
     | {"shift", "web"},
     "web": BASE
-    | {"assistant", "conversations", "desk", "gateway", "handoff", "keys", "knowledge"}
+    | {"assistant", "conversations", "desk", "gaps", "gateway", "handoff", "keys", "knowledge"}
     | {"corrections"}
     | {"insights", "intervals", "language", "outreach", "privacy", "safety", "shift", "staff"},
 }
@@ -72,6 +76,7 @@ COMPOSERS = {
         "app",
         "cli",
         "cli_eval",
+        "cli_gaps",
         "cli_kb",
         "cli_outreach",
         "cli_parts",
@@ -91,7 +96,7 @@ THIRD_PARTY = {
     "sqlalchemy": {
         *("bot/db.py", "bot/desk.py", "bot/gateway.py", "bot/notify.py", "bot/notice_board.py"),
         *("bot/privacy", "bot/staff", "bot/conversations", "bot/handoff", "bot/knowledge"),
-        *("bot/insights", "bot/outreach", "bot/corrections"),
+        *("bot/gaps", "bot/insights", "bot/outreach", "bot/corrections"),
         *("bot/migrations", "bot/evaluation"),
     },
     "onnx": {"bot/language/e5"},

@@ -1,0 +1,338 @@
+"""What patients asked and found no answer to, for editors: the list, its verbs, the grouping."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from aiohttp import web
+from pydantic import Field
+
+from bot.gaps import deciding, reading
+from bot.gaps.deciding import Acting
+from bot.gaps.gathering import KINDS
+from bot.gaps.reading import GapView, Question
+from bot.gaps.running import KEPT_FOR, Progress
+from bot.keys import DATABASE, DESK, GAPS, KEYS, KNOWLEDGE
+from bot.knowledge.files import Domain
+from bot.knowledge.outcomes import Context
+from bot.knowledge.publishing import Editor
+from bot.knowledge.ranking import NotTrained
+from bot.knowledge.starting import Beginning, NewArticle, slug_of
+from bot.knowledge.topics import Ends, standard
+from bot.language.weights import EncoderUnavailable
+from bot.staff.models import Role
+from bot.staff.sessions import SignedIn
+from bot.texts import LANGUAGES
+from bot.web import studio_pages
+from bot.web.acting import path_id
+from bot.web.staff import STUDIO_ROLES, Form, body, language_of, staff, staff_page
+
+GAP = r"/api/gaps/{id:\d{1,9}}"
+NEAREST = 5
+# Every fifth question tries out, after the others have taught the search.
+HELD_OUT = 5
+MOST_HELD_OUT = 5
+
+editors = staff(*STUDIO_ROLES)
+Slug = Annotated[str, Field(max_length=120)]
+
+
+class Write(Form):
+    """The article to begin."""
+
+    slug: Slug
+    domain: str
+    topic: str
+    title_en: Annotated[str, Field(max_length=200)] = ""
+    title_es: Annotated[str, Field(max_length=200)] = ""
+
+
+class AddTo(Form):
+    """The article that answers it already."""
+
+    slug: Slug
+
+
+class Dismiss(Form):
+    """Why a gap is not ours."""
+
+    reason: str
+    note: Annotated[str, Field(max_length=400)] = ""
+
+
+class Merge(Form):
+    """The gap that asks for the same."""
+
+    into: Annotated[int, Field(ge=1)]
+
+
+class Split(Form):
+    """The questions that ask for something else."""
+
+    entries: Annotated[list[int], Field(min_length=1, max_length=500)]
+
+
+class Looked(Form):
+    """The gaps that were in sight."""
+
+    ids: Annotated[list[int], Field(max_length=2000)]
+
+
+class Nothing(Form):
+    """No more to say."""
+
+
+def routes() -> list[web.RouteDef]:
+    """The page and its JSON."""
+    return [
+        web.get("/studio/gaps", gaps_page),
+        web.get("/api/gaps", list_gaps),
+        web.get("/api/gaps/run", read_run),
+        web.post("/api/gaps/run", start_run),
+        web.post("/api/gaps/looks", look),
+        web.get(GAP, read_gap),
+        web.post(f"{GAP}/write", write),
+        web.post(f"{GAP}/add", add_to),
+        web.post(f"{GAP}/dismiss", dismiss),
+        web.post(f"{GAP}/reopen", reopen),
+        web.post(f"{GAP}/merge", merge),
+        web.post(f"{GAP}/split", split),
+    ]
+
+
+@staff_page(*STUDIO_ROLES)
+async def gaps_page(request: web.Request, who: SignedIn) -> web.Response:
+    """The page; the list comes by itself."""
+    language = language_of(request)
+    topics = [
+        {"id": one, "title": topic.title(language)}
+        for one in standard().ending(Ends.ARTICLE)
+        if (topic := standard().get(one))
+    ]
+    return studio_pages.studio_page(
+        request,
+        who,
+        "gaps",
+        "studio_gaps.html",
+        "gaps",
+        topics=topics,
+        domains=[one.value for one in Domain],
+        reasons=deciding.REASONS,
+        kinds=KINDS,
+        kept_days=KEPT_FOR.days,
+    )
+
+
+@editors
+async def list_gaps(request: web.Request, who: SignedIn) -> web.Response:
+    """All gaps, most asked first, and how far the grouping is."""
+    async with request.app[DATABASE].reading() as session:
+        found = await reading.all_gaps(session, request.app[KEYS], who.account_id, _now(request))
+    progress = await request.app[GAPS].progress()
+    return web.json_response({"gaps": [_gap(one) for one in found], "run": _run(progress)})
+
+
+@editors
+async def read_gap(request: web.Request, who: SignedIn) -> web.Response:
+    """A gap's questions, what an article of them would begin with, and the nearest articles."""
+    gap_id, keys = path_id(request), request.app[KEYS]
+    async with request.app[DATABASE].reading() as session:
+        questions = await reading.questions_of(session, keys, gap_id, who.account_id)
+        ways = await reading.ways_to_ask(session, keys, gap_id)
+    titles = {language: own[0][:200] for language, own in ways.items() if own}
+    first = titles.get("en") or titles.get("es") or ""
+    return web.json_response(
+        {
+            "id": gap_id,
+            "questions": [_question(one) for one in questions],
+            "titles": titles,
+            "slug": slug_of(first),
+            "ways": {language: len(own) for language, own in ways.items()},
+            "nearest": _nearest(request, titles),
+        }
+    )
+
+
+@editors
+async def look(request: web.Request, who: SignedIn) -> web.Response:
+    """Remember that these gaps were in sight."""
+    asked = await body(request, Looked)
+    async with request.app[DATABASE].work() as work:
+        await deciding.look(work, who.account_id, asked.ids, _now(request))
+        await work.commit()
+    return web.json_response({})
+
+
+@editors
+async def write(request: web.Request, who: SignedIn) -> web.Response:
+    """Begin an article with the gap's questions as variants, in both languages."""
+    asked, gap_id = await body(request, Write), path_id(request)
+    titles = {"en": asked.title_en, "es": asked.title_es}
+    async with request.app[DATABASE].work() as work:
+        ways = await reading.ways_to_ask(work.session, request.app[KEYS], gap_id)
+        texts = {
+            language: _beginning(titles[language], ways.get(language, []))
+            for language in LANGUAGES
+            if titles[language] or ways.get(language)
+        }
+        article = NewArticle(asked.slug, asked.domain, [asked.topic], texts)
+        await deciding.write(work, _acting(request, who), gap_id, article)
+        await work.commit()
+    language = "en" if "en" in texts else "es"
+    return web.json_response({"slug": asked.slug, "language": language})
+
+
+@editors
+async def add_to(request: web.Request, who: SignedIn) -> web.Response:
+    """Put the gap's questions into an article's drafts."""
+    asked, gap_id = await body(request, AddTo), path_id(request)
+    async with request.app[DATABASE].work() as work:
+        ways = await reading.ways_to_ask(work.session, request.app[KEYS], gap_id)
+        acting = _acting(request, who)
+        changed = await deciding.add_to(work, acting, gap_id, asked.slug, dict(ways))
+        await work.commit()
+    language = "en" if "en" in changed or not changed else changed[0]
+    return web.json_response({"slug": asked.slug, "language": language, "changed": changed})
+
+
+@editors
+async def dismiss(request: web.Request, who: SignedIn) -> web.Response:
+    """Not ours, and why."""
+    asked = await body(request, Dismiss)
+    async with request.app[DATABASE].work() as work:
+        acting = _acting(request, who)
+        await deciding.dismiss(work, acting, path_id(request), asked.reason, asked.note)
+        await work.commit()
+    return web.json_response({})
+
+
+@editors
+async def reopen(request: web.Request, who: SignedIn) -> web.Response:
+    """Take a decision back."""
+    await body(request, Nothing)
+    async with request.app[DATABASE].work() as work:
+        await deciding.reopen(work, _acting(request, who), path_id(request))
+        await work.commit()
+    return web.json_response({})
+
+
+@editors
+async def merge(request: web.Request, who: SignedIn) -> web.Response:
+    """Two gaps ask for the same; the answer names the questions that moved."""
+    asked = await body(request, Merge)
+    async with request.app[DATABASE].work() as work:
+        acting = _acting(request, who)
+        moved = await deciding.merge(work, acting, path_id(request), asked.into)
+        await work.commit()
+    return web.json_response({"id": asked.into, "moved": moved})
+
+
+@editors
+async def split(request: web.Request, who: SignedIn) -> web.Response:
+    """Some of its questions are a gap of their own."""
+    asked = await body(request, Split)
+    async with request.app[DATABASE].work() as work:
+        made = await deciding.split(work, _acting(request, who), path_id(request), asked.entries)
+        await work.commit()
+    return web.json_response({"id": made})
+
+
+@editors
+async def read_run(request: web.Request, who: SignedIn) -> web.Response:
+    """How far the grouping is."""
+    return web.json_response(_run(await request.app[GAPS].progress()))
+
+
+@editors
+async def start_run(request: web.Request, who: SignedIn) -> web.Response:
+    """Group now. When a process works on it already, its progress is shown."""
+    await body(request, Nothing)
+    await request.app[GAPS].start()
+    return web.json_response(_run(await request.app[GAPS].progress()))
+
+
+def _now(request: web.Request) -> datetime:
+    return request.app[DESK].now()
+
+
+def _acting(request: web.Request, who: SignedIn) -> Acting:
+    editor = Editor(who.account_id, who.display_name, reviewer=Role.REVIEWER in who.roles)
+    return Acting(editor, _now(request))
+
+
+def _beginning(title: str, ways: list[str]) -> Beginning:
+    tried = ways[HELD_OUT - 1 :: HELD_OUT][:MOST_HELD_OUT]
+    return Beginning(title or ways[0], [one for one in ways if one not in tried], tried)
+
+
+def _nearest(request: web.Request, titles: dict[str, str]) -> list[dict[str, Any]]:
+    """The articles that the live search finds likeliest, whatever it would say of them."""
+    knowledge, found = request.app[KNOWLEDGE], dict[str, dict[str, Any]]()
+    by_slug = {one.slug: one for one in knowledge.content.articles}
+    shown = language_of(request)
+    for language, title in titles.items():
+        try:
+            best = knowledge.explain(title, Context(language)).best
+        except (NotTrained, EncoderUnavailable):
+            return []
+        for standing in best[:NEAREST]:
+            article = by_slug[standing.slug]
+            version = article.versions.get(shown) or next(iter(article.versions.values()))
+            found.setdefault(
+                standing.slug,
+                {
+                    "slug": standing.slug,
+                    "title": version.words.title,
+                    "language": version.language,
+                    "topic": article.topics[0] if article.topics else "",
+                    "domain": article.domain,
+                },
+            )
+    return list(found.values())[:NEAREST]
+
+
+def _gap(view: GapView) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        name: getattr(view, name)
+        for name in (
+            *("id", "name", "language", "state", "conversations", "questions", "new", "seen"),
+            *("reason", "note", "article_slug", "decided_by"),
+        )
+    }
+    effect = view.effect
+    return {
+        **shown,
+        "weeks": list(view.weeks),
+        "languages": dict(view.languages),
+        "kinds": dict(view.kinds),
+        "last_at": view.last_at.isoformat(),
+        "decided_at": view.decided_at.isoformat() if view.decided_at else None,
+        "effect": {
+            "published_at": effect.published_at.isoformat(),
+            "verdict": effect.verdict,
+            "before": [effect.before.count, effect.before.total],
+            "since": [effect.since.count, effect.since.total],
+        }
+        if effect
+        else None,
+    }
+
+
+def _question(one: Question) -> dict[str, Any]:
+    return {
+        **{name: getattr(one, name) for name in ("id", "text", "language", "kind", "new")},
+        "article_slug": one.article_slug,
+        "at": one.at.isoformat(),
+    }
+
+
+def _run(progress: Progress) -> dict[str, Any]:
+    at = progress.finished_at
+    return {
+        "stage": progress.stage,
+        "done": progress.done,
+        "total": progress.total,
+        "added": progress.added,
+        "finished_at": at.isoformat() if at else None,
+    }

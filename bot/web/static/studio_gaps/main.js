@@ -1,0 +1,173 @@
+/** The gaps: the list with its filters, what is new to whoever looks, and the grouping. */
+
+import { api } from "../staff/api.js";
+import { $, debounce, reconcile } from "../staff/dom.js";
+import { notify } from "../staff/notices.js";
+import { t } from "../staff/page.js";
+import { isLeaving, watchSession } from "../staff/session.js";
+import { when } from "../studio/words.js";
+import { Card } from "./card.js";
+import { Dialogs } from "./dialogs.js";
+
+const EVERY_MS = 60_000;
+const RUNNING_MS = 1000;
+const AT_ONCE = 50;
+
+const FITS = {
+  repeated: (gap) => gap.state === "open" && gap.conversations > 1,
+  once: (gap) => gap.state === "open" && gap.conversations < 2,
+  writing: (gap) => gap.state === "writing",
+  published: (gap) => gap.state === "published",
+  dismissed: (gap) => gap.state === "dismissed",
+};
+
+let gaps = [];
+let shown = AT_ONCE;
+let timer = 0;
+let following = false;
+const cards = new Map();
+const dialogs = new Dialogs({ changed: refresh, all: () => gaps });
+
+watchSession();
+$("filters").addEventListener("submit", (event) => event.preventDefault());
+$("search").addEventListener("input", debounce(again, 150));
+for (const id of ["show", "language", "kind"]) $(id).addEventListener("change", again);
+$("more").addEventListener("click", () => {
+  const from = shown;
+  shown += AT_ONCE;
+  draw();
+  $("gaps").children[from]?.querySelector("button")?.focus();
+});
+$("seen").addEventListener("click", markSeen);
+$("run").addEventListener("click", run);
+setInterval(() => refresh({ background: true }), EVERY_MS);
+refresh();
+
+/** Reads the list again. */
+async function refresh(options) {
+  try {
+    const found = await api("GET", "/api/gaps", undefined, options);
+    gaps = found.gaps;
+    draw();
+    follow(found.run);
+  } catch (error) {
+    explain(error, options?.background);
+  }
+}
+
+function again() {
+  shown = AT_ONCE;
+  draw();
+}
+
+function chosen() {
+  const words = $("search").value.toLowerCase().split(/\s+/u).filter(Boolean);
+  const [language, kind] = [$("language").value, $("kind").value];
+  return gaps.filter(
+    (gap) =>
+      FITS[$("show").value](gap) &&
+      (!language || gap.languages[language]) &&
+      (!kind || gap.kinds[kind]) &&
+      words.every((word) => gap.name.toLowerCase().includes(word)),
+  );
+}
+
+function draw() {
+  for (const option of $("show").options) {
+    const own = gaps.filter(FITS[option.value]);
+    const fresh = own.filter((gap) => gap.new).length;
+    const id = fresh ? "gaps.shelf_new" : "gaps.shelf";
+    option.textContent = t(id, { name: t(`gaps.show_${option.value}`), count: own.length, fresh });
+  }
+  const found = chosen();
+  const fresh = found.filter((gap) => gap.new).length;
+  $("count").textContent = t(found.length === 1 ? "gaps.count_one" : "gaps.count_many", {
+    count: found.length,
+    fresh,
+  });
+  $("seen").hidden = fresh === 0;
+  $("empty").hidden = found.length > 0;
+  $("empty-help").textContent = t(gaps.length ? "gaps.empty_filter" : "gaps.empty_help");
+  $("more").hidden = found.length <= shown;
+  reconcile($("gaps"), found.slice(0, shown), {
+    key: (gap) => gap.id,
+    create: (gap) => {
+      const card = new Card(gap, dialogs, looked);
+      cards.set(gap.id, card);
+      return card.node;
+    },
+    update: (_, gap) => cards.get(gap.id).draw(gap),
+  });
+}
+
+/** Whoever opened a gap has seen what is in it. */
+async function looked(gap) {
+  if (!gap.new) return;
+  await api("POST", "/api/gaps/looks", { ids: [gap.id] }).catch((error) => explain(error, true));
+  Object.assign(gap, { new: 0, seen: true });
+  draw();
+}
+
+async function markSeen() {
+  const ids = chosen().filter((gap) => gap.new).map((gap) => gap.id);
+  try {
+    await api("POST", "/api/gaps/looks", { ids });
+    notify(t("gaps.marked", { count: ids.length }));
+    await refresh();
+    $("count").scrollIntoView({ block: "nearest" });
+    $("show").focus();
+  } catch (error) {
+    explain(error);
+  }
+}
+
+// --- the grouping
+
+async function run() {
+  try {
+    follow(await api("POST", "/api/gaps/run", {}));
+  } catch (error) {
+    explain(error);
+  }
+}
+
+function follow(state) {
+  clearTimeout(timer);
+  const works = Boolean(state.stage);
+  $("run").setAttribute("aria-disabled", String(works));
+  $("run-bar").hidden = !works;
+  if (works && state.total) $("run-bar").value = (100 * state.done) / state.total;
+  else $("run-bar").removeAttribute("value");
+  $("run-words").textContent = words(state);
+  if (works) {
+    following = true;
+    timer = setTimeout(poll, RUNNING_MS);
+  } else if (following) {
+    following = false;
+    refresh();
+  }
+}
+
+async function poll() {
+  try {
+    follow(await api("GET", "/api/gaps/run", undefined, { background: true }));
+  } catch (error) {
+    explain(error, true);
+    timer = setTimeout(poll, EVERY_MS);
+  }
+}
+
+function words({ stage, finished_at: at }) {
+  if (stage) return t(`gaps.stage_${stage}`);
+  return at ? t("gaps.ran", { time: when(at) }) : t("gaps.never_ran");
+}
+
+function explain(error, quietly = false) {
+  if (!error.code) throw error;
+  if (isLeaving() || (quietly && error.code === "offline")) return;
+  notify(error.words, { error: true });
+}
+
+for (const button of document.querySelectorAll("dialog [data-close]")) {
+  button.addEventListener("click", () => button.closest("dialog").close());
+}
