@@ -7,8 +7,8 @@ from alembic import op
 
 from bot.db import UtcDateTime
 
-revision = "20261122_clinic"
-down_revision = "20261122_0009"
+revision = "20261122_0013"
+down_revision = "20261122_0012"
 branch_labels = None
 depends_on = None
 

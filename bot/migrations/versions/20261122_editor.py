@@ -7,7 +7,7 @@ from alembic import op
 
 from bot.db import UtcDateTime
 
-revision = "20261122_editor"
+revision = "20261122_0010"
 down_revision = "20261122_0009"
 branch_labels = None
 depends_on = None

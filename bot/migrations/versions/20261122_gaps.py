@@ -7,8 +7,8 @@ from alembic import op
 
 from bot.db import UtcDateTime
 
-revision = "20261122_gaps"
-down_revision = "20261122_0009"
+revision = "20261122_0015"
+down_revision = "20261122_0014"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from bot.db import UtcDateTime
 
-revision = "20261122_gate"
-down_revision = "20261122_0009"
+revision = "20261122_0011"
+down_revision = "20261122_0010"
 branch_labels = None
 depends_on = None
 

@@ -14,8 +14,8 @@ from bot.knowledge.life_models import (
 )
 from bot.knowledge.models import IMMUTABLE_POSTGRESQL, IMMUTABLE_SQLITE
 
-revision = "20261122_life"
-down_revision = "20261122_0009"
+revision = "20261122_0012"
+down_revision = "20261122_0011"
 branch_labels = None
 depends_on = None
 

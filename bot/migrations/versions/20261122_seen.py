@@ -7,8 +7,8 @@ from alembic import op
 
 from bot.db import UtcDateTime
 
-revision = "20261122_seen"
-down_revision = "20261122_0009"
+revision = "20261122_0014"
+down_revision = "20261122_0013"
 branch_labels = None
 depends_on = None
 
