@@ -12,7 +12,7 @@ export class Bulk {
   #picked = new Set();
   #total = 0;
   #hooks;
-  #busy = false;
+  #turn = Promise.resolve();
 
   /** `changed()` reads the list again, `everything()` names all that fits, `drawn()` draws it. */
   constructor(hooks) {
@@ -116,10 +116,13 @@ export class Bulk {
     await this.#hooks.changed();
   }
 
-  /** One thing at a time; what is refused is said. */
-  async #safely(work) {
-    if (this.#busy) return;
-    this.#busy = true;
+  /** One thing after the other, so that an undo is never lost; what is refused is said. */
+  #safely(work) {
+    this.#turn = this.#turn.then(() => this.#one(work));
+    return this.#turn;
+  }
+
+  async #one(work) {
     $("bulk-run").disabled = true;
     clearErrors();
     try {
@@ -128,7 +131,6 @@ export class Bulk {
       if (!error.code) throw error;
       notify(error.words, { error: true });
     } finally {
-      this.#busy = false;
       $("bulk-run").disabled = false;
     }
   }
