@@ -123,15 +123,12 @@ export class Bulk {
   }
 
   async #one(work) {
-    $("bulk-run").disabled = true;
     clearErrors();
     try {
       await work();
     } catch (error) {
       if (!error.code) throw error;
       notify(error.words, { error: true });
-    } finally {
-      $("bulk-run").disabled = false;
     }
   }
 }
