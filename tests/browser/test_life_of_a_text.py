@@ -38,7 +38,7 @@ def press(editor: Editor, name: str) -> None:
 def confirm(editor: Editor, name: str, comment: str = "") -> None:
     dialog = editor.page.get_by_role("dialog")
     if comment:
-        dialog.get_by_role("textbox").fill(comment)
+        dialog.locator("#life-comment").fill(comment)
     dialog.get_by_role("button", name=name, exact=True).click()
     expect(dialog).to_have_count(0)
 

@@ -12,7 +12,7 @@ export class Bulk {
   #picked = new Set();
   #total = 0;
   #hooks;
-  #busy = false;
+  #turn = Promise.resolve();
 
   /** `changed()` reads the list again, `everything()` names all that fits, `drawn()` draws it. */
   constructor(hooks) {
@@ -116,20 +116,19 @@ export class Bulk {
     await this.#hooks.changed();
   }
 
-  /** One thing at a time; what is refused is said. */
-  async #safely(work) {
-    if (this.#busy) return;
-    this.#busy = true;
-    $("bulk-run").disabled = true;
+  /** One thing after the other, so that an undo is never lost; what is refused is said. */
+  #safely(work) {
+    this.#turn = this.#turn.then(() => this.#one(work));
+    return this.#turn;
+  }
+
+  async #one(work) {
     clearErrors();
     try {
       await work();
     } catch (error) {
       if (!error.code) throw error;
       notify(error.words, { error: true });
-    } finally {
-      this.#busy = false;
-      $("bulk-run").disabled = false;
     }
   }
 }

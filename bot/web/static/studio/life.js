@@ -31,6 +31,7 @@ export class Life {
   #asked = null;
   #compare = new Compare();
   #busy = false;
+  #settled = Promise.resolve();
 
   /** `editor` is asked to save what is typed, and to show the text again. */
   constructor(editor) {
@@ -270,7 +271,9 @@ export class Life {
     });
   }
 
-  #undo(batch) {
+  /** After what is being done: an undo is never lost to a second click. */
+  async #undo(batch) {
+    await this.#settled;
     return this.#run(async () => {
       const { left } = await api("POST", "/api/article-acts/undo", { batch });
       const count = Object.keys(left).length;
@@ -285,8 +288,13 @@ export class Life {
     if (text) notify(text);
   }
 
-  async #run(work, { quiet = false } = {}) {
-    if (this.#busy && !quiet) return;
+  #run(work, { quiet = false } = {}) {
+    if (this.#busy && !quiet) return this.#settled;
+    this.#settled = this.#one(work, quiet);
+    return this.#settled;
+  }
+
+  async #one(work, quiet) {
     this.#busy = true;
     if (!quiet) clearErrors();
     try {
