@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot import keys
-from bot.conversations.models import Conversation
+from bot.conversations.models import Conversation, Message
 from bot.effects import Reason, RecordGap
 from bot.gaps.models import GapRun, KnownGap, Unanswered
 from bot.gaps.running import EVERY, KEPT_FOR, SETTLED_AFTER, Grouping
@@ -384,8 +384,12 @@ async def test_an_old_question_goes_only_after_somebody_has_looked(
     client: CLIENT, eva: Colleague
 ) -> None:
     old = datetime.now(UTC) - KEPT_FOR - timedelta(days=1)
-    await unanswered(client, *WIFI, at=old)
+    await unanswered(client, *WIFI)
     (gap,) = await group(client, eva)
+    async with app_of(client)[keys.DATABASE].work() as work:
+        await work.session.execute(update(Message).values(created_at=old))
+        await work.session.execute(update(Unanswered).values(at=old))
+        await work.commit()
     assert len(await group(client, eva)) == 1
     await eva.post("/api/gaps/looks", ids=[gap["id"]])
     assert await group(client, eva) == []
