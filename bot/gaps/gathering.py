@@ -66,16 +66,25 @@ def text_context(conversation_id: str, seq: int) -> str:
 
 
 async def gather(
-    database: Database, keys: KeyRing, copied: Copied, *, since: datetime | None
+    database: Database,
+    keys: KeyRing,
+    copied: Copied,
+    *,
+    since: datetime | None,
+    oldest: datetime,
 ) -> int:
-    """Copy what came since then; returns how many questions are new. Doing it twice adds none."""
+    """Copy what came since then; returns how many questions are new. Doing it twice adds none.
+
+    Questions asked before `oldest` are kept no longer, and so not copied again.
+    """
     async with database.reading() as session:
         missed = await _missed(session, since - OVERLAP if since else None)
     added = 0
     for start in range(0, len(missed), BATCH):
         batch = missed[start : start + BATCH]
         async with database.reading() as session:
-            found = [one for each in batch if (one := await question_of(session, keys, each))]
+            asked = [await question_of(session, keys, each) for each in batch]
+        found = [one for one in asked if one and one.at >= oldest]
         texts = await asyncio.to_thread(_copies, found, copied)
         async with database.work() as work:
             for one, text in zip(found, texts, strict=True):

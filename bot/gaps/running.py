@@ -184,7 +184,8 @@ class Grouping:
         async with self._database.reading() as session:
             since = await session.scalar(select(GapRun.gathered_at))
         now = self._clock()
-        added = await gather(self._database, self._keys, self._copied, since=since)
+        oldest = now - KEPT_FOR
+        added = await gather(self._database, self._keys, self._copied, since=since, oldest=oldest)
         await self._tell(token, stage="measuring", added=added, gathered_at=now)
 
     async def _forget(self, token: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, update
 
@@ -92,9 +93,9 @@ async def rated(client: CLIENT, conversation_id: str, score: int) -> None:
         await work.commit()
 
 
-async def group(client: CLIENT, editor: Colleague) -> list[dict[str, object]]:
+async def group(client: CLIENT, editor: Colleague) -> list[dict[str, Any]]:
     """Look for gaps now; returns the list."""
     await editor.post("/api/gaps/run")
     await app_of(client)[keys.GAPS].settled()
-    found: list[dict[str, object]] = (await editor.get("/api/gaps"))["gaps"]
+    found: list[dict[str, Any]] = (await editor.get("/api/gaps"))["gaps"]
     return found

@@ -124,9 +124,15 @@ async function markSeen() {
 // --- the grouping
 
 async function run() {
+  if ($("run").getAttribute("aria-disabled") === "true") return;
+  following = true;
+  follow({ stage: "reading", total: 0 });
+  clearTimeout(timer);
   try {
     follow(await api("POST", "/api/gaps/run", {}));
   } catch (error) {
+    following = false;
+    await refresh();
     explain(error);
   }
 }
