@@ -2,7 +2,7 @@
 
 Each round changes one of the starter articles among made-up ones: its draft is saved and checked as
 the studio does it, then published in one process, while patients of each of the two ask for it
-again and again. What counts is the time from the publish until a patient of each has read the new text.
+again and again. What counts is the time from the publish until a patient of each has read it.
 """
 
 from __future__ import annotations
