@@ -1,8 +1,8 @@
 """How soon patients read what an editor publishes, with thousands of articles in two processes.
 
-Each round changes one article: its draft is saved and checked as the studio does it, then published
-in one process, while a patient in each of the two asks for it again and again. What counts is the
-time from the publish until a patient of each process has read the new text.
+Each round changes one of the starter articles among made-up ones: its draft is saved and checked as
+the studio does it, then published in one process, while patients of each of the two ask for it
+again and again. What counts is the time from the publish until a patient of each has read it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,7 +84,8 @@ def measure(
     """Fill a database of its own and measure. `postgres` is the URL of an empty one; without it
     both processes share one SQLite file."""
     with tempfile.TemporaryDirectory(prefix="careline-bench-") as folder:
-        content = made_up.content(from_files(settings.data_dir), articles, variants)
+        starter = from_files(settings.data_dir)
+        content = made_up.content(starter, articles, variants)
         own = settings.model_copy(
             update={
                 "var_dir": Path(folder),
@@ -94,7 +95,7 @@ def measure(
         )
         asyncio.run(_fill(own, content))
         with _processes(own) as addresses:
-            return asyncio.run(_measure(addresses, content, rounds))
+            return asyncio.run(_measure(addresses, starter.articles, rounds))
 
 
 def _models(settings: Settings, content: Content, folder: Path) -> Path:
@@ -220,20 +221,23 @@ def _processes(settings: Settings) -> Iterator[Sequence[str]]:
             one.stop()
 
 
-async def _measure(addresses: Sequence[str], content: Content, rounds: int) -> PublishSpeed:
+async def _measure(
+    addresses: Sequence[str], articles: Sequence[Article], rounds: int
+) -> PublishSpeed:
     found = PublishSpeed()
-    step = len(content.articles) // (rounds + WARM_UP)
-    chosen = content.articles[:: max(step, 1)][: rounds + WARM_UP]
+    lists = (found.checked, found.published, found.first, found.both)
     async with _editor(addresses[0]) as here, _editor(addresses[1]) as there:
-        for number, article in enumerate(chosen):
+        done = 0
+        for article in articles:
             # In turns, so that each process publishes and each only hears of it.
-            editor = (here, there)[number % 2]
+            editor = (here, there)[done % 2]
             took = await _round(editor, addresses, article, uuid.uuid4().hex[:10])
-            if number >= WARM_UP:
-                for list_, value in zip(
-                    (found.checked, found.published, found.first, found.both), took, strict=True
-                ):
-                    list_.append(value * 1000)
+            done += took is not None
+            for one, seconds in zip(lists, took or (), strict=False):
+                if done > WARM_UP:
+                    one.append(seconds * 1000)
+            if done == rounds + WARM_UP:
+                break
     return found
 
 
@@ -257,21 +261,22 @@ async def _sent(session: aiohttp.ClientSession, method: str, path: str, **values
 
 async def _round(
     editor: aiohttp.ClientSession, addresses: Sequence[str], article: Article, mark: str
-) -> tuple[float, float, float, float]:
-    """Seconds of the look, of the request, and until patients read it."""
+) -> tuple[float, float, float, float] | None:
+    """Seconds of the look, of the request, and until patients read it. None for an article whose
+    title is not answered with it, or that the gate holds back: it shows nothing."""
     draft = await _draft(editor, article, mark)
     began = time.perf_counter()
-    await _look(editor, draft["id"])
+    report = await _look(editor, draft["id"])
     checked = time.perf_counter() - began
-    question = article.versions["en"].words.title
-    async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as session:
-        turns = [await _patient(session, address) for address in addresses]
-        # A conversation's first answer is not what is measured.
-        await asyncio.gather(*(turn(question) for turn in turns))
+    title = article.versions["en"].words.title
+    async with asyncio.timeout(PATIENCE):
+        before = [await _answer(address, title) for address in addresses]
+        if report["blocks"] or not all(title in one for one in before):
+            return None
         began = time.perf_counter()
 
-        async def reads(turn: Callable[[str], Any]) -> float:
-            while mark not in await turn(question):
+        async def reads(address: str) -> float:
+            while mark not in await _answer(address, title):
                 pass
             return time.perf_counter() - began
 
@@ -279,7 +284,7 @@ async def _round(
             await _sent(editor, "POST", f"/api/versions/{draft['id']}/publish", note="bench")
             return time.perf_counter() - began
 
-        published, *read = await asyncio.gather(publish(), *map(reads, turns))
+        published, *read = await asyncio.gather(publish(), *map(reads, addresses))
     return checked, published, min(read), max(read)
 
 
@@ -287,25 +292,13 @@ async def _draft(editor: aiohttp.ClientSession, article: Article, mark: str) -> 
     shown = await _sent(editor, "GET", f"/api/articles/{article.slug}")
     live = shown["languages"]["en"]["live"]
     words = {name: live[name] for name in FIELDS}
-    words |= _whole(words, mark)
+    words["more"] = f"{words['more'] or ''}\n\nAsk us for {mark}.".strip()
     path = f"/api/articles/{article.slug}/en/draft"
     draft: dict[str, Any] = await _sent(editor, "PUT", path, **words, base_version_id=live["id"])
     return draft
 
 
-def _whole(words: dict[str, Any], mark: str) -> dict[str, Any]:
-    """What the gate wants of a text and the made-up ones lack, and a mark in the answer."""
-    today = utc_now().date()
-    return {
-        "lead": f"{words['lead']} Ask for it as {mark}.",
-        "golden": [f"{words['title']} please", f"hello, {words['title']}"],
-        "sources": [{"title": "HealthCare.gov", "url": "https://www.healthcare.gov/"}],
-        "verified_on": today.isoformat(),
-        "expires_on": today.replace(year=today.year + 1).isoformat(),
-    }
-
-
-async def _look(editor: aiohttp.ClientSession, version_id: int) -> None:
+async def _look(editor: aiohttp.ClientSession, version_id: int) -> dict[str, Any]:
     look = await _sent(editor, "POST", f"/api/versions/{version_id}/check")
     async with asyncio.timeout(PATIENCE):
         while look["state"] == "running":
@@ -313,21 +306,22 @@ async def _look(editor: aiohttp.ClientSession, version_id: int) -> None:
             look = await _sent(editor, "GET", f"/api/checks/{look['id']}")
     if look["state"] != "done":
         raise RuntimeError(f"the look ended as {look['state']}")
+    report: dict[str, Any] = look["report"]
+    return report
 
 
-async def _patient(session: aiohttp.ClientSession, address: str) -> Callable[[str], Any]:
-    """Asks in a conversation of its own; returns the whole answer."""
-    socket = await session.ws_connect(f"{address}/widget/ws", headers={"Origin": address})
-    await socket.send_json({"type": "conversation.open", "language": "en"})
-
-    async def turn(text: str) -> str:
-        frame = {"type": "message.send", "client_id": uuid.uuid4().hex, "text": text}
+async def _answer(address: str, question: str) -> str:
+    """What a patient of this process is told, in a conversation of their own."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(f"{address}/widget/ws", headers={"Origin": address}) as socket,
+    ):
+        await socket.send_json({"type": "conversation.open", "language": "en"})
+        frame = {"type": "message.send", "client_id": uuid.uuid4().hex, "text": question}
         await socket.send_json(frame)
         while True:
             answer = await socket.receive_json()
             if answer["type"] == "error":
                 raise RuntimeError(f"refused: {answer['code']}")
             if answer["type"] == "message.posted" and answer["message"]["author"] == "bot":
-                return json.dumps(answer["message"])
-
-    return turn
+                return json.dumps(answer["message"], ensure_ascii=False)

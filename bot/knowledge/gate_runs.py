@@ -77,7 +77,7 @@ class GateRuns:
         """The look at this text as it is now: one that runs or is done, or a new one."""
         async with self._database.reading() as session:
             draft, article = await queries.unpublished(session, version_id)
-            current = await queries.load_content(session, self._knowledge.known)
+            current = await queries.current_content(session, self._knowledge.known)
             known = await self._known(session, draft.id, draft.content_hash, current.revision)
         if known is not None:
             return known

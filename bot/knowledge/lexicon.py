@@ -14,6 +14,7 @@ from sklearn.feature_extraction.text import HashingVectorizer
 
 FEATURES = 2**16
 LENGTHS = (3, 5)
+PART = 2**12  # n-grams that are weighed at a time
 
 Floats = npt.NDArray[np.float32]
 Places = npt.NDArray[np.intp]
@@ -129,6 +130,12 @@ def _rarity(seen: Places, rows: int) -> Floats:
 
 def _lengths(table: Any, rarity: Floats) -> Floats:
     """The length of each row once its counts are weighed."""
-    squares = sparse.csc_matrix((table.data**2, table.indices, table.indptr), shape=table.shape)
-    found: Floats = np.sqrt(squares @ (rarity**2)).astype(np.float32)
-    return np.maximum(found, np.float32(1e-9))
+    found = np.zeros(table.shape[0], np.float32)
+    # A part at a time: fresh memory for all squares takes longer than the squares.
+    for start in range(0, FEATURES, PART):
+        ends = table.indptr[start : start + PART + 1]
+        own = slice(ends[0], ends[-1])
+        shape = (table.shape[0], PART)
+        part = (table.data[own] ** 2, table.indices[own], ends - ends[0])
+        found += sparse.csc_matrix(part, shape=shape) @ rarity[start : start + PART] ** 2
+    return np.maximum(np.sqrt(found), np.float32(1e-9))

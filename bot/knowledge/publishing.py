@@ -32,7 +32,7 @@ from bot.knowledge.files import SOURCE_LANGUAGE
 from bot.knowledge.life_models import Verb
 from bot.knowledge.models import Article, Origin, State, Version
 from bot.knowledge.proposal import Proposal
-from bot.knowledge.queries import load_content, unpublished, words_of
+from bot.knowledge.queries import current_content, unpublished, words_of
 from bot.knowledge.service import hold, new_version, put_live, revise, said
 from bot.privacy import audit
 from bot.texts import LANGUAGES
@@ -199,7 +199,7 @@ async def publish(
     for _ in range(ATTEMPTS):
         async with database.reading() as session:
             draft, article = await _ready(session, editor, version_id)
-            trial = await load_content(session, knowledge.known)
+            trial = await current_content(session, knowledge.known)
             checked = (trial.revision, draft.content_hash)
             allowed = await overrides.allowed(session, draft)
         found = await asyncio.to_thread(gate.judge, knowledge, trial, proposal(article, draft))
@@ -220,7 +220,7 @@ async def held_back(database: Database, knowledge: KnowledgeBase, version_id: in
     """What keeps a text from patients at this moment, let pass or not."""
     async with database.reading() as session:
         draft, article = await unpublished(session, version_id)
-        current = await load_content(session, knowledge.known)
+        current = await current_content(session, knowledge.known)
     found = await asyncio.to_thread(gate.judge, knowledge, current, proposal(article, draft))
     return found.blocking
 

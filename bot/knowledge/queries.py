@@ -81,6 +81,13 @@ async def load_content(session: AsyncSession, known: Content | None = None) -> C
     )
 
 
+async def current_content(session: AsyncSession, known: Content | None) -> Content:
+    """All that is published now: `known` itself, if that is what it holds."""
+    if known is not None and known.revision and known.revision == await revision(session):
+        return known
+    return await load_content(session, known)
+
+
 async def document(session: AsyncSession, kind: Kind) -> Document | None:
     """The document of that kind that counts."""
     found: Document | None = await session.scalar(

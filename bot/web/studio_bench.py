@@ -108,7 +108,7 @@ async def ask(request: web.Request, who: SignedIn) -> web.Response:
     """How the question would end, and why. Nothing is stored."""
     wish = await body(request, Wish)
     async with request.app[DATABASE].reading() as session:
-        current = await queries.load_content(session, request.app[KNOWLEDGE].known)
+        current = await queries.current_content(session, request.app[KNOWLEDGE].known)
         wanted = await trying.tried(session, wish.version) if wish.version else None
     found = await asyncio.to_thread(_tried, request.app, wish, current, wanted)
     assistant = None if wanted else await _assistant(request.app, wish, current)

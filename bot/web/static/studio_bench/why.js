@@ -12,7 +12,7 @@ export function drawWhy(why, follows, of) {
     follows ? h("p", { className: "help" }, t("bench.follows", { slug: follows })) : null,
     asked,
     h("h3", { id: `${of}-decision` }, t("bench.decision")),
-    scroll(decision(why), `${of}-decision`, of),
+    scroll(decision(why), `${of}-decision`, `${of}-side`, of),
     h("h3", {}, t("bench.best")),
     h("ol", { className: "bench-best" }, ...why.best.map((one) => standing(one, of))),
   );
@@ -71,7 +71,7 @@ function standing({ slug, title, share, score, pieces, offered, served, bars }, 
         h("span", { className: "bench-numbers" }, `${t("bench.share")} ${share.toFixed(3)} · ${t("bench.score")} ${score.toFixed(2)}`),
       ),
       h("p", { className: "help" }, [slug, ...notes].join(" · ")),
-      scroll(table(["bench.evidence", "bench.has", "bench.found_by"], rows), id, of),
+      scroll(table(["bench.evidence", "bench.has", "bench.found_by"], rows), id, `${of}-side`, of),
     ),
   );
 }
