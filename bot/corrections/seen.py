@@ -37,11 +37,12 @@ class Which:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How often it was shown: by the assistant, by people as it stands, by people changed."""
+    """How often it was shown: by the assistant, by people as it is or changed, by a correction."""
 
     assistant: int
     people: int
     adapted: int
+    corrections: int
     conversations: int
     first_at: datetime | None
     last_at: datetime | None
@@ -51,7 +52,7 @@ class Counts:
     @property
     def shown(self) -> int:
         """All together."""
-        return self.assistant + self.people + self.adapted
+        return self.assistant + self.people + self.adapted + self.corrections
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,8 @@ async def counts(session: AsyncSession, version_id: int) -> Counts:
         .group_by(Message.author, Message.adapted)
     )
     for author, adapted, count in rows:
-        shown["adapted" if adapted else "people" if author == "agent" else "assistant"] += count
+        by = {"agent": "people", "system": "corrections"}.get(author, "assistant")
+        shown["adapted" if adapted else by] += count
     total, first, last = (
         await session.execute(
             select(
@@ -137,6 +139,7 @@ async def counts(session: AsyncSession, version_id: int) -> Counts:
         assistant=shown["assistant"],
         people=shown["people"],
         adapted=shown["adapted"],
+        corrections=shown["corrections"],
         conversations=total,
         first_at=first,
         last_at=last,

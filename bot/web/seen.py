@@ -161,6 +161,7 @@ def _counts_json(counts: Counts, found: Readers) -> dict[str, Any]:
         "assistant": counts.assistant,
         "people": counts.people,
         "adapted": counts.adapted,
+        "corrections": counts.corrections,
         "conversations": counts.conversations,
         "first_at": counts.first_at.isoformat() if counts.first_at else None,
         "last_at": counts.last_at.isoformat() if counts.last_at else None,

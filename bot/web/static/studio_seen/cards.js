@@ -55,14 +55,14 @@ function progress(one) {
     ["seen.failed", failed],
     ...MAILS.map((state) => [`seen.mail_${state === "sending" ? "due" : state}`, mails[state] ?? 0]),
   ].filter(([id, count]) => count > 0 || id === "seen.told" || id === "seen.read");
-  const waits = one.state === "released" ? Date.parse(one.starts_at) - Date.now() : 0;
-  const seconds = Math.ceil(waits / 1000);
+  // Nobody was told yet, and “Stop” still keeps all of it back.
+  const waits = one.state === "released" && due === all && Date.parse(one.starts_at) > Date.now();
   return [
     h(
       "p",
       { className: "progress" },
       h("progress", { max: all, value: all - due, "aria-label": label }),
-      h("span", {}, seconds > 0 ? t("seen.starts", { seconds }) : label),
+      h("span", {}, waits ? t("seen.starts") : label),
     ),
     h(
       "dl",

@@ -17,6 +17,7 @@ export function drawNumbers(counts) {
     ["seen.by_assistant", [counts.assistant]],
     ["seen.by_people", [counts.people]],
     ["seen.by_adapted", [counts.adapted]],
+    ...(counts.corrections ? [["seen.by_corrections", [counts.corrections]]] : []),
     ["seen.rating", rating],
   ];
   $("tiles").replaceChildren(
