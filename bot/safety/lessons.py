@@ -1,15 +1,14 @@
 """What the second opinion learns from: every danger, look-alike and ordinary message we keep.
 
 Danger and clinical questions: the examples of the phrase book, `prototypes.jsonl` and
-`lessons.jsonl`. No danger: their look-alikes, and a sample of what patients ask in the articles,
-the training questions and the assistant's own examples.
+`lessons.jsonl`. No danger: their look-alikes, and all that patients ask in the articles, the
+training questions and the assistant's own examples.
 """
 
 from __future__ import annotations
 
 import hashlib
-import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +22,6 @@ ROOT = DATA.parents[1]
 OWN = ("phrases.jsonl", "prototypes.jsonl", "lessons.jsonl")
 # What a message is that is neither a danger nor a clinical question.
 HARMLESS = "none"
-# How many of each are enough; encoding them is most of the time that learning takes.
-MOST_QUESTIONS, MOST_VARIANTS, MOST_EXAMPLES = 2500, 1200, 1000
 CLINICAL_INTENT, EMERGENCY_INTENT = "ask_clinical", "report_emergency"
 
 Asked = tuple[str, str]
@@ -90,18 +87,9 @@ def _ordinary(root: Path) -> Iterator[Lesson]:
         for row in read_lines(path)
     )
     others = (one[:2] for one in examples if one[2] != CLINICAL_INTENT)
-    for asked, most in (
-        (questions, MOST_QUESTIONS),
-        (_articles(root), MOST_VARIANTS),
-        (others, MOST_EXAMPLES),
-    ):
-        for text, language in _some(sorted(set(asked)), most):
+    for asked in (questions, _articles(root), others):
+        for text, language in sorted(set(asked)):
             yield Lesson(text, language, HARMLESS)
-
-
-def _some(asked: Sequence[Asked], most: int) -> Sequence[Asked]:
-    draw = random.Random(1)  # noqa: S311 – picks texts, no secret
-    return draw.sample(asked, min(most, len(asked)))
 
 
 def _articles(root: Path) -> Iterator[Asked]:
