@@ -39,6 +39,13 @@ export class Marked {
       this.#behind.replaceChildren();
       this.fit();
     });
+    // It has no height while the article is hidden, and another with another width.
+    let width = 0;
+    new ResizeObserver(([{ contentRect }]) => {
+      if (contentRect.width === width) return;
+      width = contentRect.width;
+      requestAnimationFrame(() => this.fit());
+    }).observe(this.#area.parentElement);
     new ResizeObserver(() => this.#align()).observe(this.#area);
     this.#area.addEventListener("scroll", () => this.#align());
   }
