@@ -82,11 +82,16 @@ def loss_finding(loss: Loss) -> Finding:
     return Finding("neighbour_unsure", one.slug, "variants", message, remedy, blocks=False)
 
 
+# Golden questions, measured once a process: they are asked at every look.
+QUESTIONS = TextCache(spare=10_000)
+
+
 class Gate:
     """The gate of one knowledge base. May be asked from any thread; it takes one at a time."""
 
     def __init__(self, knowledge: KnowledgeBase):
-        self.questions = TextCache(*knowledge.kept_vectors, spare=10_000)
+        for path in knowledge.kept_vectors:
+            QUESTIONS.look_in(path)
         self._busy = threading.Lock()
         self._judged: OrderedDict[tuple[object, ...], Judgement] = OrderedDict()
         self._ends: deque[tuple[Space, dict[Golden, Found]]] = deque(maxlen=3)
@@ -137,7 +142,7 @@ class Gate:
             def told(part: int, _total: int, so_far: int = done) -> None:
                 tell("golden", so_far + part, steps)
 
-            known |= dict(zip(new, found(of, ranker, new, self.questions, told), strict=True))
+            known |= dict(zip(new, found(of, ranker, new, QUESTIONS, told), strict=True))
             done += len(new)
         return losses(before, {one: after[one] for one in asked}), len(asked) + own
 

@@ -172,7 +172,6 @@ class GateRuns:
         readable = all(map(gate.overridable, judged.blocking))
         progress("asked", 0, len(recent))
         found = moves(
-            gate.gate_of(knowledge),
             knowledge.trial_desk(current),
             knowledge.trial_desk(wanted.applied(current)),
             wanted.slug,

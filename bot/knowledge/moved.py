@@ -9,7 +9,7 @@ import numpy as np
 
 from bot.knowledge.decide import Desk
 from bot.knowledge.evidence import MANY
-from bot.knowledge.gate import Gate, Tell, silent
+from bot.knowledge.gate import QUESTIONS, Tell, silent
 from bot.knowledge.golden import BLOCK
 from bot.knowledge.measuring import Asked as Measured
 from bot.knowledge.outcomes import (
@@ -69,7 +69,6 @@ class Moves:
 
 
 def moves(
-    gate: Gate,
     live: Desk,
     trial: Desk,
     slug: str,
@@ -81,8 +80,8 @@ def moves(
     moved: list[Moved] = []
     reworded = 0
     asked = recent[:MOST]
-    few = _near(gate, (live, trial), slug, asked)
-    for at, one in enumerate(_perhaps(gate, live, trial, few, tell)):
+    few = _near((live, trial), slug, asked)
+    for at, one in enumerate(_perhaps(live, trial, few, tell)):
         before, after = (ended(desk.answer(one.question, Context(one.language)))
                          for desk in (live, trial))  # fmt: skip
         if (before.kind, before.slugs) != (after.kind, after.slugs):
@@ -95,7 +94,7 @@ def moves(
     return Moves(tuple(moved), reworded, len(asked))
 
 
-def _near(gate: Gate, desks: Sequence[Desk], slug: str, asked: Sequence[Asked]) -> Sequence[Asked]:
+def _near(desks: Sequence[Desk], slug: str, asked: Sequence[Asked]) -> Sequence[Asked]:
     """The questions that a text of the article may win or lose: all but in a very large base."""
     if max(len(desk.index.entries) for desk in desks) <= MANY or len(asked) <= NEAREST:
         return asked
@@ -104,36 +103,34 @@ def _near(gate: Gate, desks: Sequence[Desk], slug: str, asked: Sequence[Asked]) 
         for desk in desks
         if (place := desk.position(slug)) is not None
     ]
-    measured = _measured(gate, desks[0], asked)
+    measured = _measured(desks[0], asked)
     vectors = np.stack([one.vector for one in measured])
     likeness = (vectors @ np.concatenate(own).T).max(axis=1)
     return [asked[at] for at in sorted(np.argsort(-likeness)[:NEAREST].tolist())]
 
 
-def _measured(gate: Gate, desk: Desk, asked: Sequence[Asked]) -> list[Measured]:
+def _measured(desk: Desk, asked: Sequence[Asked]) -> list[Measured]:
     """As a patient's question is, with its words as they were meant."""
     meant = [desk.index.corrector.corrected(one.question, one.language) for one in asked]
-    return gate.questions.measure(meant, [one.language for one in asked])
+    return QUESTIONS.measure(meant, [one.language for one in asked])
 
 
-def _perhaps(
-    gate: Gate, live: Desk, trial: Desk, asked: Sequence[Asked], tell: Tell
-) -> Iterator[Asked]:
+def _perhaps(live: Desk, trial: Desk, asked: Sequence[Asked], tell: Tell) -> Iterator[Asked]:
     """The questions that may end differently, and those that reach a text that changed."""
     for start in range(0, len(asked), BLOCK):
         some = asked[start : start + BLOCK]
-        ways = [_ways(gate, desk, some) for desk in (live, trial)]
+        ways = [_ways(desk, some) for desk in (live, trial)]
         for one, before, after in zip(some, *ways, strict=True):
             if before != after or len(parts_of(one.question)) > 1:
                 yield one
         tell("asked", min(start + BLOCK, len(asked)), len(asked))
 
 
-def _ways(gate: Gate, desk: Desk, asked: Sequence[Asked]) -> list[tuple[object, ...]]:
+def _ways(desk: Desk, asked: Sequence[Asked]) -> list[tuple[object, ...]]:
     """The decision on each, as what would be said."""
     if not len(desk.index.entries):
         return [()] * len(asked)
-    evidence = desk.index.evidence_many(_measured(gate, desk, asked))
+    evidence = desk.index.evidence_many(_measured(desk, asked))
     found: list[tuple[object, ...]] = []
     for at, one in enumerate(asked):
         model = desk.ranker.of(one.language)

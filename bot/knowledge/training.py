@@ -30,6 +30,7 @@ from bot.knowledge.examples import (
     fit_heads,
     gather,
 )
+from bot.knowledge.golden import golden_of
 from bot.knowledge.index import Heads, build
 from bot.knowledge.measuring import SHARED, TextCache
 from bot.knowledge.ranking import (
@@ -82,7 +83,11 @@ def train_ranker(settings: Settings) -> Ranker:
     of all texts that took part."""
     # A cache of its own: the questions it is fitted on are of no use to a process that answers.
     cache = TextCache(settings.model_dir / vectors.FILE, spare=sys.maxsize)
-    ranker = train(contents.from_files(settings.data_dir), settings.data_dir, cache)
+    content = contents.from_files(settings.data_dir)
+    ranker = train(content, settings.data_dir, cache)
+    # Asked at the first look of the gate, with an editor waiting for it.
+    golden = golden_of(content, {article.slug for article in content.articles})
+    cache.measure([one.question for one in golden], [one.language for one in golden])
     cache.keep(settings.model_dir / vectors.FILE)
     ranker.save(settings.model_dir / ranking.FILE)
     return ranker
