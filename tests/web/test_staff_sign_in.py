@@ -17,48 +17,13 @@ from bot import keys
 from bot.clock import utc_now
 from bot.settings import Settings
 from bot.staff.models import Role, StaffSession
+from tests.web.addresses import READS, STATE_CHANGES
 from tests.web.colleagues import PASSWORD, SAME_ORIGIN, app_of, assert_error, hire, join, sign_in
 from tests.web.conftest import Clients
 from tests.web.patients import origin_of
 
 CLIENT = TestClient[Any, Any]
 RIGHT = {"name": "ana", "password": PASSWORD}
-STATE_CHANGES = [
-    ("POST", "/api/sign-in"),
-    ("POST", "/api/sign-out"),
-    ("POST", "/api/handoffs/1/claim"),
-    ("POST", "/api/handoffs/1/release"),
-    ("POST", "/api/handoffs/1/resolve"),
-    ("POST", f"/api/conversations/{'0' * 32}/take-over"),
-    ("POST", f"/api/conversations/{'0' * 32}/messages"),
-    ("POST", f"/api/conversations/{'0' * 32}/notes"),
-    ("POST", f"/api/conversations/{'0' * 32}/draft"),
-    ("POST", f"/api/conversations/{'0' * 32}/mentions-seen"),
-    ("POST", f"/api/conversations/{'0' * 32}/reports"),
-    *(("POST", f"/api/handoffs/1/{verb}") for verb in ("transfer", "take-over", "reopen")),
-    ("POST", "/api/handoffs/1/identity"),
-    ("POST", "/api/cases/search"),
-    ("POST", "/api/presence"),
-    *(("POST", f"/api/callbacks/1/{verb}") for verb in ("hold", "put-back", "attempts")),
-    ("POST", "/api/follow-ups"),
-    *(("POST", f"/api/follow-ups/1/{verb}") for verb in ("done", "reopen", "move")),
-    ("PUT", "/api/contact"),
-    ("POST", "/api/contact/withdraw"),
-    ("POST", f"/r/{'A' * 43}"),
-    ("PUT", "/api/articles/eob/en/draft"),
-    ("DELETE", "/api/articles/eob/en/draft"),
-    ("POST", "/api/versions/1/publish"),
-    ("POST", "/api/versions/1/restore"),
-    ("POST", "/api/preview"),
-]
-READS = [
-    *("/api/me", "/api/handoffs", "/api/conversations?owner=bot"),
-    *(f"/api/conversations/{'0' * 32}", "/api/articles", "/api/articles/eob"),
-    *("/api/callbacks", "/api/colleagues", "/api/handoffs/told", "/api/follow-ups"),
-    *("/api/follow-ups/owners", "/api/insights/live", "/api/presence", "/api/mentions"),
-    *("/api/reported-answers", f"/api/conversations/{'0' * 32}/snippets"),
-    f"/api/conversations/{'0' * 32}/suggestions",
-]
 # Mail programs end e-mails by themselves, from anywhere (RFC 8058); the token says whose.
 FROM_ANYWHERE = "/u/{token}"
 
