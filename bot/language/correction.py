@@ -33,7 +33,9 @@ SEEN = 2e-6  # how common a word is for each time it stands in the searched text
 MOST_SEEN = 20
 MOST_WORDS = 150  # of a message; one that nobody knows takes some milliseconds
 MOST_KEPT = 10_000  # words that were looked up before
+MOST_TOUCHED = 500  # words of an edit; after a larger one everything is looked up anew
 _LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz", "es": "abcdefghijklmnñopqrstuvwxyzáéíóúü"}
+_EVERY_LETTER = "".join(sorted(set("".join(_LETTERS.values()))))
 LANGUAGES = tuple(_LETTERS)
 
 
@@ -55,12 +57,22 @@ class Corrector:
         """The corrector of texts of which some are `gone` and others have `come`."""
         found = Corrector()
         found._seen = {language: dict(seen) for language, seen in self._seen.items()}
+        touched: set[str] = set()
         for texts, step in ((gone, -1), (come, 1)):
             for language, text in texts:
                 seen = found._seen.setdefault(language, {})
                 for word in _words(text):
                     seen[word] = seen.get(word, 0) + step
+                    touched.add(word)
+        found._meant = self._still_meant(touched)
         return found
+
+    def _still_meant(self, touched: set[str]) -> dict[tuple[str, str], str]:
+        """What was looked up and does not depend on these words: it is no slip away from them."""
+        if len(touched) > MOST_TOUCHED:
+            return {}
+        near = touched.union(*(_one_slip(word, _EVERY_LETTER) for word in touched))
+        return {key: meant for key, meant in self._meant.items() if key[0] not in near}
 
     def corrected(self, text: str, language: str) -> str:
         """The text in small letters, with its words as they were meant; as it is in a language

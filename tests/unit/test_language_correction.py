@@ -105,3 +105,26 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     corrector = Corrector()
     corrector.corrected("many words that nobody wrote before", "en")
     assert len(corrector._meant) <= 3
+
+
+@given(
+    st.lists(st.sampled_from(["copago", "copay", "deductibel", "dedutible", "facturra", "clame"])),
+    st.sampled_from(LANGUAGES),
+    st.lists(st.sampled_from(["copagos", "deductibel", "factura", "claim", "frobnicate"])),
+)
+def test_after_an_edit_words_are_meant_as_in_a_corrector_made_anew(
+    looked_up: list[str], language: str, come: list[str]
+) -> None:
+    corrector = Corrector(ARTICLES)
+    text = " ".join(looked_up)
+    corrector.corrected(text, language)
+    new = [(language, " ".join(come * 20))]
+    edited, fresh = corrector.changed([], new), Corrector([*ARTICLES, *new])
+    assert edited.corrected(text, language) == fresh.corrected(text, language)
+
+
+def test_after_an_edit_only_what_is_near_to_its_words_is_looked_up_again() -> None:
+    corrector = Corrector(ARTICLES)
+    corrector.corrected("insurence deductibel", "en")
+    kept = corrector.changed([], [("en", "deductible")])._meant
+    assert set(kept) == {("insurence", "en")}
