@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Database, UnitOfWork
 from bot.errors import Conflict, NotFound
+from bot.knowledge.draft_models import DraftSave
 from bot.knowledge.exchange.entries import Say, Step
 from bot.knowledge.exchange.planning import Plan
 from bot.knowledge.exchange.report import Collision, TakeReport
@@ -229,15 +230,18 @@ async def _remove(work: UnitOfWork, editor: Editor, row: ImportedDraft) -> str |
 
 
 async def _remove_article(work: UnitOfWork, article_id: int) -> None:
-    """An article that the import made and that has no text left; not when anything names it."""
-    texts = select(Version.id).where(Version.article_id == article_id)
+    """An article that the import made and that has no text left; not when anything names it.
+
+    What its drafts said is in the import, so their saves go with it.
+    """
+    no_texts = ~select(Version.id).where(Version.article_id == article_id).exists()
     try:
         async with work.session.begin_nested():
-            await work.session.execute(
-                delete(Article)
-                .where(Article.id == article_id, ~texts.exists())
-                .execution_options(synchronize_session=False)
-            )
+            for rows in (
+                delete(DraftSave).where(DraftSave.article_id == article_id, no_texts),
+                delete(Article).where(Article.id == article_id, no_texts),
+            ):
+                await work.session.execute(rows.execution_options(synchronize_session=False))
     except IntegrityError:
         return
 
