@@ -22,6 +22,7 @@ from bot.handoff import service as handoff
 from bot.handoff.board import board
 from bot.handoff.cases import Agent
 from bot.handoff.models import Handoff
+from bot.knowledge.index import build
 from tests.assistants import Echo
 from tests.web.conftest import Clients, Patients
 from tests.web.patients import Patient
@@ -55,7 +56,12 @@ async def change(core: Core, **values: Any) -> None:
         await work.commit()
 
 
-async def test_a_process_that_ended_gives_its_index_back(client: TestClient[Any, Any]) -> None:
+async def test_a_process_that_ended_gives_its_index_back(
+    serve: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Its own: the one that applications share in tests outlives them.
+    monkeypatch.setattr("bot.knowledge.base.build", build)
+    client = await serve()
     core = core_of(client)
     index = weakref.ref(core.knowledge._current().index)
     await client.close()
