@@ -18,7 +18,7 @@ export async function difference(olderId, newerId) {
 export function drawDifference(changes) {
   if (!changes.length) return [h("p", { className: "empty" }, t("life.no_changes"))];
   return changes.flatMap(({ field, parts }) => [
-    h("h4", {}, t(`life.field_${field}`)),
+    h("h3", {}, t(`life.field_${field}`)),
     LISTS.has(field)
       ? h("ul", { className: "diff-lines" }, parts.map((part) => h("li", {}, piece(part))))
       : h("p", { className: "as-written" }, parts.map((part) => piece(part, DAYS.has(field)))),
