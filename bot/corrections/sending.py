@@ -33,7 +33,7 @@ from bot.errors import NotFound, StorageUnavailable
 from bot.handoff.case_file import is_readable
 from bot.handoff.cases import locked
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.outcomes import Answer, Context
+from bot.knowledge.outcomes import Answer, Context, NeedsPerson
 from bot.knowledge.ranking import NotTrained
 from bot.outreach.models import Contact
 from bot.outreach.replies import GONE_AFTER
@@ -107,6 +107,9 @@ class Corrections:
             found = self._knowledge.article(slug, Context(language))
         except NotTrained:
             return None
+        # Some answers are followed by a person; what they say is the same.
+        if isinstance(found, NeedsPerson) and found.article and found.lead:
+            found = Answer(found.article, found.lead, found.more, 1.0, found.other_language)
         return found if isinstance(found, Answer) and not found.other_language else None
 
     async def _send(self, correction_id: int) -> int:
