@@ -42,7 +42,7 @@ from bot.safety.second import (
 # which spare many of them, the shares that remain are about half as large.
 FULL_RATE, FULL_ALIKE, SOFT_RATE, SOFT_ALIKE, CLINICAL_RATE = 0.011, 0.14, 0.028, 0.25, 0.011
 # No more of the messages that patterns were written for may lie where weak ones are doubted.
-DOUBT_RATE = 0.03
+DOUBT_RATE = 0.015
 PARTS, DIGITS = 3, 3
 # A regression that a longer descent, or a weaker penalty, makes no better on what it has not seen.
 PENALTY, MOST_STEPS, TOLERANCE = 1.0, 300, 1e-3
