@@ -206,7 +206,9 @@ async def test_with_the_setting_a_reviewer_does_not_approve_what_they_wrote_at(
 ) -> None:
     eva, rita = await editor(strict), await reviewer(strict)
     version = await drafted(eva)
-    await rita.put(DRAFT, **changed(await live(rita), lead=f"{NEW_LEAD} Ask us."))
+    seen = {"draft": version, "saves": 1}
+    text = changed(await live(rita), lead=f"{NEW_LEAD} Ask us.")
+    await rita.put(DRAFT, **text, seen=seen)
     await do(rita, version, "submit")
     assert "approve" not in await may(rita)
     await do(rita, version, "approve", 403)
