@@ -298,7 +298,8 @@ async def test_every_email_there_is_goes_out_without_a_private_word(
     client: CLIENT, server: MailServer, clock: MovedClock, cases: dict[str, Case]
 ) -> None:
     app = app_of(client)
-    places = {"count": "3", "minutes": "25"}
+    page = "https://clinic.example/studio/calendar"
+    places = {"count": "3", "minutes": "25", "days": "7", "page": page}
     for name, template in templates.TEMPLATES.items():
         values = {key: places[key] for key in template.values}
         async with app[keys.DATABASE].work() as work:
