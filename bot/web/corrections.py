@@ -15,11 +15,10 @@ from bot.corrections.sending import GRACE
 from bot.errors import NotFound
 from bot.keys import CORRECTIONS, DATABASE, KNOWLEDGE, SETTINGS
 from bot.knowledge.markdown import blocks
-from bot.knowledge.publishing import Editor
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
 from bot.web import studio_pages
-from bot.web.acting import path_id
+from bot.web.acting import editing, path_id
 from bot.web.staff import STUDIO_ROLES, Form, body, staff, staff_page
 from bot.web.widget import clean
 
@@ -94,7 +93,7 @@ async def draft(request: web.Request, who: SignedIn) -> web.Response:
     text = Text(written.text, written.with_answer)
     async with request.app[DATABASE].work() as work:
         version = await seen.which(work.session, path_id(request))
-        made = await drafting.draft(work, _editor(who), version, text, now)
+        made = await drafting.draft(work, editing(request, who), version, text, now)
         await work.commit()
     return await _shown(request, who, made.id)
 
@@ -105,7 +104,9 @@ async def change(request: web.Request, who: SignedIn) -> web.Response:
     written, now = await body(request, Changed), request.app[CORRECTIONS].now()
     text = Text(written.text, written.with_answer)
     async with request.app[DATABASE].work() as work:
-        await drafting.change(work, _editor(who), path_id(request), text, written.seen, now)
+        await drafting.change(
+            work, editing(request, who), path_id(request), text, written.seen, now
+        )
         await work.commit()
     return await _shown(request, who, path_id(request))
 
@@ -114,7 +115,7 @@ async def change(request: web.Request, who: SignedIn) -> web.Response:
 async def discard(request: web.Request, who: SignedIn) -> web.Response:
     """Put a draft away."""
     async with request.app[DATABASE].work() as work:
-        await drafting.discard(work, _editor(who), path_id(request))
+        await drafting.discard(work, editing(request, who), path_id(request))
         await work.commit()
     return await _shown(request, who, path_id(request))
 
@@ -123,7 +124,7 @@ async def discard(request: web.Request, who: SignedIn) -> web.Response:
 async def bring_back(request: web.Request, who: SignedIn) -> web.Response:
     """Take a discarded draft out again."""
     async with request.app[DATABASE].work() as work:
-        await drafting.bring_back(work, _editor(who), path_id(request))
+        await drafting.bring_back(work, editing(request, who), path_id(request))
         await work.commit()
     return await _shown(request, who, path_id(request))
 
@@ -143,7 +144,7 @@ async def release(request: web.Request, who: SignedIn) -> web.Response:
             raise drafting.AnswerNotServed
         await drafting.release(
             work,
-            _editor(who),
+            editing(request, who),
             held.id,
             asked.seen,
             to=to,
@@ -160,7 +161,7 @@ async def stop(request: web.Request, who: SignedIn) -> web.Response:
     """Send it to nobody else for now."""
     async with request.app[DATABASE].work() as work:
         now = request.app[CORRECTIONS].now()
-        await drafting.stop(work, _editor(who), path_id(request), now)
+        await drafting.stop(work, editing(request, who), path_id(request), now)
         await work.commit()
     return await _shown(request, who, path_id(request))
 
@@ -169,7 +170,7 @@ async def stop(request: web.Request, who: SignedIn) -> web.Response:
 async def resume(request: web.Request, who: SignedIn) -> web.Response:
     """Go on with a correction that was stopped."""
     async with request.app[DATABASE].work() as work:
-        await drafting.resume(work, _editor(who), path_id(request))
+        await drafting.resume(work, editing(request, who), path_id(request))
         await work.commit()
     return await _shown(request, who, path_id(request))
 
@@ -279,7 +280,3 @@ def _lines_json(request: web.Request, correction: Correction) -> list[dict[str, 
 
 def _finding_json(one: Any) -> dict[str, Any]:
     return {"message": one.message, "remedy": one.remedy, "blocks": one.blocks}
-
-
-def _editor(who: SignedIn) -> Editor:
-    return Editor(who.account_id, who.display_name, reviewer=Role.REVIEWER in who.roles)

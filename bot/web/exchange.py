@@ -22,12 +22,11 @@ from bot.knowledge.exchange.entries import MEGABYTE, Found, Step, too_large
 from bot.knowledge.import_models import Import
 from bot.knowledge.publishing import Editor
 from bot.privacy import audit
-from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
 from bot.tasks import end
 from bot.texts import LANGUAGES
 from bot.web import studio_pages
-from bot.web.acting import path_id
+from bot.web.acting import editing, path_id
 from bot.web.staff import STUDIO_ROLES, Form, staff, staff_page
 
 IMPORT = r"/api/exchange/imports/{id:\d{1,9}}"
@@ -92,7 +91,7 @@ async def take_file(request: web.Request, who: SignedIn) -> web.StreamResponse:
         loop.call_soon_threadsafe(steps.put_nowait, step)
 
     # A task of its own: who loses the connection in between loses no half of an import.
-    task = asyncio.create_task(_work(request.app, who, wish, found, say))
+    task = asyncio.create_task(_work(request.app, editing(request, who), wish, found, say))
     running = request.app[COUNTER].running
     running.add(task)
     task.add_done_callback(running.discard)
@@ -105,14 +104,14 @@ async def take_file(request: web.Request, who: SignedIn) -> web.StreamResponse:
 
 
 async def _work(
-    app: web.Application, who: SignedIn, wish: Wish, found: Found, say: Any
+    app: web.Application, editor: Editor, wish: Wish, found: Found, say: Any
 ) -> dict[str, Any]:
     counter, onto = app[COUNTER], wish.onto_existing
     if wish.act == "look":
         report = await counter.look(found, wish.name, onto_existing=onto, say=say)
         return {"report": report.as_dict()}
     import_id, report = await counter.take(
-        _editor(who), found, wish.name, wish.kind, onto_existing=onto, say=say
+        editor, found, wish.name, wish.kind, onto_existing=onto, say=say
     )
     return {"report": report.as_dict(), "import": import_id}
 
@@ -155,13 +154,17 @@ async def read_import(request: web.Request, who: SignedIn) -> web.Response:
 async def remove_import(request: web.Request, who: SignedIn) -> web.Response:
     """Remove its drafts, but none that somebody changed or published since."""
     now = request.app[OUTREACH].now()
-    return await _undone(imports.remove(request.app[DATABASE], _editor(who), path_id(request), now))
+    return await _undone(
+        imports.remove(request.app[DATABASE], editing(request, who), path_id(request), now)
+    )
 
 
 @editors
 async def bring_back_import(request: web.Request, who: SignedIn) -> web.Response:
     """Make the removed drafts again."""
-    return await _undone(imports.bring_back(request.app[DATABASE], _editor(who), path_id(request)))
+    return await _undone(
+        imports.bring_back(request.app[DATABASE], editing(request, who), path_id(request))
+    )
 
 
 async def _undone(work: Coroutine[Any, Any, imports.Undone]) -> web.Response:
@@ -245,7 +248,3 @@ def _import_json(one: Import) -> dict[str, Any]:
         "bad": len(report.get("bad", ())),
         "finished": bool(report),
     }
-
-
-def _editor(who: SignedIn) -> Editor:
-    return Editor(who.account_id, who.display_name, reviewer=Role.REVIEWER in who.roles)

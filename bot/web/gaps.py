@@ -16,16 +16,14 @@ from bot.gaps.running import KEPT_FOR, Progress
 from bot.keys import DATABASE, DESK, GAPS, KEYS, KNOWLEDGE
 from bot.knowledge.files import Domain
 from bot.knowledge.outcomes import Context
-from bot.knowledge.publishing import Editor
 from bot.knowledge.ranking import NotTrained
 from bot.knowledge.starting import Beginning, NewArticle, slug_of
 from bot.knowledge.topics import Ends, standard
 from bot.language.weights import EncoderUnavailable
-from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
 from bot.texts import LANGUAGES
 from bot.web import studio_pages
-from bot.web.acting import path_id
+from bot.web.acting import editing, path_id
 from bot.web.staff import STUDIO_ROLES, Form, body, language_of, staff, staff_page
 
 GAP = r"/api/gaps/{id:\d{1,9}}"
@@ -257,8 +255,7 @@ def _now(request: web.Request) -> datetime:
 
 
 def _acting(request: web.Request, who: SignedIn) -> Acting:
-    editor = Editor(who.account_id, who.display_name, reviewer=Role.REVIEWER in who.roles)
-    return Acting(editor, _now(request))
+    return Acting(editing(request, who), _now(request))
 
 
 def _beginning(title: str, ways: list[str]) -> Beginning:

@@ -14,12 +14,10 @@ from bot.knowledge import profile_changes, profile_editing, profile_form, querie
 from bot.knowledge.models import Document, Kind
 from bot.knowledge.profile_changes import Step, parsed, plain
 from bot.knowledge.profile_preview import affected
-from bot.knowledge.publishing import Editor
 from bot.knowledge.queries import Missing
-from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
 from bot.web import studio_pages
-from bot.web.acting import path_id
+from bot.web.acting import editing, path_id
 from bot.web.staff import STUDIO_ROLES, Form, body, language_of, staff, staff_page
 
 PART = "/api/clinic/parts/{part:[a-z_]{1,40}}"
@@ -99,7 +97,7 @@ async def save(request: web.Request, who: SignedIn) -> web.Response:
     async with database.work() as work:
         part = request.match_info["part"]
         made = await profile_editing.save_part(
-            work, _editor(who), part, sent.value, sent.base_id, sent.note
+            work, editing(request, who), part, sent.value, sent.base_id, sent.note
         )
         await work.commit()
     # The page says that it is served: so it is, here before it says so.
@@ -141,15 +139,11 @@ async def restore(request: web.Request, who: SignedIn) -> web.Response:
     database = request.app[DATABASE]
     async with database.work() as work:
         made = await profile_editing.restore(
-            work, _editor(who), path_id(request), back.part, back.base_id, back.note
+            work, editing(request, who), path_id(request), back.part, back.base_id, back.note
         )
         await work.commit()
     await request.app[KNOWLEDGE].refresh(database)
     return web.json_response(_profile_json(made))
-
-
-def _editor(who: SignedIn) -> Editor:
-    return Editor(who.account_id, who.display_name, reviewer=Role.REVIEWER in who.roles)
 
 
 def _profile_json(document: Document) -> dict[str, Any]:
