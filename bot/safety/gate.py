@@ -139,6 +139,12 @@ def _assess(text: str, previous: Sequence[str], locale: str) -> Assessment:
     return _weighed(found, opinion)
 
 
+def only_sounds_dangerous(text: str) -> bool:
+    """Whether a message holds words that are known to look like danger and to mean none."""
+    book, _ = load()
+    return book.uncovered(book.normaliser.words(text)) is not None
+
+
 def opinion_on(text: str, rest: Sequence[str] | None, locale: str) -> Opinion | None:
     """What the meaning says, of the message and of what its look-alikes leave: the lesser danger.
 

@@ -246,16 +246,30 @@ def test_an_emergency_the_gate_missed_gets_a_safety_text_and_an_urgent_case(lang
     assert (heard.handoff.reason, heard.handoff.priority) == (Reason.EMERGENCY, Priority.URGENT)
 
 
-@pytest.mark.parametrize(("confidence", "urgent"), [(0.5, False), (0.97, True)])
-def test_an_emergency_that_is_only_a_guess_gives_way_to_an_answer(
-    confidence: float, urgent: bool
+@pytest.mark.parametrize(("confidence", "careful"), [(0.5, False), (0.97, True)])
+def test_an_emergency_that_the_gate_does_not_see_gives_way_to_an_answer(
+    confidence: float, careful: bool
 ) -> None:
     text = "what does the ER cost"
     knowledge = FakeKnowledge({text: answer("er-cost")})
 
     heard = say(ReportEmergency(knowledge), text, intent="report_emergency", confidence=confidence)
 
-    assert (heard.handoff is not None) is urgent
+    assert heard.handoff is None
+    assert heard.lines[0].article is not None
+    assert ("911" in heard.lines[-1].text) is careful
+
+
+def test_words_that_only_sound_dangerous_fetch_nobody_in_a_hurry() -> None:
+    heard = say(
+        ReportEmergency(FakeKnowledge()),
+        "the xyzzy of this bill is killing me",
+        intent="report_emergency",
+        confidence=0.97,
+    )
+
+    assert heard.handoff is None
+    assert "911" in heard.lines[-1].text
 
 
 def test_danger_that_the_gate_sees_gives_way_to_nothing() -> None:
