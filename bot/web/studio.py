@@ -73,14 +73,6 @@ def routes() -> list[web.RouteDef]:
 @staff_page(*STUDIO_ROLES)
 async def studio_page(request: web.Request, who: SignedIn) -> web.Response:
     """The one screen. The preview is drawn by the widget, so it gets the widget's words."""
-    words = {
-        language: {
-            key: text
-            for key, text in texts.catalogue(language).items()
-            if key.startswith("widget.")
-        }
-        for language in texts.LANGUAGES
-    }
     people = await owners(request)
     return studio_pages.studio_page(
         request,
@@ -88,7 +80,7 @@ async def studio_page(request: web.Request, who: SignedIn) -> web.Response:
         "articles",
         "studio.html",
         *("editor", "gate", "life"),
-        widget_texts=words,
+        widget_texts=texts.starting("widget."),
         people=people,
     )
 

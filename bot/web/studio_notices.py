@@ -107,10 +107,6 @@ async def page(request: web.Request, who: SignedIn) -> web.Response:
     language = language_of(request)
     profile = request.app[KNOWLEDGE].profile
     known = topic_map.standard().root.items()
-    widget = {
-        one: {k: text for k, text in texts.catalogue(one).items() if k.startswith("widget.")}
-        for one in texts.LANGUAGES
-    }
     return studio_pages.studio_page(
         request,
         who,
@@ -120,7 +116,7 @@ async def page(request: web.Request, who: SignedIn) -> web.Response:
         sites=[{"id": place.id, "name": place.name} for place in profile.locations],
         topics=[{"id": topic_id, "title": topic.title(language)} for topic_id, topic in known],
         publishes=_writer(request, who).publishes,
-        widget_texts=widget,
+        widget_texts=texts.starting("widget."),
     )
 
 
