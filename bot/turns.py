@@ -103,12 +103,7 @@ class Turns:
         """Take up turns that nobody holds: after a crash, or when another process died."""
         while not self._stopping:
             if self._host.state is not State.LOADING or self._host.loading_for > LOADING_PATIENCE:
-                try:
-                    await self.sweep()
-                except StorageUnavailable:
-                    log.warning("turns wait: the database does not answer")
-                except Exception:
-                    log.exception("sweep failed")
+                await tasks.tried(self.sweep, "turns")
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def sweep(self) -> int:
