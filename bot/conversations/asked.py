@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.conversations.models import Message, QuestionCopy, Turn
 from bot.conversations.queries import opened
@@ -69,9 +67,8 @@ async def catch_up(
 
 
 async def _keep(work: UnitOfWork, keys: KeyRing, row: Message, words: str) -> None:
-    insert = postgresql_insert if work.is_postgresql else sqlite_insert
     await work.session.execute(
-        insert(QuestionCopy)
+        work.insert(QuestionCopy)
         .values(
             message_id=row.id,
             conversation_id=row.conversation_id,

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.db import UnitOfWork, table_of
 from bot.errors import Conflict, Invalid, NotFound
@@ -115,10 +113,9 @@ async def split(work: UnitOfWork, acting: Acting, gap_id: int, entries: Sequence
 
 async def look(work: UnitOfWork, account_id: str, gap_ids: Sequence[int], now: datetime) -> None:
     """This person has the gaps in sight: what comes later is new to them."""
-    make = postgresql_insert if work.is_postgresql else sqlite_insert
     known = await work.session.scalars(select(KnownGap.id).where(KnownGap.id.in_(gap_ids)))
     for gap_id in known.all():
-        adding = make(table_of(GapLook)).values(gap_id=gap_id, account_id=account_id, seen_at=now)
+        adding = work.insert(GapLook).values(gap_id=gap_id, account_id=account_id, seen_at=now)
         await work.run(
             adding.on_conflict_do_update(
                 index_elements=["gap_id", "account_id"], set_={"seen_at": now}

@@ -13,13 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations.models import Gap, Message
 from bot.conversations.queries import opened
-from bot.db import Database, UnitOfWork, table_of
+from bot.db import Database, UnitOfWork
 from bot.effects import Reason
 from bot.gaps.models import Unanswered
 from bot.handoff.models import Handoff, Rating
@@ -181,9 +179,8 @@ def _asked_before(lines: Sequence[Message], keys: KeyRing, place: int) -> int | 
 
 async def _store(work: UnitOfWork, keys: KeyRing, one: Question, text: str) -> int:
     conversation_id = one.missed.conversation_id
-    insert = postgresql_insert if work.is_postgresql else sqlite_insert
     done = await work.run(
-        insert(table_of(Unanswered))
+        work.insert(Unanswered)
         .values(
             conversation_id=conversation_id,
             seq=one.seq,
