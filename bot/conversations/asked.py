@@ -5,8 +5,6 @@ Copies follow the lines in the background, and are forgotten after thirty days.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,12 +14,11 @@ from bot.conversations.models import Message, QuestionCopy, Turn
 from bot.conversations.queries import opened
 from bot.db import Database, UnitOfWork
 from bot.privacy.encryption import KeyRing
+from bot.privacy.redaction import Copied, copies
 
 KEPT = timedelta(days=30)
 AT_ONCE = 200
 FULL = "full"
-# Redacts words of a language.
-Copied = Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ async def catch_up(
             .limit(limit)
         )
         lines = [(row, opened(keys, row)) for row in rows.unique()]
-    said = await asyncio.to_thread(lambda: [copied(line.text, row.language) for row, line in lines])
+    said = await copies([(line.text, row.language) for row, line in lines], copied)
     async with database.work() as work:
         await work.session.execute(delete(QuestionCopy).where(QuestionCopy.at < now - KEPT))
         for (row, _), words in zip(lines, said, strict=True):

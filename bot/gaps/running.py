@@ -19,13 +19,14 @@ from sqlalchemy import delete, func, insert, select, update
 from bot.clock import Clock
 from bot.db import Database, UnitOfWork, db_epoch, table_of
 from bot.gaps import likeness
-from bot.gaps.gathering import Copied, gather, text_context
+from bot.gaps.gathering import gather, text_context
 from bot.gaps.grouping import Entry, Group, counts, regrouped
 from bot.gaps.likeness import Likeness
 from bot.gaps.models import ONLY_ROW, OPEN, GapLook, GapRun, KnownGap, Unanswered
 from bot.knowledge.vectors import Floats
 from bot.language.weights import EncoderUnavailable
 from bot.privacy.encryption import KeyRing
+from bot.privacy.redaction import Copied
 from bot.settings import Settings
 
 EVERY = timedelta(minutes=15)
