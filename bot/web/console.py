@@ -31,7 +31,7 @@ from bot.web.colleagues import colleagues
 from bot.web.contact import preference_said
 from bot.web.moves import page_data
 from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, page, person, staff, staff_page
-from bot.web.widget import clean
+from bot.web.typed import clean
 from bot.web.writing import open_questions
 
 TEXT_CHARS = 4000

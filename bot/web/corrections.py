@@ -24,7 +24,7 @@ from bot.staff.sessions import SignedIn
 from bot.web import studio_pages
 from bot.web.acting import editing, path_id
 from bot.web.staff import STUDIO_ROLES, Form, body, staff, staff_page
-from bot.web.widget import clean
+from bot.web.typed import clean
 
 CORRECTION = r"/api/corrections/{id:\d{1,9}}"
 WORDS = 1_500

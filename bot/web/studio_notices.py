@@ -29,7 +29,7 @@ from bot.staff.sessions import SignedIn
 from bot.web import studio_pages
 from bot.web.acting import path_id
 from bot.web.staff import CONSOLE_ROLES, STUDIO_ROLES, Form, body, language_of, staff, staff_page
-from bot.web.widget import clean
+from bot.web.typed import clean
 
 NOTICE = r"/api/notices/{id:\d{1,9}}"
 
