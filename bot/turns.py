@@ -17,8 +17,9 @@ from bot import safety, tasks, texts
 from bot.assistant.host import AssistantHost, State
 from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
 from bot.conversations import leases
+from bot.conversations.lines import Draft
 from bot.conversations.queries import opened
-from bot.conversations.service import Draft, Lease, close, post_system
+from bot.conversations.service import Lease, close, post_system
 from bot.db import Database, UnitOfWork
 from bot.desk import Desk, chosen_handoff, line_draft
 from bot.effects import Effect, EndConversation, FixedRef, Line, Reason, RequestHandoff, SetLanguage

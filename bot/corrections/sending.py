@@ -14,8 +14,8 @@ from sqlalchemy import select, update
 
 from bot import tasks, texts
 from bot.conversations import service as conversations
+from bot.conversations.lines import Draft
 from bot.conversations.models import Conversation
-from bot.conversations.service import Draft
 from bot.corrections.models import (
     DONE,
     DUE,

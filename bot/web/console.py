@@ -9,8 +9,8 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import AfterValidator, Field
 
+from bot.conversations.lines import Draft
 from bot.conversations.queries import conversation
-from bot.conversations.service import Draft
 from bot.effects import ArticleRef
 from bot.errors import Invalid
 from bot.handoff import held, lines, queries, service
