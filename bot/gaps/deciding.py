@@ -14,7 +14,7 @@ from bot.gaps.models import DISMISSED, ONLY_ROW, OPEN, WRITING, GapLook, GapRun,
 from bot.gaps.models import Unanswered as Entry
 from bot.gaps.running import drop_empty, ensure_run
 from bot.knowledge import starting
-from bot.knowledge.publishing import Editor
+from bot.knowledge.editors import Editor
 from bot.privacy import audit
 
 REASONS = ("out_of_scope", "clinical", "nonsense", "answered", "other")

@@ -20,21 +20,14 @@ from bot.events import Event, KnowledgeChanged
 from bot.knowledge import queries, studio
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.drafting import Seen
+from bot.knowledge.editors import Editor
 from bot.knowledge.following import standalone, watch
 from bot.knowledge.importer import import_directory
 from bot.knowledge.models import Version
 from bot.knowledge.outcomes import Answer, Context
-from bot.knowledge.publishing import (
-    DraftSource,
-    DraftText,
-    Editor,
-    Unpublishable,
-    discard_draft,
-    publish,
-    restore,
-    save_draft,
-)
+from bot.knowledge.publishing import Unpublishable, publish, restore
 from bot.knowledge.ranking import NotTrained
+from bot.knowledge.saving import DraftSource, DraftText, discard_draft, save_draft
 from bot.knowledge.service import record_missing_fact
 from bot.privacy import audit
 from bot.settings import Settings
