@@ -46,8 +46,8 @@ class KnowledgeBase(Protocol):
 
 @cache
 def standalone_knowledge() -> KnowledgeBase:
-    """The knowledge of the files, for `rasa run actions`: no database, loaded at the first need."""
-    from bot.knowledge.base import standalone
+    """The knowledge for `rasa run actions`, loaded at the first need."""
+    from bot.knowledge.following import standalone
 
     found: KnowledgeBase = standalone()
     return found

@@ -44,7 +44,7 @@ from bot.web import (
     writing,
 )
 from bot.web.hub import Hub
-from bot.web.security import RateLimits
+from bot.web.security import RATES, RateLimits
 
 CORE = web.AppKey("core", Core)
 # Whoever adds a page or a path of the API adds its module here.
@@ -110,7 +110,7 @@ def create_app(
     app[keys.CORRECTIONS] = core.corrections
     app[keys.GAPS] = core.gaps
     app[keys.HUB] = Hub(core.bus)
-    app[widget.RATES] = RateLimits(settings)
+    app[RATES] = RateLimits(settings)
     pages.set_up_templates(app)
     staff.set_up(app)
     exchange.set_up(app)

@@ -21,6 +21,7 @@ from bot.gateway import Gateway
 from bot.handoff import words
 from bot.handoff.forecast import who_is_there
 from bot.handoff.promise_watch import watch
+from bot.knowledge import following
 from bot.knowledge.base import KnowledgeBase
 from bot.notify import listen_forever
 from bot.outreach.calling import Calls
@@ -140,7 +141,7 @@ class Core:
             self.host.start(),
             self._load_redactor(),
             self.turns.sweep_forever(),
-            self.knowledge.watch(self.database),
+            following.watch(self.knowledge, self.database),
             jobs.run_forever(
                 self.database,
                 self.settings,

@@ -23,6 +23,8 @@ from sqlalchemy import (
     event,
     text,
 )
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
@@ -121,6 +123,11 @@ class UnitOfWork:
     def is_postgresql(self) -> bool:
         """Whether this is PostgreSQL, for the few statements that differ."""
         return self._database.is_postgresql
+
+    def insert(self, model: type[Base]) -> Any:
+        """An insert that may say what happens on a conflict, in the dialect of the database."""
+        make = postgresql_insert if self.is_postgresql else sqlite_insert
+        return make(table_of(model))
 
     def emit(self, happened: events.Event) -> None:
         """Tell `happened` once this transaction is committed."""

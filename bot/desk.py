@@ -16,8 +16,8 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock, utc_now
+from bot.conversations.lines import Draft
 from bot.conversations.models import Gap
-from bot.conversations.service import Draft
 from bot.db import UnitOfWork
 from bot.effects import (
     Effect,

@@ -14,9 +14,10 @@ from sqlalchemy.exc import IntegrityError
 
 from bot import safety, texts
 from bot.conversations import queries, service
+from bot.conversations.lines import Draft
 from bot.conversations.models import BOT, QUEUE
 from bot.conversations.queries import ConversationView
-from bot.conversations.service import Draft, Stored
+from bot.conversations.service import Stored
 from bot.db import Database, UnitOfWork
 from bot.desk import Desk
 from bot.effects import Reason, RequestHandoff

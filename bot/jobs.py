@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from bot import tasks
 from bot.clock import Clock, utc_now
 from bot.conversations.expiry import close_idle
 from bot.db import Database
-from bot.errors import StorageUnavailable
 from bot.handoff.follow_ups import tell_due
 from bot.settings import Settings
 from bot.staff.sessions import purge
@@ -19,11 +18,10 @@ from bot.staff.sessions import purge
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 30.0
-Job = Callable[[], Awaitable[object]]
 
 
 async def run_forever(
-    database: Database, settings: Settings, *others: Job, clock: Clock = utc_now
+    database: Database, settings: Settings, *others: tasks.Job, clock: Clock = utc_now
 ) -> None:
     """Do every job now and then, until cancelled; `others` need more than the database."""
 
@@ -32,18 +30,8 @@ async def run_forever(
 
     while True:
         for job in (*others, own):
-            await _tried(job)
+            await tasks.tried(job, "jobs")
         await asyncio.sleep(EVERY_SECONDS)
-
-
-async def _tried(job: Job) -> None:
-    """One job's failure keeps nothing from the others."""
-    try:
-        await job()
-    except StorageUnavailable:
-        log.warning("jobs wait: the database does not answer")
-    except Exception:
-        log.exception("a job failed")
 
 
 async def run_once(database: Database, settings: Settings, clock: Clock = utc_now) -> None:

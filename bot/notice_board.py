@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock, utc_now
-from bot.conversations.service import Draft
+from bot.conversations.lines import Draft
 from bot.db import UnitOfWork
 from bot.effects import FixedRef, Line
 from bot.knowledge import notices

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.clock import Clock, utc_now
-from bot.conversations.service import Draft
+from bot.conversations.lines import Draft
 from bot.db import Database, UnitOfWork
 from bot.desk import Desk
 from bot.effects import Priority

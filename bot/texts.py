@@ -45,6 +45,17 @@ def catalogue(language: str) -> dict[str, str]:
     return found
 
 
+def starting(*beginnings: str) -> dict[str, dict[str, str]]:
+    """By language, the texts whose id starts with one of `beginnings`, for a page that draws in
+    either."""
+    return {
+        language: {
+            key: text for key, text in catalogue(language).items() if key.startswith(beginnings)
+        }
+        for language in LANGUAGES
+    }
+
+
 def fields(template: str) -> set[str]:
     """The names of the places in a text."""
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}

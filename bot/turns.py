@@ -17,8 +17,9 @@ from bot import safety, tasks, texts
 from bot.assistant.host import AssistantHost, State
 from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
 from bot.conversations import leases
+from bot.conversations.lines import Draft
 from bot.conversations.queries import opened
-from bot.conversations.service import Draft, Lease, close, post_system
+from bot.conversations.service import Lease, close, post_system
 from bot.db import Database, UnitOfWork
 from bot.desk import Desk, chosen_handoff, line_draft
 from bot.effects import Effect, EndConversation, FixedRef, Line, Reason, RequestHandoff, SetLanguage
@@ -103,12 +104,7 @@ class Turns:
         """Take up turns that nobody holds: after a crash, or when another process died."""
         while not self._stopping:
             if self._host.state is not State.LOADING or self._host.loading_for > LOADING_PATIENCE:
-                try:
-                    await self.sweep()
-                except StorageUnavailable:
-                    log.warning("turns wait: the database does not answer")
-                except Exception:
-                    log.exception("sweep failed")
+                await tasks.tried(self.sweep, "turns")
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def sweep(self) -> int:

@@ -5,25 +5,20 @@ Copies follow the lines in the background, and are forgotten after thirty days.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.conversations.models import Message, QuestionCopy, Turn
 from bot.conversations.queries import opened
 from bot.db import Database, UnitOfWork
 from bot.privacy.encryption import KeyRing
+from bot.privacy.redaction import Copied, copies
 
 KEPT = timedelta(days=30)
 AT_ONCE = 200
 FULL = "full"
-# Redacts words of a language.
-Copied = Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +54,7 @@ async def catch_up(
             .limit(limit)
         )
         lines = [(row, opened(keys, row)) for row in rows.unique()]
-    said = await asyncio.to_thread(lambda: [copied(line.text, row.language) for row, line in lines])
+    said = await copies([(line.text, row.language) for row, line in lines], copied)
     async with database.work() as work:
         await work.session.execute(delete(QuestionCopy).where(QuestionCopy.at < now - KEPT))
         for (row, _), words in zip(lines, said, strict=True):
@@ -69,9 +64,8 @@ async def catch_up(
 
 
 async def _keep(work: UnitOfWork, keys: KeyRing, row: Message, words: str) -> None:
-    insert = postgresql_insert if work.is_postgresql else sqlite_insert
     await work.session.execute(
-        insert(QuestionCopy)
+        work.insert(QuestionCopy)
         .values(
             message_id=row.id,
             conversation_id=row.conversation_id,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -28,8 +28,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.clock import utc_now
+from bot.conversations.lines import Draft, insert_lines
 from bot.conversations.models import BOT, QUEUE, Conversation, Message, Turn
-from bot.conversations.service import INSERT_MESSAGES, Draft, Lease, _lease, announce, message_row
+from bot.conversations.service import Lease, lease_of
 from bot.db import UnitOfWork, UtcDateTime, db_epoch, table_of
 from bot.events import OwnerChanged
 from bot.privacy.encryption import KeyRing
@@ -75,7 +76,7 @@ async def acquire(work: UnitOfWork, conversation_id: str, seconds: float) -> Lea
             )
         )
     ).one_or_none()
-    return None if row is None else _lease(conversation_id, row)
+    return None if row is None else lease_of(conversation_id, row)
 
 
 async def release(work: UnitOfWork, lease: Lease) -> None:
@@ -153,26 +154,18 @@ async def commit_turn(
     if row is None:
         return None
     first = row.last_seq - len(drafts) + 1
-    now = utc_now()
-    rows = [
-        message_row(keys, lease.conversation_id, draft, number, lease.epoch, now)
-        for number, draft in enumerate(drafts, first)
-    ]
-    if rows:
-        await work.run(INSERT_MESSAGES, rows)
-    announce(work, lease.conversation_id, drafts, rows)
+    await insert_lines(work, keys, lease.conversation_id, drafts, first, lease.epoch, utc_now())
     if to_queue:
         work.emit(OwnerChanged(lease.conversation_id))
     renewed = None
     if row.patient_seq > seq and not to_queue:
-        renewed = Lease(
-            lease.conversation_id,
-            lease.token,
-            row.epoch,
-            seq,
-            row.language,
-            1,
-            snapshot,
+        renewed = replace(
+            lease,
+            epoch=row.epoch,
+            answered_seq=seq,
+            language=row.language,
+            attempts=1,
+            snapshot=snapshot,
         )
     return Committed(row.epoch, renewed)
 

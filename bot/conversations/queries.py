@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import utc_now
+from bot.conversations.lines import body_context
 from bot.conversations.models import Conversation, Message
-from bot.conversations.service import body_context, token_hash
+from bot.conversations.service import token_hash
 from bot.conversations.views import MessageView
 from bot.errors import NotFound
 from bot.privacy.encryption import KeyRing

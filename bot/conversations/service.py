@@ -14,49 +14,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Boolean, Float, Row, bindparam, case, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.clock import utc_now
+from bot.conversations.lines import Draft, insert_lines
 from bot.conversations.models import BOT, CLOSED, Conversation, Message
-from bot.conversations.views import MessageView
 from bot.db import UnitOfWork, UtcDateTime, db_epoch, table_of
-from bot.effects import ArticleRef, FixedRef, Option
 from bot.errors import NotFound, StaleOwner
-from bot.events import MessagePosted, OwnerChanged
+from bot.events import OwnerChanged
 from bot.privacy.encryption import KeyRing
 
 TOKEN_BYTES = 32
-# On the table, not the class: rows go in as they are, without the work of mapped objects.
-INSERT_MESSAGES = insert(table_of(Message))
-Author = Literal["patient", "bot", "agent", "system"]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A line about to be stored. `text` and `more` are Markdown, but plain for patients.
-
-    `adapted`: the words come from `article`, but an agent changed them.
-    """
-
-    author: Author
-    text: str
-    language: str
-    kind: str = "text"
-    more: str | None = None
-    options: Sequence[Option] = ()
-    article: ArticleRef | None = None
-    adapted: bool = False
-    fixed: FixedRef | None = None
-    client_id: str | None = None
-    agent_id: str | None = None
-    agent_name: str | None = None
-    choice: str | None = None
-    safety_tier: str | None = None
-    safety_category: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +62,6 @@ class Stored:
 def token_hash(token: str) -> str:
     """Only this is stored: whoever reads the table cannot speak for a patient."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def body_context(conversation_id: str, seq: int) -> str:
-    """The place a message body is sealed for."""
-    return f"message:{conversation_id}:{seq}"
 
 
 async def open_conversation(work: UnitOfWork, language: str) -> tuple[str, str]:
@@ -141,8 +108,8 @@ async def store_patient_message(
     row = (await work.run(_store_statement(), parameters)).one_or_none()
     if row is None:
         raise NotFound("no such conversation", field="token", remedy="Start a new conversation.")
-    await _insert(work, keys, conversation_id, [draft], row.last_seq, row.epoch, now)
-    lease = _lease(conversation_id, row) if row.lease_holder == holder else None
+    await insert_lines(work, keys, conversation_id, [draft], row.last_seq, row.epoch, now)
+    lease = lease_of(conversation_id, row) if row.lease_holder == holder else None
     return Stored(row.last_seq, row.owner, row.epoch, row.language, now, lease)
 
 
@@ -209,7 +176,7 @@ async def post(
         raise StaleOwner(
             "the conversation changed hands", remedy="Reload it to see who has it now."
         )
-    await _insert(work, keys, conversation_id, [draft], seq, epoch, utc_now())
+    await insert_lines(work, keys, conversation_id, [draft], seq, epoch, utc_now())
     return seq
 
 
@@ -220,7 +187,7 @@ async def post_system(
     seq = await _next_seq(work, conversation_id, count=len(drafts))
     if seq is None:
         raise NotFound("no such conversation")
-    await _insert(work, keys, conversation_id, drafts, seq, 0, utc_now())
+    await insert_lines(work, keys, conversation_id, drafts, seq, 0, utc_now())
     return seq
 
 
@@ -329,90 +296,8 @@ async def _next_seq(
     return None if last is None else last - count + 1
 
 
-async def _insert(
-    work: UnitOfWork,
-    keys: KeyRing,
-    conversation_id: str,
-    drafts: Sequence[Draft],
-    first_seq: int,
-    epoch: int,
-    now: datetime,
-) -> None:
-    rows = [
-        message_row(keys, conversation_id, draft, seq, epoch, now)
-        for seq, draft in enumerate(drafts, first_seq)
-    ]
-    await work.run(INSERT_MESSAGES, rows)
-    announce(work, conversation_id, drafts, rows)
-
-
-def announce(
-    work: UnitOfWork, conversation_id: str, drafts: Sequence[Draft], rows: Sequence[dict[str, Any]]
-) -> None:
-    """Tell of stored lines, with their words for the sockets of this process."""
-    for draft, row in zip(drafts, rows, strict=True):
-        line = view_of(draft, row["seq"], row["created_at"])
-        work.emit(MessagePosted(conversation_id, row["seq"], draft.author, line))
-
-
-def view_of(draft: Draft, seq: int, sent_at: datetime) -> MessageView:
-    """The line as it will be read from the table."""
-    return MessageView(
-        seq=seq,
-        client_id=draft.client_id,
-        author=draft.author,
-        agent_id=draft.agent_id,
-        agent_name=draft.agent_name,
-        kind=draft.kind,
-        language=draft.language,
-        text=draft.text,
-        more=draft.more,
-        options=tuple(option.model_dump(mode="json") for option in draft.options),
-        choice=draft.choice,
-        article_slug=draft.article.slug if draft.article else None,
-        version_id=draft.article.version_id if draft.article else None,
-        adapted=draft.adapted,
-        fixed_id=draft.fixed.id if draft.fixed else None,
-        safety_tier=draft.safety_tier,
-        sent_at=sent_at,
-    )
-
-
-def message_row(
-    keys: KeyRing, conversation_id: str, draft: Draft, seq: int, epoch: int, now: datetime
-) -> dict[str, Any]:
-    """The columns of one message, its words sealed for this place."""
-    body: dict[str, Any] = {"text": draft.text}
-    if draft.more:
-        body["more"] = draft.more
-    if draft.agent_name:
-        body["agent_name"] = draft.agent_name
-    if draft.choice:
-        body["choice"] = draft.choice
-    if draft.options:
-        body["options"] = [option.model_dump(mode="json") for option in draft.options]
-    return {
-        "conversation_id": conversation_id,
-        "seq": seq,
-        "client_id": draft.client_id,
-        "author": draft.author,
-        "agent_id": draft.agent_id,
-        "kind": draft.kind,
-        "epoch": epoch,
-        "language": draft.language,
-        "body": keys.seal(body, body_context(conversation_id, seq)),
-        "article_slug": draft.article.slug if draft.article else None,
-        "version_id": draft.article.version_id if draft.article else None,
-        "adapted": draft.adapted,
-        "fixed_id": draft.fixed.id if draft.fixed else None,
-        "fixed_hash": draft.fixed.hash if draft.fixed else None,
-        "safety_tier": draft.safety_tier,
-        "safety_category": draft.safety_category,
-        "created_at": now,
-    }
-
-
-def _lease(conversation_id: str, row: Row[Any]) -> Lease:
+def lease_of(conversation_id: str, row: Row[Any]) -> Lease:
+    """The lease that a row of the conversation grants."""
     return Lease(
         conversation_id=conversation_id,
         token=row.lease_token,

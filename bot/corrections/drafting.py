@@ -32,7 +32,8 @@ from bot.errors import Conflict, Forbidden, NotFound
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.checks import Finding, Reference, text_findings
 from bot.knowledge.content import Words
-from bot.knowledge.publishing import Editor, Unpublishable
+from bot.knowledge.editors import Editor
+from bot.knowledge.publishing import Unpublishable
 from bot.privacy import audit
 from bot.staff.models import Account
 

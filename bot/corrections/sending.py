@@ -7,16 +7,15 @@ dies, nobody is told twice.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from bot import texts
+from bot import tasks, texts
 from bot.conversations import service as conversations
+from bot.conversations.lines import Draft
 from bot.conversations.models import Conversation
-from bot.conversations.service import Draft
 from bot.corrections.models import (
     DONE,
     DUE,
@@ -73,14 +72,7 @@ class Corrections:
 
     async def run_forever(self) -> None:
         """Send what is due, now and then, until cancelled."""
-        while True:
-            try:
-                await self.run_once()
-            except StorageUnavailable:
-                log.warning("corrections wait: the database does not answer")
-            except Exception:
-                log.exception("sending corrections failed")
-            await asyncio.sleep(EVERY_SECONDS)
+        await tasks.repeat(self.run_once, "corrections", EVERY_SECONDS)
 
     async def run_once(self) -> int:
         """Tell everybody who is still to be told; returns to how many this process did."""

@@ -23,8 +23,8 @@ import aiohttp
 
 from bot.clock import utc_now
 from bot.conversations import service as conversations
+from bot.conversations.lines import Draft
 from bot.conversations.models import QUEUE
-from bot.conversations.service import Draft
 from bot.core import database_for
 from bot.effects import Priority, Reason
 from bot.evaluation.load import Load

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.db import UnitOfWork, table_of
 from bot.errors import Conflict, Invalid, NotFound
@@ -16,7 +14,7 @@ from bot.gaps.models import DISMISSED, ONLY_ROW, OPEN, WRITING, GapLook, GapRun,
 from bot.gaps.models import Unanswered as Entry
 from bot.gaps.running import drop_empty, ensure_run
 from bot.knowledge import starting
-from bot.knowledge.publishing import Editor
+from bot.knowledge.editors import Editor
 from bot.privacy import audit
 
 REASONS = ("out_of_scope", "clinical", "nonsense", "answered", "other")
@@ -115,10 +113,9 @@ async def split(work: UnitOfWork, acting: Acting, gap_id: int, entries: Sequence
 
 async def look(work: UnitOfWork, account_id: str, gap_ids: Sequence[int], now: datetime) -> None:
     """This person has the gaps in sight: what comes later is new to them."""
-    make = postgresql_insert if work.is_postgresql else sqlite_insert
     known = await work.session.scalars(select(KnownGap.id).where(KnownGap.id.in_(gap_ids)))
     for gap_id in known.all():
-        adding = make(table_of(GapLook)).values(gap_id=gap_id, account_id=account_id, seen_at=now)
+        adding = work.insert(GapLook).values(gap_id=gap_id, account_id=account_id, seen_at=now)
         await work.run(
             adding.on_conflict_do_update(
                 index_elements=["gap_id", "account_id"], set_={"seen_at": now}

@@ -7,26 +7,23 @@ on the source: "none of these" is an answer to a choice, and the question stands
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations.models import Gap, Message
 from bot.conversations.queries import opened
-from bot.db import Database, UnitOfWork, table_of
+from bot.db import Database, UnitOfWork
 from bot.effects import Reason
 from bot.gaps.models import Unanswered
 from bot.handoff.models import Handoff, Rating
 from bot.handoff.ratings import ASSISTANT, BAD
 from bot.privacy.encryption import KeyRing
+from bot.privacy.redaction import Copied, copies
 
-Copied = Callable[[str, str], str]
 WANT_OF_CONTENT = (Reason.NO_ANSWER, Reason.MISSING_FACT, Reason.REPEATED_FAILURE)
 BAD_RATING = "bad_rating"
 KINDS = ("no_answer", "clarify", "not_what_i_asked", BAD_RATING, "missing_fact", "handoff")
@@ -85,16 +82,12 @@ async def gather(
         async with database.reading() as session:
             asked = [await question_of(session, keys, each) for each in batch]
         found = [one for one in asked if one and one.at >= oldest]
-        texts = await asyncio.to_thread(_copies, found, copied)
+        texts = await copies([(one.text, one.language) for one in found], copied)
         async with database.work() as work:
             for one, text in zip(found, texts, strict=True):
                 added += await _store(work, keys, one, text)
             await work.commit()
     return added
-
-
-def _copies(found: Sequence[Question], copied: Copied) -> list[str]:
-    return [copied(one.text, one.language) for one in found]
 
 
 async def _missed(session: AsyncSession, after: datetime | None) -> list[Missed]:
@@ -181,9 +174,8 @@ def _asked_before(lines: Sequence[Message], keys: KeyRing, place: int) -> int | 
 
 async def _store(work: UnitOfWork, keys: KeyRing, one: Question, text: str) -> int:
     conversation_id = one.missed.conversation_id
-    insert = postgresql_insert if work.is_postgresql else sqlite_insert
     done = await work.run(
-        insert(table_of(Unanswered))
+        work.insert(Unanswered)
         .values(
             conversation_id=conversation_id,
             seq=one.seq,

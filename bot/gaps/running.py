@@ -15,19 +15,18 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.clock import Clock
 from bot.db import Database, UnitOfWork, db_epoch, table_of
 from bot.gaps import likeness
-from bot.gaps.gathering import Copied, gather, text_context
+from bot.gaps.gathering import gather, text_context
 from bot.gaps.grouping import Entry, Group, counts, regrouped
 from bot.gaps.likeness import Likeness
 from bot.gaps.models import ONLY_ROW, OPEN, GapLook, GapRun, KnownGap, Unanswered
 from bot.knowledge.vectors import Floats
 from bot.language.weights import EncoderUnavailable
 from bot.privacy.encryption import KeyRing
+from bot.privacy.redaction import Copied
 from bot.settings import Settings
 
 EVERY = timedelta(minutes=15)
@@ -307,9 +306,8 @@ async def drop_empty(work: UnitOfWork) -> None:
 
 async def ensure_run(work: UnitOfWork) -> None:
     """The one row is there."""
-    make = postgresql_insert if work.is_postgresql else sqlite_insert
     await work.run(
-        make(table_of(GapRun))
+        work.insert(GapRun)
         .values(id=ONLY_ROW, token=0, until=0.0, decisions=0, stage="", done=0, total=0, added=0)
         .on_conflict_do_nothing(index_elements=["id"])
     )

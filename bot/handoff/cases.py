@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import texts
 from bot.conversations import service as conversations
+from bot.conversations.lines import Draft
 from bot.conversations.models import CLOSED, QUEUE, Conversation
-from bot.conversations.service import Draft
 from bot.db import UnitOfWork
 from bot.effects import FixedRef, Priority, Reason
 from bot.errors import Conflict, Forbidden, NotFound

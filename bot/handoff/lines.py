@@ -8,8 +8,8 @@ from sqlalchemy import insert, update
 
 from bot.clock import utc_now
 from bot.conversations import service as conversations
+from bot.conversations.lines import Draft
 from bot.conversations.models import Conversation, agent_owner
-from bot.conversations.service import Draft
 from bot.db import UnitOfWork
 from bot.errors import NotFound
 from bot.events import NotePosted

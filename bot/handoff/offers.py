@@ -9,8 +9,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, literal, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import UnitOfWork, table_of
@@ -48,9 +46,8 @@ async def offer(
     )
     if conversation_id is None:
         return False
-    make = postgresql_insert if work.is_postgresql else sqlite_insert
     made = await work.session.execute(
-        make(table_of(Offer))
+        work.insert(Offer)
         .values(handoff_id=handoff_id, agent_id=agent_id, offered_at=at, until=at + lasts)
         .on_conflict_do_nothing(index_elements=["handoff_id"])
         .returning(table_of(Offer).c.handoff_id)

@@ -11,8 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import UnitOfWork, table_of
@@ -145,8 +143,7 @@ async def _upsert(
 ) -> bool:
     """Insert the person's row, or update it where `condition` holds. Whether anything changed."""
     nothing: dict[str, Any] = {"languages": [], "domains": [], "sites": [], "private": True}
-    make = postgresql_insert if work.is_postgresql else sqlite_insert
-    statement = make(table_of(Presence)).values(
+    statement = work.insert(Presence).values(
         agent_id=agent_id, **{**nothing, **values, **(update_with or {})}
     )
     changed = await work.session.execute(

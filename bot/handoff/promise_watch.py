@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations import service as conversations
-from bot.conversations.service import Draft
+from bot.conversations.lines import Draft
 from bot.db import Database, UnitOfWork
 from bot.events import OwnerChanged
 from bot.handoff import history

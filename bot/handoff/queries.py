@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,9 +18,7 @@ from bot.handoff.cases import note_context
 from bot.handoff.models import RESOLVED, Handoff, Note
 from bot.handoff.packet import packet, sealed
 from bot.privacy.encryption import KeyRing
-
-# A patient's words in their language, as they may be kept apart from the conversation.
-Copied = Callable[[str, str], str]
+from bot.privacy.redaction import Copied
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ from bot.handoff.cases import locked
 from bot.handoff.follow_ups import finish_unneeded, open_follow_up
 from bot.handoff.history import Happened
 from bot.handoff.models import RESOLVED, Handoff, Rating
-from bot.handoff.queries import Copied
 from bot.privacy import audit
 from bot.privacy.encryption import KeyRing
+from bot.privacy.redaction import Copied
 
 About = Literal["person", "assistant"]
 PERSON: About = "person"

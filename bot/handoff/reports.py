@@ -18,8 +18,8 @@ from bot.errors import Conflict, Invalid, NotFound
 from bot.handoff.cases import locked
 from bot.handoff.follow_ups import DONE, open_follow_up
 from bot.handoff.models import FollowUp
-from bot.handoff.queries import Copied
 from bot.privacy.encryption import KeyRing
+from bot.privacy.redaction import Copied
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations import service as conversations
+from bot.conversations.lines import Draft
 from bot.conversations.models import QUEUE, Message, agent_owner
-from bot.conversations.service import Draft
 from bot.db import UnitOfWork
 from bot.events import OwnerChanged
 from bot.handoff import history, promise_life

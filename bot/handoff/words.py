@@ -23,8 +23,8 @@ from bot.conversations.models import Conversation, Message
 from bot.conversations.queries import opened
 from bot.db import Database
 from bot.handoff.models import RESOLVED, CaseWords, Handoff
-from bot.handoff.queries import Copied
 from bot.privacy.encryption import KeyRing
+from bot.privacy.redaction import Copied
 from bot.privacy.spans import Kind
 
 RECENT = timedelta(days=30)

@@ -20,9 +20,10 @@ from bot.clock import utc_now
 from bot.db import UnitOfWork
 from bot.errors import Conflict, Invalid, NotFound
 from bot.knowledge import topics
+from bot.knowledge.editors import Editor
 from bot.knowledge.files import Domain, Scope
 from bot.knowledge.models import Article, Version
-from bot.knowledge.publishing import DraftText, Editor, save_draft
+from bot.knowledge.saving import DraftText, save_draft
 from bot.knowledge.service import hold, revise
 from bot.knowledge.topics import Ends
 from bot.privacy import audit

@@ -1,31 +1,24 @@
 """The knowledge of one process: an immutable index, swapped when what is published changes.
 
 `answer` is synchronous and may be called from any thread: it reads one snapshot and holds no
-lock. `watch` polls the revision row twice a second, so that an edit made in any process is served
-here within a second; events only make it sooner.
+lock.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import threading
 from collections.abc import Iterable
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.clock import Clock, utc_now
-from bot.db import Database, open_database
-from bot.errors import CarelineError, NotReady, StorageUnavailable
-from bot.events import Bus, Event, KnowledgeChanged
+from bot.db import Database
+from bot.errors import NotReady
 from bot.knowledge import decide, queries, utterances, vectors
-from bot.knowledge.content import Content, from_files
+from bot.knowledge.content import Content
 from bot.knowledge.costs import FILE as COSTS_FILE
 from bot.knowledge.costs import Costs
 from bot.knowledge.decide import Desk, Served
@@ -43,8 +36,6 @@ from bot.knowledge.utterances import Utterances
 from bot.knowledge.why import Why
 from bot.language.weights import EncoderUnavailable
 from bot.settings import Settings
-
-POLL_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
 
@@ -219,38 +210,6 @@ class KnowledgeBase:
             slugs={article.slug: at for at, article in enumerate(content.articles)},
         )
 
-    async def watch(self, database: Database) -> None:
-        """Follow what is published until cancelled. An outage is waited out."""
-        hurry = asyncio.Event()
-        loop = asyncio.get_running_loop()
-
-        def heard(event: Event) -> None:
-            if isinstance(event, KnowledgeChanged):
-                loop.call_soon_threadsafe(hurry.set)
-
-        forget = database.bus.subscribe(heard)
-        try:
-            while True:
-                await self._follow(database)
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(POLL_SECONDS):
-                        await hurry.wait()
-                hurry.clear()
-        finally:
-            forget()
-
-    async def _follow(self, database: Database) -> None:
-        try:
-            async with database.reading() as session:
-                latest = await queries.revision(session)
-            if latest != self.revision:
-                await self.refresh(database)
-        except StorageUnavailable:
-            log.warning("the database does not answer; knowledge stays at %s", self.revision)
-        except Exception:
-            # What is served stays as it was: better an old answer than none.
-            log.exception("knowledge could not be refreshed from revision %s", self.revision)
-
     def _index(self, content: Content) -> Index:
         """From one that is there where it can be: an edit changes one article of thousands."""
         learned = self._ranker.learned if self._ranker else UNLEARNED
@@ -330,50 +289,3 @@ def _live(content: Content) -> Iterable[VersionInfo]:
                 verified_on=version.words.verified_on,
                 reviewed=bool(version.words.reviewed_by),
             )
-
-
-def standalone(settings: Settings | None = None) -> KnowledgeBase:
-    """The knowledge for a program without our event loop, as `rasa run actions` is.
-
-    It follows the configured database on a thread of its own, when that has published articles;
-    else it serves the files as they lie. Nothing is written.
-    """
-    settings = settings or Settings()
-    knowledge = KnowledgeBase(settings)
-    ready: Future[None] = Future()
-    if _may_be_there(settings.url):
-        follower = threading.Thread(
-            target=lambda: asyncio.run(_follow_alone(knowledge, settings, ready)),
-            name="careline-knowledge",
-            daemon=True,
-        )
-        follower.start()
-    else:
-        ready.set_exception(NotReady("there is no database yet"))
-    try:
-        ready.result()
-    except (CarelineError, SQLAlchemyError) as error:
-        log.info("answers come from the files: %s", type(error).__name__)
-        knowledge.load(from_files(settings.data_dir))
-    return knowledge
-
-
-def _may_be_there(url: str) -> bool:
-    """Connecting to a SQLite file that does not exist would make it."""
-    parsed = make_url(url)
-    return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").is_file()
-
-
-async def _follow_alone(knowledge: KnowledgeBase, settings: Settings, ready: Future[None]) -> None:
-    database = open_database(settings.url, Bus(), pool_size=1, busy_timeout=settings.busy_timeout)
-    try:
-        await knowledge.refresh(database)
-        ready.set_result(None)
-        await knowledge.watch(database)
-    except BaseException as error:
-        # Told first: somebody waits for it, and closing a broken connection may fail too.
-        if ready.done():
-            raise
-        ready.set_exception(error)
-    finally:
-        await database.close()

@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import UnitOfWork
 from bot.knowledge.life_models import ArticleStep, DueNotice, PublishPlan, Verb
 from bot.knowledge.models import Article, State, Version
-from bot.knowledge.service import insert_for
 
 AHEAD = (30, 7, 1)
 A_YEAR = timedelta(days=365)
@@ -132,7 +131,7 @@ async def notice_due(work: UnitOfWork, today: date, now: datetime) -> dict[str, 
     mine: dict[str, list[Due]] = {}
     for one, days in await to_tell(work.session, today):
         won = await work.session.scalar(
-            insert_for(work, DueNotice)
+            work.insert(DueNotice)
             .values(version_id=one.version_id, days=days, owner=one.owner, mailed=False, at=now)
             .on_conflict_do_nothing(index_elements=["version_id", "days"])
             .returning(DueNotice.version_id)

@@ -19,12 +19,12 @@ from bot.clock import utc_now
 from bot.db import UnitOfWork
 from bot.errors import Conflict, Invalid, NotFound
 from bot.knowledge import profile_form, queries
+from bot.knowledge.editors import Editor
 from bot.knowledge.models import Document, Kind, Origin
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.profile_changes import Change, changes, clinic_documents, part_of, plain
 from bot.knowledge.profile_form import BASICS
 from bot.knowledge.profile_toml import replace_part
-from bot.knowledge.publishing import Editor
 from bot.knowledge.service import hold, revise
 from bot.privacy import audit
 

@@ -1,4 +1,4 @@
-"""What editors do: write a draft, publish it, go back to an older text.
+"""What editors do with a draft: publish it, and go back to an older text.
 
 A publish is one transaction and one event. The gate judges the draft before it, so that no lock is
 held while texts are measured; should anything be published meanwhile, it judges again. What two
@@ -8,13 +8,9 @@ people have let pass for exactly this text does not hold it back.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
-from datetime import date
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import utc_now
@@ -22,20 +18,17 @@ from bot.db import Database, UnitOfWork
 from bot.effects import Reason
 from bot.errors import Conflict, Invalid, NotFound
 from bot.knowledge import content as contents
-from bot.knowledge import drafting, gate, overrides, steps
+from bot.knowledge import gate, overrides, steps
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.checks import Finding
-from bot.knowledge.content import Source, Words
-from bot.knowledge.drafting import Seen
-from bot.knowledge.editors import Editor as Editor
+from bot.knowledge.editors import Editor
 from bot.knowledge.files import SOURCE_LANGUAGE
-from bot.knowledge.life_models import Verb
 from bot.knowledge.models import Article, Origin, State, Version
 from bot.knowledge.proposal import Proposal
 from bot.knowledge.queries import current_content, unpublished, words_of
-from bot.knowledge.service import hold, new_version, put_live, revise, said
+from bot.knowledge.saving import in_state, message, overtaken
+from bot.knowledge.service import hold, new_version, put_live, revise
 from bot.privacy import audit
-from bot.texts import LANGUAGES
 
 ATTEMPTS = 3
 
@@ -59,134 +52,6 @@ class Unpublishable(Invalid):
             for one in self.findings
         ]
         return {**super().as_dict(), "findings": findings}
-
-
-class DraftSource(BaseModel):
-    """A source as typed; it may still be incomplete."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    title: str = Field(default="", max_length=300)
-    url: str = Field(default="", max_length=1000)
-
-
-class DraftText(BaseModel):
-    """A draft as typed: anything may still be missing, nothing may be oversized."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    title: str = Field(max_length=200)
-    lead: str = Field(max_length=5_000)
-    more: str | None = Field(default=None, max_length=20_000)
-    variants: list[str] = Field(default_factory=list, max_length=200)
-    golden: list[str] = Field(default_factory=list, max_length=100)
-    sources: list[DraftSource] = Field(default_factory=list, max_length=20)
-    verified_on: date | None = None
-    expires_on: date | None = None
-
-    def words(self) -> Words:
-        """The draft without stray space and empty lines."""
-        return Words(
-            title=" ".join(self.title.split()),
-            lead=_text(self.lead),
-            more=_text(self.more or "") or None,
-            variants=_lines(self.variants),
-            golden=_lines(self.golden),
-            sources=tuple(Source(one.title.strip(), one.url.strip()) for one in self.sources),
-            verified_on=self.verified_on,
-            expires_on=self.expires_on,
-        )
-
-
-def _text(typed: str) -> str:
-    """One kind of line end, so that a text is the same in a browser, the database and a file."""
-    return "\n".join(line.rstrip() for line in typed.strip().splitlines())
-
-
-def _lines(texts: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line for text in texts if (line := " ".join(text.split()))))
-
-
-async def save_draft(
-    work: UnitOfWork,
-    editor: Editor,
-    slug: str,
-    language: str,
-    text: DraftText,
-    base_version_id: int | None,
-    *,
-    seen: Seen | None = None,
-    translates: int | None = None,
-) -> Version:
-    """Keep a text that patients do not see; an article has one draft per language.
-
-    `base_version_id` is the live version the editor had before their eyes (None: there was none),
-    `seen` the draft; `Conflict` names who was first with another. `translates` is the source
-    version that the editor says this text translates; 0 says that none is known.
-    """
-    await hold(work)
-    article = await _article(work.session, slug, language)
-    await steps.refuse_on_its_way(work.session, article.id, language)
-    live = await _in_state(work.session, article.id, language, State.PUBLISHED)
-    if (live.id if live else None) != base_version_id:
-        raise _moved(live)
-    draft = await _in_state(work.session, article.id, language, State.DRAFT)
-    drafting.guard(draft, editor.id, seen)
-    based_on = await _based_on(work.session, article, language, draft, translates)
-    facts = {
-        "revision": live.revision if live else 1,
-        "based_on": based_on,
-        "origin": Origin.EDITOR.value,
-        "created_by": editor.name,
-    }
-    words = _keep_review(text.words(), live)
-    if draft and drafting.says_already(draft, live, words.hash, based_on):
-        return draft
-    if draft is None:
-        draft = new_version(article, language, words, **facts)
-        work.session.add(draft)
-    else:
-        for name, value in {**said(words), **facts, "created_at": utc_now()}.items():
-            setattr(draft, name, value)
-    try:
-        await work.session.flush()
-    except IntegrityError:
-        raise Conflict("another editor began a draft of this text at the same moment") from None
-    await steps.written(work, editor, draft)
-    await drafting.mark(work, draft, editor.id, editor.name, slug)
-    return draft
-
-
-async def _based_on(
-    session: AsyncSession,
-    article: Article,
-    language: str,
-    draft: Version | None,
-    translates: int | None,
-) -> int | None:
-    if language == SOURCE_LANGUAGE or translates == 0:
-        return None
-    named = await drafting.named_source(session, article, language, translates)
-    source = await _in_state(session, article.id, SOURCE_LANGUAGE, State.PUBLISHED)
-    return drafting.origin(draft, source, named)
-
-
-async def discard_draft(
-    work: UnitOfWork, editor: Editor, slug: str, language: str, *, seen: Seen | None = None
-) -> None:
-    """Forget the draft; what it said stays among the earlier saves. Raises `NotFound` when there
-    is none, `Conflict` when it is not the one the editor has `seen`."""
-    article = await _article(work.session, slug, language)
-    draft = await _in_state(work.session, article.id, language, State.DRAFT)
-    if draft is None:
-        raise NotFound("there is no draft")
-    if seen is not None:
-        drafting.guard(draft, editor.id, seen)
-    await audit.record(
-        work, editor.id, "draft.discarded", f"article:{slug}", language=language, version=draft.id
-    )
-    await steps.record(work, editor, draft, steps.Done(Verb.DISCARDED, draft.state))
-    await work.session.delete(draft)
 
 
 async def publish(
@@ -260,9 +125,9 @@ async def restore(
 async def _go_live(
     work: UnitOfWork, editor: Editor, article: Article, draft: Version, action: str, note: str
 ) -> int:
-    live = await _in_state(work.session, article.id, draft.language, State.PUBLISHED)
+    live = await in_state(work.session, article.id, draft.language, State.PUBLISHED)
     if live and live.published_at and live.published_at > draft.created_at:
-        raise _moved(live)
+        raise overtaken(live)
     if draft.language == SOURCE_LANGUAGE:
         draft.revision = await _meaning(work.session, draft, live)
     if editor.reviewer and not draft.reviewed_by:
@@ -285,7 +150,7 @@ async def _live_at_last(
 
 async def _meaning(session: AsyncSession, draft: Version, live: Version | None) -> int:
     """The number of what the source text says now: the same while its words are the same."""
-    if live and _message(live) == _message(draft):
+    if live and message(live) == message(draft):
         return live.revision
     highest = await session.scalar(
         select(func.max(Version.revision)).where(
@@ -295,40 +160,6 @@ async def _meaning(session: AsyncSession, draft: Version, live: Version | None) 
         )
     )
     return (highest or 0) + 1
-
-
-def _message(version: Version) -> tuple[str, str, str | None]:
-    """What a translation translates."""
-    return version.title, version.lead, version.more
-
-
-def _keep_review(words: Words, live: Version | None) -> Words:
-    """Whoever reviewed the text reviewed these words; new questions need no new review."""
-    if live is None or _message(live) != (words.title, words.lead, words.more):
-        return words
-    return replace(words, reviewed_by=live.reviewed_by, reviewed_on=live.reviewed_on)
-
-
-async def _article(session: AsyncSession, slug: str, language: str) -> Article:
-    if language not in LANGUAGES:
-        raise Invalid(f"{language!r} is not a language of this clinic", field="language")
-    article = await session.scalar(select(Article).where(Article.slug == slug))
-    if article is None:
-        raise NotFound(f"there is no article {slug!r}")
-    return article
-
-
-async def _in_state(
-    session: AsyncSession, article_id: int, language: str, state: State
-) -> Version | None:
-    found: Version | None = await session.scalar(
-        select(Version).where(
-            Version.article_id == article_id,
-            Version.language == language,
-            Version.state == state.value,
-        )
-    )
-    return found
 
 
 async def _ready(session: AsyncSession, editor: Editor, version_id: int) -> tuple[Version, Article]:
@@ -342,14 +173,6 @@ async def _ready(session: AsyncSession, editor: Editor, version_id: int) -> tupl
     if draft.state not in (State.DRAFT.value, State.APPROVED.value):
         raise steps.OnItsWay(f"this text is {draft.state}", remedy="Approve it, or withdraw it.")
     return draft, await session.get_one(Article, draft.article_id)
-
-
-def _moved(live: Version | None) -> Conflict:
-    return Conflict(
-        "somebody published this text meanwhile",
-        winner=live.published_by if live else None,
-        remedy="Compare your text with the live one, then save it again.",
-    )
 
 
 def proposal(article: Article, draft: Version) -> Proposal:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.clock import utc_now
-from bot.db import Base, UnitOfWork, table_of
+from bot.db import UnitOfWork
 from bot.events import KnowledgeChanged
 from bot.knowledge.content import Words
 from bot.knowledge.models import Article, KnowledgeRevision, MissingFact, State, Version
@@ -23,7 +21,7 @@ async def hold(work: UnitOfWork) -> int:
     Returns the revision in force. What was read before the wait may be out of date.
     """
     await work.session.execute(
-        insert_for(work, KnowledgeRevision)
+        work.insert(KnowledgeRevision)
         .values(id=ONLY_ROW, revision=0, changed_at=utc_now())
         .on_conflict_do_nothing(index_elements=["id"])
     )
@@ -48,7 +46,7 @@ async def record_missing_fact(
 ) -> None:
     """Remember that an answer lacked a fact; once per conversation, however often it is asked."""
     await work.session.execute(
-        insert_for(work, MissingFact)
+        work.insert(MissingFact)
         .values(key=key, article_slug=article_slug, conversation_id=conversation_id, at=utc_now())
         .on_conflict_do_nothing(index_elements=["key", "conversation_id"])
     )
@@ -102,8 +100,3 @@ def said(words: Words) -> dict[str, Any]:
         "reviewed_on": words.reviewed_on,
         "content_hash": words.hash,
     }
-
-
-def insert_for(work: UnitOfWork, model: type[Base]) -> Any:
-    """An insert that may say what happens on a conflict, in the dialect of the database."""
-    return (postgresql_insert if work.is_postgresql else sqlite_insert)(table_of(model))

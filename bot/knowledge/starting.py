@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import utc_now
 from bot.db import UnitOfWork
 from bot.errors import Conflict, Invalid, NotFound
+from bot.knowledge.editors import Editor
 from bot.knowledge.files import Domain
 from bot.knowledge.models import Article, State, Version
-from bot.knowledge.publishing import DraftText, Editor, save_draft
+from bot.knowledge.saving import DraftText, save_draft
 from bot.knowledge.topics import standard
 from bot.privacy import audit
 

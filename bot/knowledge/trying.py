@@ -13,17 +13,12 @@ from bot.errors import Invalid, NotFound
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.content import Content
 from bot.knowledge.decide import Desk
+from bot.knowledge.editors import Editor
 from bot.knowledge.models import Article, Version
 from bot.knowledge.proposal import Proposal
-from bot.knowledge.publishing import (
-    DraftSource,
-    DraftText,
-    Editor,
-    discard_draft,
-    proposal,
-    save_draft,
-)
+from bot.knowledge.publishing import proposal
 from bot.knowledge.queries import live_and_draft, words_of
+from bot.knowledge.saving import DraftSource, DraftText, discard_draft, save_draft
 
 KEPT = 2  # indexes that were tried last: two are compared; each takes much memory
 # Stands in for the reviewer of a text that nobody has reviewed: it would be served once one did.

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
+from bot import tasks
 from bot.db import Database
 from bot.errors import CarelineError, StorageUnavailable
 from bot.knowledge.profile import ClinicProfile
@@ -45,14 +46,7 @@ class Postman:
 
         A loop of its own: a mail server that does not answer must hold up no other job.
         """
-        while True:
-            try:
-                await self.run_once()
-            except StorageUnavailable:
-                log.warning("e-mails wait: the database does not answer")
-            except Exception:
-                log.exception("sending e-mails failed")
-            await asyncio.sleep(EVERY_SECONDS)
+        await tasks.repeat(self.run_once, "e-mails", EVERY_SECONDS)
 
     async def run_once(self) -> int:
         """Tell of unseen replies, then send what is due. Returns how many e-mails went out.

@@ -6,7 +6,8 @@ model of our own names and addresses. The original stays where it is: sealed, wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from pathlib import Path
 from typing import Self
@@ -16,6 +17,9 @@ from bot.privacy.entities import Entities
 from bot.privacy.parts import in_parts
 from bot.privacy.spans import Redacted, Span, replaced, settled
 from bot.settings import Settings
+
+# A patient's words in their language, as they may be kept apart from the conversation.
+Copied = Callable[[str, str], str]
 
 
 class Redactor:
@@ -43,6 +47,11 @@ class Redactor:
         yield from by_pattern(text, language)
         if self._entities:
             yield from self._entities.find(text)
+
+
+async def copies(said: Iterable[tuple[str, str]], copied: Copied) -> list[str]:
+    """A copy of each text with its language, in their order; no event loop waits for it."""
+    return await asyncio.to_thread(lambda: [copied(*one) for one in said])
 
 
 def by_pattern(text: str, language: str) -> Iterator[Span]:

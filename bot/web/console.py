@@ -9,8 +9,8 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import AfterValidator, Field
 
+from bot.conversations.lines import Draft
 from bot.conversations.queries import conversation
-from bot.conversations.service import Draft
 from bot.effects import ArticleRef
 from bot.errors import Invalid
 from bot.handoff import held, lines, queries, service
@@ -31,7 +31,7 @@ from bot.web.colleagues import colleagues
 from bot.web.contact import preference_said
 from bot.web.moves import page_data
 from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, page, person, staff, staff_page
-from bot.web.widget import clean
+from bot.web.typed import clean
 from bot.web.writing import open_questions
 
 TEXT_CHARS = 4000

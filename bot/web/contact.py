@@ -19,9 +19,8 @@ from bot.keys import DATABASE, DESK, GATEWAY, HUB, KEYS, OUTREACH, SETTINGS
 from bot.outreach import call_queries, contacts, replies
 from bot.outreach.contacts import ContactView, Left
 from bot.tasks import end
-from bot.web.security import client_address
+from bot.web.security import RATES, client_address
 from bot.web.staff import Form, body, require_same_origin
-from bot.web.widget import RATES
 
 log = logging.getLogger(__name__)
 

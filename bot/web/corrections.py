@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated, Any
 
 from aiohttp import web
@@ -12,19 +14,23 @@ from bot.corrections.drafting import Text
 from bot.corrections.models import DRAFT, RELEASED, STOPPED, Correction
 from bot.corrections.recipients import candidates
 from bot.corrections.sending import GRACE
+from bot.db import UnitOfWork
 from bot.errors import NotFound
 from bot.keys import CORRECTIONS, DATABASE, KNOWLEDGE, SETTINGS
+from bot.knowledge.editors import Editor
 from bot.knowledge.markdown import blocks
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
 from bot.web import studio_pages
 from bot.web.acting import editing, path_id
 from bot.web.staff import STUDIO_ROLES, Form, body, staff, staff_page
-from bot.web.widget import clean
+from bot.web.typed import clean
 
 CORRECTION = r"/api/corrections/{id:\d{1,9}}"
 WORDS = 1_500
 SEEN_ROLES = (*STUDIO_ROLES, Role.SUPERVISOR)
+
+Step = Callable[[UnitOfWork, Editor, int], Awaitable[Correction]]
 
 editors = staff(*STUDIO_ROLES)
 onlookers = staff(*SEEN_ROLES)
@@ -103,30 +109,20 @@ async def change(request: web.Request, who: SignedIn) -> web.Response:
     """Save another text; 409 when somebody else changed or released it meanwhile."""
     written, now = await body(request, Changed), request.app[CORRECTIONS].now()
     text = Text(written.text, written.with_answer)
-    async with request.app[DATABASE].work() as work:
-        await drafting.change(
-            work, editing(request, who), path_id(request), text, written.seen, now
-        )
-        await work.commit()
-    return await _shown(request, who, path_id(request))
+    step = partial(drafting.change, text=text, seen=written.seen, now=now)
+    return await _stepped(request, who, step)
 
 
 @editors
 async def discard(request: web.Request, who: SignedIn) -> web.Response:
     """Put a draft away."""
-    async with request.app[DATABASE].work() as work:
-        await drafting.discard(work, editing(request, who), path_id(request))
-        await work.commit()
-    return await _shown(request, who, path_id(request))
+    return await _stepped(request, who, drafting.discard)
 
 
 @editors
 async def bring_back(request: web.Request, who: SignedIn) -> web.Response:
     """Take a discarded draft out again."""
-    async with request.app[DATABASE].work() as work:
-        await drafting.bring_back(work, editing(request, who), path_id(request))
-        await work.commit()
-    return await _shown(request, who, path_id(request))
+    return await _stepped(request, who, drafting.bring_back)
 
 
 @editors
@@ -159,20 +155,14 @@ async def release(request: web.Request, who: SignedIn) -> web.Response:
 @editors
 async def stop(request: web.Request, who: SignedIn) -> web.Response:
     """Send it to nobody else for now."""
-    async with request.app[DATABASE].work() as work:
-        now = request.app[CORRECTIONS].now()
-        await drafting.stop(work, editing(request, who), path_id(request), now)
-        await work.commit()
-    return await _shown(request, who, path_id(request))
+    step = partial(drafting.stop, now=request.app[CORRECTIONS].now())
+    return await _stepped(request, who, step)
 
 
 @editors
 async def resume(request: web.Request, who: SignedIn) -> web.Response:
     """Go on with a correction that was stopped."""
-    async with request.app[DATABASE].work() as work:
-        await drafting.resume(work, editing(request, who), path_id(request))
-        await work.commit()
-    return await _shown(request, who, path_id(request))
+    return await _stepped(request, who, drafting.resume)
 
 
 class Shown(Written):
@@ -251,6 +241,14 @@ def rules_json(request: web.Request, who: SignedIn) -> dict[str, bool]:
         "reviewer": Role.REVIEWER in who.roles,
         "writes": who.may(*STUDIO_ROLES),
     }
+
+
+async def _stepped(request: web.Request, who: SignedIn, step: Step) -> web.Response:
+    """Take the correction a step on, and show where it stands then."""
+    async with request.app[DATABASE].work() as work:
+        await step(work, editing(request, who), path_id(request))
+        await work.commit()
+    return await _shown(request, who, path_id(request))
 
 
 async def _shown(request: web.Request, who: SignedIn, correction_id: int) -> web.Response:

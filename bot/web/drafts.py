@@ -10,7 +10,7 @@ from pydantic import Field
 from bot.keys import DATABASE, KNOWLEDGE
 from bot.knowledge import articles, drafting, insertable, marking, merging, presence, translating
 from bot.knowledge.articles import About, NewArticle
-from bot.knowledge.publishing import DraftText
+from bot.knowledge.saving import DraftText
 from bot.staff.sessions import SignedIn
 from bot.web.acting import editing
 from bot.web.staff import STUDIO_ROLES, Form, body, language_of, staff

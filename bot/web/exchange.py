@@ -16,11 +16,11 @@ from pydantic import Field, ValidationError
 
 from bot.errors import CarelineError, Invalid
 from bot.keys import DATABASE, KNOWLEDGE, OUTREACH
+from bot.knowledge.editors import Editor
 from bot.knowledge.exchange import imports
 from bot.knowledge.exchange.counter import Counter
 from bot.knowledge.exchange.entries import MEGABYTE, Found, Step, too_large
 from bot.knowledge.import_models import Import
-from bot.knowledge.publishing import Editor
 from bot.privacy import audit
 from bot.staff.sessions import SignedIn
 from bot.tasks import end

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from aiohttp import web
 from pydantic import Field
@@ -11,23 +11,19 @@ from pydantic import Field
 from bot.gaps import deciding, reading
 from bot.gaps.deciding import Acting
 from bot.gaps.gathering import KINDS
-from bot.gaps.reading import GapView, Question
-from bot.gaps.running import KEPT_FOR, Progress
-from bot.keys import DATABASE, DESK, GAPS, KEYS, KNOWLEDGE
+from bot.gaps.running import KEPT_FOR
+from bot.keys import DATABASE, DESK, GAPS, KEYS
 from bot.knowledge.files import Domain
-from bot.knowledge.outcomes import Context
-from bot.knowledge.ranking import NotTrained
 from bot.knowledge.starting import Beginning, NewArticle, slug_of
 from bot.knowledge.topics import Ends, standard
-from bot.language.weights import EncoderUnavailable
 from bot.staff.sessions import SignedIn
 from bot.texts import LANGUAGES
 from bot.web import studio_pages
 from bot.web.acting import editing, path_id
+from bot.web.gaps_views import gap_json, nearest, question_json, run_json
 from bot.web.staff import STUDIO_ROLES, Form, body, language_of, staff, staff_page
 
 GAP = r"/api/gaps/{id:\d{1,9}}"
-NEAREST = 5
 # Every fifth question tries out, after the others have taught the search.
 HELD_OUT = 5
 MOST_HELD_OUT = 5
@@ -128,7 +124,7 @@ async def list_gaps(request: web.Request, who: SignedIn) -> web.Response:
     async with request.app[DATABASE].reading() as session:
         found = await reading.all_gaps(session, request.app[KEYS], who.account_id, _now(request))
     progress = await request.app[GAPS].progress()
-    return web.json_response({"gaps": [_gap(one) for one in found], "run": _run(progress)})
+    return web.json_response({"gaps": [gap_json(one) for one in found], "run": run_json(progress)})
 
 
 @editors
@@ -143,11 +139,11 @@ async def read_gap(request: web.Request, who: SignedIn) -> web.Response:
     return web.json_response(
         {
             "id": gap_id,
-            "questions": [_question(one) for one in questions],
+            "questions": [question_json(one) for one in questions],
             "titles": titles,
             "slug": slug_of(first),
             "ways": {language: len(own) for language, own in ways.items()},
-            "nearest": _nearest(request, titles),
+            "nearest": nearest(request, titles),
         }
     )
 
@@ -239,7 +235,7 @@ async def split(request: web.Request, who: SignedIn) -> web.Response:
 @editors
 async def read_run(request: web.Request, who: SignedIn) -> web.Response:
     """How far the grouping is."""
-    return web.json_response(_run(await request.app[GAPS].progress()))
+    return web.json_response(run_json(await request.app[GAPS].progress()))
 
 
 @editors
@@ -247,7 +243,7 @@ async def start_run(request: web.Request, who: SignedIn) -> web.Response:
     """Group now. When a process works on it already, its progress is shown."""
     await body(request, Nothing)
     await request.app[GAPS].start()
-    return web.json_response(_run(await request.app[GAPS].progress()))
+    return web.json_response(run_json(await request.app[GAPS].progress()))
 
 
 def _now(request: web.Request) -> datetime:
@@ -261,75 +257,3 @@ def _acting(request: web.Request, who: SignedIn) -> Acting:
 def _beginning(title: str, ways: list[str]) -> Beginning:
     tried = ways[HELD_OUT - 1 :: HELD_OUT][:MOST_HELD_OUT]
     return Beginning(title or ways[0], [one for one in ways if one not in tried], tried)
-
-
-def _nearest(request: web.Request, titles: dict[str, str]) -> list[dict[str, Any]]:
-    """The articles that the live search finds likeliest, whatever it would say of them."""
-    knowledge, found = request.app[KNOWLEDGE], dict[str, dict[str, Any]]()
-    by_slug = {one.slug: one for one in knowledge.content.articles}
-    shown = language_of(request)
-    for language, title in titles.items():
-        try:
-            best = knowledge.explain(title, Context(language)).best
-        except (NotTrained, EncoderUnavailable):
-            return []
-        for standing in best[:NEAREST]:
-            article = by_slug[standing.slug]
-            version = article.versions.get(shown) or next(iter(article.versions.values()))
-            found.setdefault(
-                standing.slug,
-                {
-                    "slug": standing.slug,
-                    "title": version.words.title,
-                    "language": version.language,
-                    "topic": article.topics[0] if article.topics else "",
-                    "domain": article.domain,
-                },
-            )
-    return list(found.values())[:NEAREST]
-
-
-def _gap(view: GapView) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        name: getattr(view, name)
-        for name in (
-            *("id", "name", "language", "state", "conversations", "questions", "new", "seen"),
-            *("reason", "note", "article_slug", "decided_by"),
-        )
-    }
-    effect = view.effect
-    return {
-        **shown,
-        "weeks": list(view.weeks),
-        "languages": dict(view.languages),
-        "kinds": dict(view.kinds),
-        "last_at": view.last_at.isoformat(),
-        "decided_at": view.decided_at.isoformat() if view.decided_at else None,
-        "effect": {
-            "published_at": effect.published_at.isoformat(),
-            "verdict": effect.verdict,
-            "before": [effect.before.count, effect.before.total],
-            "since": [effect.since.count, effect.since.total],
-        }
-        if effect
-        else None,
-    }
-
-
-def _question(one: Question) -> dict[str, Any]:
-    return {
-        **{name: getattr(one, name) for name in ("id", "text", "language", "kind", "new")},
-        "article_slug": one.article_slug,
-        "at": one.at.isoformat(),
-    }
-
-
-def _run(progress: Progress) -> dict[str, Any]:
-    at = progress.finished_at
-    return {
-        "stage": progress.stage,
-        "done": progress.done,
-        "total": progress.total,
-        "added": progress.added,
-        "finished_at": at.isoformat() if at else None,
-    }

@@ -14,9 +14,8 @@ from bot.errors import NotFound
 from bot.keys import DATABASE, KNOWLEDGE, OUTREACH, SETTINGS, TEMPLATES
 from bot.outreach import links
 from bot.web.pages import asked_language
-from bot.web.security import client_address
+from bot.web.security import RATES, client_address
 from bot.web.staff import require_same_origin
-from bot.web.widget import RATES
 
 ANY = r"{token:[A-Za-z0-9_-]{20,100}}"
 

@@ -20,7 +20,7 @@ from bot.web.acting import acting, path_id
 from bot.web.case_file import token_valid
 from bot.web.colleagues import agents, colleagues
 from bot.web.staff import Form, body
-from bot.web.widget import clean
+from bot.web.typed import clean
 
 HANDOFF = r"/api/handoffs/{id:\d{1,9}}"
 NEED = r"^(privacy|(language|topic|site):[a-z][a-z0-9_]*)$"

@@ -94,21 +94,13 @@ def asked_language(request: web.Request) -> str:
 def _page(request: web.Request, template: str) -> web.Response:
     language = asked_language(request)
     clinic = request.app[KNOWLEDGE].profile
-    words = {
-        one: {
-            key: text
-            for key, text in texts.catalogue(one).items()
-            if key.startswith(PATIENTS_WORDS)
-        }
-        for one in texts.LANGUAGES
-    }
     html = (
         request.app[TEMPLATES]
         .get_template(template)
         .render(
             language=language,
             t=lambda text_id, **values: texts.get(text_id, language, **values).text,
-            texts=words,
+            texts=texts.starting(*PATIENTS_WORDS),
             clinic=clinic,
             clinic_name=clinic.name,
             clinic_phone=clinic.contacts.phone,

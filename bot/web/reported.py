@@ -12,7 +12,7 @@ from bot.keys import DATABASE, DESK, KEYS, KNOWLEDGE
 from bot.staff.sessions import SignedIn
 from bot.web.follow_ups import names_in, task_json
 from bot.web.staff import CONSOLE_ROLES, STUDIO_ROLES, Form, body, staff
-from bot.web.widget import clean
+from bot.web.typed import clean
 
 CONVERSATION = "/api/conversations/{id:[0-9a-f]{32}}"
 REMARK_CHARS = 1000

@@ -88,3 +88,6 @@ class RateLimits:
         """Count one; raises `TooMany`."""
         if not await self._limiter.hit(self._items[kind], kind, who):
             raise TooMany("too many at once", remedy="Wait a minute, then try again.")
+
+
+RATES = web.AppKey("rates", RateLimits)

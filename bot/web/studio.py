@@ -9,9 +9,9 @@ from pydantic import Field
 
 from bot import texts
 from bot.keys import DATABASE, KNOWLEDGE
-from bot.knowledge import publishing, studio
+from bot.knowledge import publishing, saving, studio
 from bot.knowledge.drafting import Seen
-from bot.knowledge.publishing import DraftText
+from bot.knowledge.saving import DraftText
 from bot.staff.sessions import SignedIn
 from bot.web import studio_pages
 from bot.web.acting import editing, path_id
@@ -73,14 +73,6 @@ def routes() -> list[web.RouteDef]:
 @staff_page(*STUDIO_ROLES)
 async def studio_page(request: web.Request, who: SignedIn) -> web.Response:
     """The one screen. The preview is drawn by the widget, so it gets the widget's words."""
-    words = {
-        language: {
-            key: text
-            for key, text in texts.catalogue(language).items()
-            if key.startswith("widget.")
-        }
-        for language in texts.LANGUAGES
-    }
     people = await owners(request)
     return studio_pages.studio_page(
         request,
@@ -88,7 +80,7 @@ async def studio_page(request: web.Request, who: SignedIn) -> web.Response:
         "articles",
         "studio.html",
         *("editor", "gate", "life"),
-        widget_texts=words,
+        widget_texts=texts.starting("widget."),
         people=people,
     )
 
@@ -118,7 +110,7 @@ async def save_draft(request: web.Request, who: SignedIn) -> web.Response:
     text = await body(request, Draft)
     slug, language = request.match_info["slug"], request.match_info["language"]
     async with request.app[DATABASE].work() as work:
-        draft = await publishing.save_draft(
+        draft = await saving.save_draft(
             work,
             editing(request, who),
             slug,
@@ -137,7 +129,7 @@ async def discard_draft(request: web.Request, who: SignedIn) -> web.Response:
     """Forget the draft; 409 when it is not the one that the address names."""
     slug, language = request.match_info["slug"], request.match_info["language"]
     async with request.app[DATABASE].work() as work:
-        await publishing.discard_draft(
+        await saving.discard_draft(
             work, editing(request, who), slug, language, seen=_named(request)
         )
         await work.commit()

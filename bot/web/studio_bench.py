@@ -79,14 +79,6 @@ def set_up(app: web.Application) -> None:
 @staff_page(*STUDIO_ROLES)
 async def bench_page(request: web.Request, who: SignedIn) -> web.Response:
     """The page. What is said is drawn by the widget, so it gets the widget's words."""
-    widget = {
-        language: {
-            key: text
-            for key, text in texts.catalogue(language).items()
-            if key.startswith("widget.")
-        }
-        for language in texts.LANGUAGES
-    }
     knowledge = request.app[KNOWLEDGE]
     articles = [
         {"slug": one.slug, "titles": {name: v.words.title for name, v in one.versions.items()}}
@@ -98,7 +90,7 @@ async def bench_page(request: web.Request, who: SignedIn) -> web.Response:
         "bench",
         "studio_bench.html",
         "bench",
-        widget_texts=widget,
+        widget_texts=texts.starting("widget."),
         articles=articles,
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +12,7 @@ from aiohttp import web
 from pydantic import AfterValidator, Field, NaiveDatetime
 
 from bot import texts
+from bot.db import UnitOfWork
 from bot.handoff.on_topic import TopicCase, open_cases_on
 from bot.keys import DATABASE, DESK, KEYS, KNOWLEDGE, SETTINGS
 from bot.knowledge import notice_list, notice_writing
@@ -26,7 +29,7 @@ from bot.staff.sessions import SignedIn
 from bot.web import studio_pages
 from bot.web.acting import path_id
 from bot.web.staff import CONSOLE_ROLES, STUDIO_ROLES, Form, body, language_of, staff, staff_page
-from bot.web.widget import clean
+from bot.web.typed import clean
 
 NOTICE = r"/api/notices/{id:\d{1,9}}"
 
@@ -34,6 +37,7 @@ editors = staff(*STUDIO_ROLES)
 
 Words = Annotated[str, AfterValidator(clean), Field(max_length=2_000)]
 Ids = Annotated[list[Annotated[str, Field(max_length=80)]], Field(max_length=200)]
+Step = Callable[[UnitOfWork, Writer, int], Awaitable[Notice]]
 
 
 class Written(Form):
@@ -107,10 +111,6 @@ async def page(request: web.Request, who: SignedIn) -> web.Response:
     language = language_of(request)
     profile = request.app[KNOWLEDGE].profile
     known = topic_map.standard().root.items()
-    widget = {
-        one: {k: text for k, text in texts.catalogue(one).items() if k.startswith("widget.")}
-        for one in texts.LANGUAGES
-    }
     return studio_pages.studio_page(
         request,
         who,
@@ -120,7 +120,7 @@ async def page(request: web.Request, who: SignedIn) -> web.Response:
         sites=[{"id": place.id, "name": place.name} for place in profile.locations],
         topics=[{"id": topic_id, "title": topic.title(language)} for topic_id, topic in known],
         publishes=_writer(request, who).publishes,
-        widget_texts=widget,
+        widget_texts=texts.starting("widget."),
     )
 
 
@@ -165,48 +165,30 @@ async def preview(request: web.Request, who: SignedIn) -> web.Response:
 async def submit(request: web.Request, who: SignedIn) -> web.Response:
     """Ask a reviewer."""
     seen = await body(request, Seen)
-    async with request.app[DATABASE].work() as work:
-        notice = await notice_writing.submit(
-            work, _writer(request, who), path_id(request), seen.seen_id, _now(request)
-        )
-        await work.commit()
-    return await _answer(request, notice)
+    step = partial(notice_writing.submit, seen_id=seen.seen_id, now=_now(request))
+    return await _stepped(request, who, step)
 
 
 @editors
 async def publish(request: web.Request, who: SignedIn) -> web.Response:
     """Tell patients; 422 lists what the notice lacks."""
     seen = await body(request, Seen)
-    async with request.app[DATABASE].work() as work:
-        notice = await notice_writing.publish(
-            work, _writer(request, who), path_id(request), seen.seen_id, _known(request)
-        )
-        await work.commit()
-    return await _answer(request, notice)
+    step = partial(notice_writing.publish, seen_id=seen.seen_id, known=_known(request))
+    return await _stepped(request, who, step)
 
 
 @editors
 async def take_back(request: web.Request, who: SignedIn) -> web.Response:
     """Tell nobody from now on."""
     await body(request, Nothing)
-    async with request.app[DATABASE].work() as work:
-        notice = await notice_writing.take_back(
-            work, _writer(request, who), path_id(request), _now(request)
-        )
-        await work.commit()
-    return await _answer(request, notice)
+    return await _stepped(request, who, partial(notice_writing.take_back, now=_now(request)))
 
 
 @editors
 async def put_back(request: web.Request, who: SignedIn) -> web.Response:
     """Undo that."""
     await body(request, Nothing)
-    async with request.app[DATABASE].work() as work:
-        notice = await notice_writing.put_back(
-            work, _writer(request, who), path_id(request), _now(request)
-        )
-        await work.commit()
-    return await _answer(request, notice)
+    return await _stepped(request, who, partial(notice_writing.put_back, now=_now(request)))
 
 
 @editors
@@ -239,6 +221,14 @@ async def _save(request: web.Request, who: SignedIn, notice_id: int | None) -> w
         notice = await notice_writing.save(
             work, _writer(request, who), text, _now(request), notice_id, written.seen_id
         )
+        await work.commit()
+    return await _answer(request, notice)
+
+
+async def _stepped(request: web.Request, who: SignedIn, step: Step) -> web.Response:
+    """Take the notice a step on, and answer how it stands then."""
+    async with request.app[DATABASE].work() as work:
+        notice = await step(work, _writer(request, who), path_id(request))
         await work.commit()
     return await _answer(request, notice)
 

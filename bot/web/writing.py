@@ -22,7 +22,7 @@ from bot.knowledge.suggesting import Suggestion, suggest
 from bot.privacy.masking import masked
 from bot.staff.sessions import SignedIn
 from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, staff
-from bot.web.widget import clean
+from bot.web.typed import clean
 
 TEXT_CHARS = 4000
 LOOKED_AT = 3

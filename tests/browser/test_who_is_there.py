@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from bot.clock import utc_now
 from bot.conversations import service as conversations
+from bot.conversations.lines import Draft
 from bot.conversations.models import QUEUE
-from bot.conversations.service import Draft
 from bot.core import database_for
 from bot.effects import Priority, Reason
 from bot.handoff.cases import Request

@@ -18,7 +18,7 @@ MAY: dict[str, set[str]] = {
     "texts": {"errors"},
     "settings": {"errors"},
     "logs": set(),
-    "tasks": set(),
+    "tasks": {"errors"},
     "intervals": set(),
     "replacing": set(),
     "sqlite": set(),

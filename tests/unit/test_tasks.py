@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot import tasks
+from bot.errors import StorageUnavailable
 
 
 async def sleeps() -> None:
@@ -63,3 +64,20 @@ async def test_what_a_task_raised_before_does_not_matter() -> None:
     await asyncio.sleep(0)
     await tasks.end(running)
     assert isinstance(running[0].exception(), ValueError)
+
+
+async def test_a_job_that_fails_is_done_again(caplog: pytest.LogCaptureFixture) -> None:
+    done = asyncio.Event()
+    failures: list[Exception] = [StorageUnavailable("away"), ValueError("broken")]
+
+    async def job() -> None:
+        if failures:
+            raise failures.pop()
+        done.set()
+
+    running = await started(tasks.repeat(job, "letters", 0))
+    async with asyncio.timeout(5):
+        await done.wait()
+    await tasks.end(running)
+    assert "a round of letters failed" in caplog.text
+    assert "letters wait" in caplog.text

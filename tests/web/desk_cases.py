@@ -13,8 +13,8 @@ from sqlalchemy import select, update
 from bot import keys
 from bot.clock import utc_now
 from bot.conversations import service as conversations
+from bot.conversations.lines import Draft
 from bot.conversations.models import QUEUE, Conversation
-from bot.conversations.service import Draft
 from bot.effects import ArticleRef, Priority, Reason
 from bot.handoff import service as handoff
 from bot.handoff.cases import Request

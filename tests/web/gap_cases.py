@@ -11,8 +11,8 @@ from sqlalchemy import insert, update
 from bot import keys
 from bot.clock import utc_now
 from bot.conversations import service
+from bot.conversations.lines import Draft
 from bot.conversations.models import Conversation, Message
-from bot.conversations.service import Draft
 from bot.effects import ArticleRef, Effect, FixedRef, RecordGap
 from bot.handoff.models import Rating
 from tests.web.colleagues import Colleague, app_of

@@ -11,8 +11,9 @@ from sqlalchemy import select, update
 from bot import keys
 from bot.app import CORE
 from bot.clock import utc_now
+from bot.conversations.lines import Draft
 from bot.conversations.models import Conversation
-from bot.conversations.service import Draft, token_hash
+from bot.conversations.service import token_hash
 from bot.handoff import lines
 from bot.outreach.models import ConsentEvent, Contact, Mail
 from tests.web.colleagues import app_of

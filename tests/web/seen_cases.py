@@ -9,9 +9,10 @@ from sqlalchemy import select
 from bot import keys
 from bot.app import CORE
 from bot.conversations import service as conversations
+from bot.conversations.lines import Draft
 from bot.conversations.models import Conversation, Message
 from bot.conversations.queries import opened
-from bot.conversations.service import Draft, token_hash
+from bot.conversations.service import token_hash
 from bot.conversations.views import MessageView
 from bot.effects import ArticleRef
 from bot.knowledge.models import Article, Version

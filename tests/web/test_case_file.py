@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from bot import keys
 from bot.conversations import service as conversations
+from bot.conversations.lines import Draft
 from bot.conversations.models import QUEUE
-from bot.conversations.service import Draft
 from bot.effects import Priority, Reason
 from bot.handoff import service as handoff
 from bot.handoff.cases import Request

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bot import keys
 from bot.db import Database
 from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.following import watch
 from bot.knowledge.importer import import_directory
 from bot.knowledge.service import record_missing_fact
 from bot.privacy.models import AuditEvent
@@ -57,7 +58,7 @@ async def test_another_process_serves_it_too(
 ) -> None:
     other = KnowledgeBase(settings)
     await other.refresh(database)
-    follows = asyncio.create_task(other.watch(database))
+    follows = asyncio.create_task(watch(other, database))
     try:
         await save(eva, "contacts", await eva.get("/api/clinic"), fax="217-555-0199")
         async with asyncio.timeout(PATIENCE):

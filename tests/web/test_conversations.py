@@ -12,9 +12,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from bot.clock import utc_now
 from bot.conversations import service
 from bot.conversations.expiry import close_idle
+from bot.conversations.lines import Draft
 from bot.conversations.models import BOT, CLOSED, QUEUE, Conversation, agent_owner
 from bot.conversations.queries import conversation, conversation_for_patient, messages_after
-from bot.conversations.service import Draft
 from bot.db import Database
 from bot.errors import NotFound, StaleOwner
 from bot.privacy import audit

@@ -15,13 +15,14 @@ from bot.db import Database, open_database
 from bot.errors import Invalid
 from bot.events import Bus
 from bot.knowledge.content import ARTICLES_DIR
+from bot.knowledge.editors import Editor
 from bot.knowledge.exchange.exporting import export_directory
 from bot.knowledge.exchange.taking import take
 from bot.knowledge.files import read_article, write_article
 from bot.knowledge.importer import import_directory
 from bot.knowledge.models import Article, Version
-from bot.knowledge.publishing import DraftSource, DraftText, Editor, save_draft
 from bot.knowledge.queries import load_content, revision
+from bot.knowledge.saving import DraftSource, DraftText, save_draft
 from bot.knowledge.service import hold, new_version, put_live
 from bot.migrations.run import upgrade
 from tests.starter import DATA

@@ -18,22 +18,16 @@ from bot.db import Database
 from bot.errors import Conflict, Invalid, NotFound
 from bot.events import Event, KnowledgeChanged
 from bot.knowledge import queries, studio
-from bot.knowledge.base import KnowledgeBase, standalone
+from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.drafting import Seen
+from bot.knowledge.editors import Editor
+from bot.knowledge.following import standalone, watch
 from bot.knowledge.importer import import_directory
 from bot.knowledge.models import Version
 from bot.knowledge.outcomes import Answer, Context
-from bot.knowledge.publishing import (
-    DraftSource,
-    DraftText,
-    Editor,
-    Unpublishable,
-    discard_draft,
-    publish,
-    restore,
-    save_draft,
-)
+from bot.knowledge.publishing import Unpublishable, publish, restore
 from bot.knowledge.ranking import NotTrained
+from bot.knowledge.saving import DraftSource, DraftText, discard_draft, save_draft
 from bot.knowledge.service import record_missing_fact
 from bot.privacy import audit
 from bot.settings import Settings
@@ -51,7 +45,7 @@ async def knowledge(database: Database, settings: Settings) -> AsyncIterator[Kno
     """Loaded from the database and following it."""
     known = KnowledgeBase(settings, clock=lambda: NOW, ranker=starter_ranker())
     await known.refresh(database)
-    follower = asyncio.create_task(known.watch(database))
+    follower = asyncio.create_task(watch(known, database))
     yield known
     follower.cancel()
     await asyncio.gather(follower, return_exceptions=True)

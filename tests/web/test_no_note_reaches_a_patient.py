@@ -27,8 +27,7 @@ from bot.outreach.contacts import live
 from bot.outreach.service import Staff
 from bot.settings import Settings
 from bot.staff.models import Role
-from bot.web import frames
-from bot.web import widget as widget_socket
+from bot.web import first_look, frames
 from bot.web.pages import static_address
 from tests.assistants import Echo
 from tests.mail_server import MailServer
@@ -355,7 +354,7 @@ async def test_every_frame_there_is_comes_without_a_private_word(
     await patient.send("nonsense")
     await patient.frame("error")
     # A gate that finds danger while the table is slow shows its text by itself.
-    monkeypatch.setattr(widget_socket, "SAFETY_PATIENCE", 0.0)
+    monkeypatch.setattr(first_look, "SAFETY_PATIENCE", 0.0)
     await patient.say("I can't breathe")
     await patient.frame("safety.shown")
     await ana.post(f"/api/handoffs/{case.handoff_id}/resolve", outcome="answered")

@@ -16,6 +16,7 @@ from bot.conversations.models import Message
 from bot.db import Database
 from bot.effects import ArticleRef, Line
 from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.following import watch
 from bot.knowledge.notice_models import NoticeTold
 from bot.privacy.models import AuditEvent
 from bot.settings import Settings
@@ -316,7 +317,7 @@ async def test_another_process_hears_of_it_and_of_its_end(
 ) -> None:
     other = KnowledgeBase(settings)
     await other.refresh(database)
-    follows = asyncio.create_task(other.watch(database))
+    follows = asyncio.create_task(watch(other, database))
 
     async def hears(*texts: str) -> None:
         async with asyncio.timeout(PATIENCE):

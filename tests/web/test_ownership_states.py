@@ -30,8 +30,9 @@ from bot.clock import utc_now
 from bot.conversations import leases
 from bot.conversations import service as conversations
 from bot.conversations.expiry import close_idle
+from bot.conversations.lines import Draft, body_context
 from bot.conversations.models import BOT, CLOSED, QUEUE, Conversation, Message, agent_owner
-from bot.conversations.service import Draft, Lease
+from bot.conversations.service import Lease
 from bot.db import Database, UnitOfWork, open_database
 from bot.effects import Priority, Reason
 from bot.errors import CarelineError, NotFound
@@ -399,7 +400,7 @@ class Ownership(RuleBasedStateMachine):
     def no_line_is_answered_twice(self) -> None:
         opened = self.world.keys.open
         answers = [
-            opened(line.body, conversations.body_context(self.id, line.seq))["text"]
+            opened(line.body, body_context(self.id, line.seq))["text"]
             for line in self.messages()
             if line.author == "bot"
         ]

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from bot.clock import running_on
 from bot.conversations import service as conversations
+from bot.conversations.lines import Draft
 from bot.conversations.models import BOT, QUEUE, Message
-from bot.conversations.service import Draft
 from bot.core import Core
 from bot.effects import Priority, Reason, RequestHandoff
 from bot.handoff import history, lines, service

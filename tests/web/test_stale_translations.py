@@ -13,9 +13,11 @@ from bot.db import Database
 from bot.knowledge import studio
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.drafting import Seen
+from bot.knowledge.editors import Editor
 from bot.knowledge.models import Version
 from bot.knowledge.outcomes import Answer, Context
-from bot.knowledge.publishing import DraftText, Editor, publish, restore, save_draft
+from bot.knowledge.publishing import publish, restore
+from bot.knowledge.saving import DraftText, save_draft
 from bot.settings import Settings
 from tests.starter import NOW, starter_ranker
 

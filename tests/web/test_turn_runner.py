@@ -13,9 +13,10 @@ from sqlalchemy import select, update
 from bot import safety
 from bot.app import CORE
 from bot.clock import utc_now
+from bot.conversations.lines import Draft
 from bot.conversations.models import Conversation, Message, Turn
 from bot.conversations.queries import messages_after
-from bot.conversations.service import Draft, post_system
+from bot.conversations.service import post_system
 from bot.core import Core
 from bot.errors import Conflict, Forbidden
 from bot.handoff import service as handoff

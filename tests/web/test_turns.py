@@ -8,9 +8,10 @@ from sqlalchemy import update
 
 from bot.conversations import leases, service
 from bot.conversations.leases import Committed
+from bot.conversations.lines import Draft
 from bot.conversations.models import BOT, QUEUE, Conversation, agent_owner
 from bot.conversations.queries import conversation, messages_after
-from bot.conversations.service import Draft, Lease
+from bot.conversations.service import Lease
 from bot.db import Database
 from bot.privacy.encryption import KeyRing
 

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from bot import keys
 from bot.conversations import service as conversations
+from bot.conversations.lines import Draft
 from bot.conversations.queries import messages_after
-from bot.conversations.service import Draft
 from bot.effects import Priority, Reason
 from bot.handoff import service as handoff
 from bot.handoff.cases import Request

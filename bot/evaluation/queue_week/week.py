@@ -17,8 +17,8 @@ from sqlalchemy import select
 
 from bot.clock import running_on
 from bot.conversations import service as conversations
+from bot.conversations.lines import Draft
 from bot.conversations.models import BOT, QUEUE
-from bot.conversations.service import Draft
 from bot.db import Database
 from bot.desk import Desk
 from bot.effects import Reason, RequestHandoff

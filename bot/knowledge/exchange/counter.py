@@ -16,6 +16,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.db import Database
 from bot.errors import Conflict, Invalid
+from bot.knowledge.editors import Editor
 from bot.knowledge.exchange import imports
 from bot.knowledge.exchange.book import book
 from bot.knowledge.exchange.entries import Found, Say, entries_of
@@ -24,7 +25,6 @@ from bot.knowledge.exchange.planning import Plan
 from bot.knowledge.exchange.report import TakeReport
 from bot.knowledge.exchange.taking import READERS, decide, report_of
 from bot.knowledge.measuring import SHARED, TextCache
-from bot.knowledge.publishing import Editor
 from bot.knowledge.queries import load_content
 
 REPORT_FILE = "export-report.txt"

@@ -20,13 +20,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import Database, UnitOfWork
 from bot.errors import Conflict, NotFound
 from bot.knowledge.draft_models import DraftSave
+from bot.knowledge.editors import Editor
 from bot.knowledge.exchange.entries import Say, Step
 from bot.knowledge.exchange.planning import Plan
 from bot.knowledge.exchange.report import Collision, TakeReport
 from bot.knowledge.exchange.taking import new_article
 from bot.knowledge.import_models import REMOVED, TAKEN, Import, ImportedDraft
 from bot.knowledge.models import Article, State, Version
-from bot.knowledge.publishing import DraftText, Editor, save_draft
+from bot.knowledge.saving import DraftText, save_draft
 from bot.knowledge.service import hold
 from bot.privacy import audit
 

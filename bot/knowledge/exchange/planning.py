@@ -23,7 +23,7 @@ from bot.knowledge.lexicon import Floats
 from bot.knowledge.measuring import TextCache, asked
 from bot.knowledge.plans import normal
 from bot.knowledge.problems import explain
-from bot.knowledge.publishing import DraftSource, DraftText
+from bot.knowledge.saving import DraftSource, DraftText
 from bot.language.encoder import DIMENSION
 from bot.language.identify import language_of
 

@@ -18,6 +18,7 @@ from bot.clock import Clock, utc_now
 from bot.db import Database, UnitOfWork
 from bot.errors import Conflict
 from bot.knowledge.checks import Reference
+from bot.knowledge.editors import Editor
 from bot.knowledge.exchange import csv_file, docx_file, html_file
 from bot.knowledge.exchange.entries import BadRow, Found, Reader, Say, Step, read_entries
 from bot.knowledge.exchange.planning import MEASURED, Base, Known, Plan, Planner
@@ -25,8 +26,8 @@ from bot.knowledge.exchange.report import Collision, Taken, TakeReport
 from bot.knowledge.importer import ACTOR
 from bot.knowledge.measuring import TextCache
 from bot.knowledge.models import Article, State, Version
-from bot.knowledge.publishing import Editor, save_draft
 from bot.knowledge.queries import load_content
+from bot.knowledge.saving import save_draft
 from bot.knowledge.service import hold
 from bot.privacy import audit
 
