@@ -91,7 +91,8 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One answer in all its languages."""
+    """One answer in all its languages. `scope` says whom it is for, by the fields of a scope; an
+    empty one that it is for everybody."""
 
     slug: str
     domain: str
@@ -99,6 +100,7 @@ class Article:
     related: tuple[str, ...] = ()
     handoff: Reason | None = None
     versions: Mapping[str, Published] = field(default_factory=dict)
+    scope: Mapping[str, str] = field(default_factory=dict)
 
     def ref(self, version: Published) -> ArticleRef:
         """What a line that quotes the version carries."""
@@ -193,6 +195,7 @@ def from_files(data_dir: Path) -> Content:
                 related=lead.related,
                 handoff=lead.handoff.reason if lead.handoff else None,
                 versions=versions,
+                scope=lead.scope.model_dump(exclude_none=True),
             )
         )
     return Content(

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.effects import Option, Reason
-from bot.knowledge import follow_up, parts, why
+from bot.knowledge import follow_up, parts, scoping, why
 from bot.knowledge.content import Article, Content, Published
 from bot.knowledge.costs import Costs
 from bot.knowledge.index import Index
@@ -32,6 +32,7 @@ from bot.knowledge.outcomes import (
 from bot.knowledge.plans import PlanNames, normal
 from bot.knowledge.ranking import Decision, Ranker
 from bot.knowledge.render import MissingClinicFact, placeholders, render
+from bot.knowledge.scoping import EVERYBODY, Standing
 from bot.knowledge.standing import Shelf
 from bot.knowledge.why import Why
 from bot.language.words import word_set
@@ -61,11 +62,13 @@ Elsewhere = Literal["show", "person"]
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What may be said on one day: per article its versions, and which articles have any."""
+    """What may be said on one day: per article its versions, which articles have any, and which
+    of those are for some people only."""
 
     day: date
     versions: tuple[Mapping[str, Published], ...]
     allowed: npt.NDArray[np.bool_]
+    scoped: tuple[int, ...] = ()
 
 
 def served(content: Content, day: date, *, unreviewed: bool) -> Served:
@@ -80,7 +83,9 @@ def served(content: Content, day: date, *, unreviewed: bool) -> Served:
         }
         for article in content.articles
     )
-    return Served(day, versions, np.array([bool(found) for found in versions], dtype=np.bool_))
+    allowed = np.array([bool(found) for found in versions], dtype=np.bool_)
+    scoped = (at for at, one in enumerate(content.articles) if one.scope and allowed[at])
+    return Served(day, versions, allowed, tuple(scoped))
 
 
 class _Decided(NamedTuple):
@@ -102,10 +107,14 @@ class Desk:
     plans: PlanNames
     now: datetime
     elsewhere: Elsewhere = "show"
+    standing: Standing = EVERYBODY
 
     def answer(self, question: str, context: Context) -> Outcome:
         """How the question ends."""
         question = self._in_full(question, context)
+        return self._for(question, context)._answer(question, context)
+
+    def _answer(self, question: str, context: Context) -> Outcome:
         _said, decision, others = self._decided(question, context)
         if decision.verdict == "answer":
             # The clinic's facts are looked up for the whole message: a plan or day may stand
@@ -124,20 +133,33 @@ class Desk:
 
     def decide(self, question: str, context: Context) -> Decision:
         """The verdict; a short question that leans on the last answer is read both ways."""
-        return self._decided(question, context).decision
+        return self._for(question, context)._decided(question, context).decision
 
     def explain(
         self, question: str, context: Context, costs: Costs, slug: str | None = None
     ) -> Why:
         """Why it is decided so, and why not in favour of `slug`. Raises `NotFound` for a name that
         no article has."""
-        said = self._decided(self._in_full(question, context), context).words
+        in_full = self._in_full(question, context)
+        desk = self._for(in_full, context)
+        said = desk._decided(in_full, context).words
         excluded = (self.position(one) for one in context.exclude)
-        ruled_out = frozenset(at for at in excluded if at is not None)
+        ruled_out = desk.standing.barred | {at for at in excluded if at is not None}
         shelf = Shelf(self.served.day, self.served.versions, ruled_out)
         model = self.ranker.of(context.language)
         explained = why.explain(self.index, shelf, model, costs, said, context.language, slug)
         return replace(explained, question=question)
+
+    def _for(self, question: str, context: Context) -> Desk:
+        """The desk for who asks: what is only for others is away."""
+        if not self.served.scoped:
+            return self
+        who = scoping.asker(". ".join((question, *context.scope)), self.plans.names, self.now)
+        articles, scoped = self.index.articles, self.served.scoped
+        standing = scoping.standing(articles, scoped, who, self.plans.names, self.now)
+        allowed = self.served.allowed.copy()
+        allowed[list(standing.barred)] = False
+        return replace(self, standing=standing, served=replace(self.served, allowed=allowed))
 
     def _in_full(self, question: str, context: Context) -> str:
         return follow_up.resolved(question, context, self.plans.names, self.now, self.index.content)
@@ -245,7 +267,8 @@ class Desk:
         evidence = self.index.evidence(self.index.asked(question, context.language))
         if told_before:
             evidence = replace(evidence, words=np.maximum(evidence.words, ENOUGH))
-        return ranker.decide(ranker.rank(evidence, allowed))
+        decision = ranker.decide(ranker.rank(evidence, allowed))
+        return scoping.settled(decision, self.standing)
 
     def _version(self, position: int, context: Context) -> tuple[Published, bool]:
         """The version in the patient's language, else in another; True when it is another."""

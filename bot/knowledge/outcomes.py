@@ -14,7 +14,8 @@ class Context:
     `language` is the patient's, `last_article` the slug answered last and `last_question` what it
     answered (follow-ups build on both), `may_clarify` is False when the last turn already was a
     clarification, `unreviewed` says whether text that nobody qualified has reviewed may be served
-    (the demo clinic only).
+    (the demo clinic only). `scope` are words that say whom the question is about, beside its own:
+    a payer, a site.
     """
 
     language: str
@@ -23,6 +24,7 @@ class Context:
     exclude: tuple[str, ...] = ()
     kind: str | None = None
     last_question: str | None = field(default=None, repr=False)
+    scope: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ async def load_content(session: AsyncSession, known: Content | None = None) -> C
     if clinic is None or figures is None:
         raise Invalid("there is no clinic profile yet", remedy="Run: careline kb import")
     columns = (Article.id, Article.slug, Article.domain, Article.topics, Article.related)
-    articles = (await session.execute(select(*columns, Article.handoff))).all()
+    articles = (await session.execute(select(*columns, Article.handoff, Article.scope))).all()
     before = {article.slug: article for article in known.articles} if known else {}
     live = await _published(session, before.values())
     found = (_article(row, live[row.id], before) for row in articles if row.id in live)
@@ -252,6 +252,7 @@ def _article(
         related=tuple(row.related),
         handoff=Reason(row.handoff["reason"]) if row.handoff else None,
         versions=versions,
+        scope={part: said for part, said in (row.scope or {}).items() if said},
     )
     known = before.get(row.slug)
     return known if known == made else made
