@@ -105,6 +105,7 @@ class Gate:
         key = (
             *(current.revision, knowledge.today(current), proposal.language, proposal.words.hash),
             *(known.slug, known.domain, known.topics, known.related, known.handoff),
+            *(proposal.stale, *sorted(known.scope.items())),
         )
         with self._busy:
             if key not in self._judged:
@@ -181,6 +182,7 @@ class Gate:
             *reach_findings(slug, language, index, ranker, position, words.golden),
             *draft_findings(index, ranker, position, language),
             *_translations(index, live, slug, language),
+            *_left_behind(proposal),
         ):
             if (one.rule, one.message) not in known:
                 yield one
@@ -197,6 +199,15 @@ def _translations(index: Index, live: Index, slug: str, language: str) -> Iterat
         message = f"The text in “{other}” will be out of date: patients are not shown it."
         remedy = "Have the translation ready, or publish it right after this text."
         yield Finding("stale", slug, "lead", message, remedy, blocks=False)
+
+
+def _left_behind(proposal: Proposal) -> Iterator[Finding]:
+    """The text itself, where its source text has moved on."""
+    if proposal.stale:
+        message = "It translates an older text: patients would not be shown it."
+        remedy = "Bring it up to date with the source text beside it, then publish it."
+        where = proposal.slug
+        yield Finding("stale", where, "lead", message, remedy, blocks=False)
 
 
 _GATES: WeakKeyDictionary[KnowledgeBase, Gate] = WeakKeyDictionary()

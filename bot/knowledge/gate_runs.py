@@ -79,9 +79,9 @@ class GateRuns:
             draft, article = await queries.unpublished(session, version_id)
             current = await queries.current_content(session, self._knowledge.known)
             known = await self._known(session, draft.id, draft.content_hash, current.revision)
+            wanted = await publishing.proposal(session, article, draft)
         if known is not None:
             return known
-        wanted = publishing.proposal(article, draft)
         now = self._clock()
         row = {
             "version_id": version_id,

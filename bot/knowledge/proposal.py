@@ -12,12 +12,14 @@ from bot.knowledge.files import SOURCE_LANGUAGE
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One text of one article. `article` is what it belongs to, for one that is not live yet."""
+    """One text of one article. `article` is what it belongs to, for one that is not live yet;
+    `stale` says that it translates an older source text than the live one."""
 
     article: Article
     language: str
     version_id: int
     words: Words
+    stale: bool = False
 
     @property
     def slug(self) -> str:
@@ -36,7 +38,7 @@ class Proposal:
         known = others.get(self.slug)
         versions = dict(known.versions) if known else {}
         versions |= dict(self._left_behind(versions))
-        versions[self.language] = Published(self.version_id, self.language, self.words)
+        versions[self.language] = Published(self.version_id, self.language, self.words, self.stale)
         own = known or self.article
         others[self.slug] = replace(own, versions=versions)
         return replace(current, articles=tuple(one for _, one in sorted(others.items())))

@@ -25,7 +25,7 @@ from bot.knowledge.editors import Editor
 from bot.knowledge.files import SOURCE_LANGUAGE
 from bot.knowledge.models import Article, Origin, State, Version
 from bot.knowledge.proposal import Proposal
-from bot.knowledge.queries import current_content, unpublished, words_of
+from bot.knowledge.queries import current_content, left_behind, unpublished, words_of
 from bot.knowledge.saving import in_state, message, overtaken
 from bot.knowledge.service import hold, new_version, put_live, revise
 from bot.privacy import audit
@@ -67,7 +67,8 @@ async def publish(
             trial = await current_content(session, knowledge.known)
             checked = (trial.revision, draft.content_hash)
             allowed = await overrides.allowed(session, draft)
-        found = await asyncio.to_thread(gate.judge, knowledge, trial, proposal(article, draft))
+            wanted = await proposal(session, article, draft)
+        found = await asyncio.to_thread(gate.judge, knowledge, trial, wanted)
         if blocking := [one for one in found.blocking if gate.key_of(one) not in allowed]:
             raise Unpublishable(blocking)
         async with database.work() as work:
@@ -86,7 +87,8 @@ async def held_back(database: Database, knowledge: KnowledgeBase, version_id: in
     async with database.reading() as session:
         draft, article = await unpublished(session, version_id)
         current = await current_content(session, knowledge.known)
-    found = await asyncio.to_thread(gate.judge, knowledge, current, proposal(article, draft))
+        wanted = await proposal(session, article, draft)
+    found = await asyncio.to_thread(gate.judge, knowledge, current, wanted)
     return found.blocking
 
 
@@ -175,7 +177,7 @@ async def _ready(session: AsyncSession, editor: Editor, version_id: int) -> tupl
     return draft, await session.get_one(Article, draft.article_id)
 
 
-def proposal(article: Article, draft: Version) -> Proposal:
+async def proposal(session: AsyncSession, article: Article, draft: Version) -> Proposal:
     """The draft as the gate judges it."""
     own = contents.Article(
         slug=article.slug,
@@ -183,5 +185,7 @@ def proposal(article: Article, draft: Version) -> Proposal:
         topics=tuple(article.topics),
         related=tuple(article.related),
         handoff=Reason(article.handoff["reason"]) if article.handoff else None,
+        scope=dict(article.scope or {}),
     )
-    return Proposal(own, draft.language, draft.id, words_of(draft))
+    stale = await left_behind(session, draft)
+    return Proposal(own, draft.language, draft.id, words_of(draft), stale)

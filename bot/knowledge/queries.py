@@ -166,6 +166,21 @@ def is_stale(version: Version, source: Version | None, based_on: Version | None)
     return based_on is None or based_on.revision != source.revision
 
 
+async def left_behind(session: AsyncSession, version: Version) -> bool:
+    """Whether a translation, live now, would not be served: the source text says something else."""
+    if version.language == SOURCE_LANGUAGE:
+        return False
+    source = await session.scalar(
+        select(Version).where(
+            Version.article_id == version.article_id,
+            Version.language == SOURCE_LANGUAGE,
+            Version.state == State.PUBLISHED.value,
+        )
+    )
+    origin = await session.get(Version, version.based_on) if version.based_on else None
+    return is_stale(version, source, origin)
+
+
 async def sources_of(session: AsyncSession, versions: Iterable[Version]) -> dict[int, Version]:
     """The versions that these are based on, by id."""
     wanted = {version.based_on for version in versions if version.based_on is not None}

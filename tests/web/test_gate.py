@@ -89,6 +89,21 @@ async def test_a_harmless_change_passes_and_the_look_says_what_was_asked(eva: Co
     assert report["losses"] == []
 
 
+async def test_a_translation_of_an_older_text_is_told_that_patients_would_not_see_it(
+    eva: Colleague,
+) -> None:
+    spanish = await live(eva, "eob", "es")
+    path = "/api/articles/eob/es/draft"
+    draft = await eva.put(path, **changed(spanish, more="Pregúntenos si tiene dudas."))
+    before = (await looked(eva, draft))["report"]
+    english = await drafted(eva, lead="An EOB is a letter from your plan. It is not a bill.")
+    await eva.post(f"/api/versions/{english['id']}/publish", note="shorter")
+    after = (await looked(eva, draft))["report"]
+
+    told = [[one["rule"] for one in report["findings"]] for report in (before, after)]
+    assert ["stale" in rules for rules in told] == [False, True]
+
+
 async def test_new_variants_that_steal_a_neighbours_question_are_held_back_by_its_name(
     client: CLIENT, eva: Colleague
 ) -> None:
