@@ -9,7 +9,7 @@ from actions.outcomes import MISSES_BEFORE_A_PERSON, rather_a_question, tell
 from actions.support import CarelineAction, Said, Turn, fixed, hand_over, say
 from actions.trust import trust
 from bot.effects import Reason, RecordGap
-from bot.knowledge.outcomes import Answer, Clarify, Context, NoAnswer, Outcome
+from bot.knowledge.outcomes import Answer, Clarify, Context, Outcome
 from bot.language.words import word_set, words_of
 
 # What is left of a correction without these words is what the patient wants instead.
@@ -50,12 +50,11 @@ class CorrectAnswer(CarelineAction):
     def _asked_anew(self, turn: Turn) -> Said | None:
         """Before anything was said nothing is corrected, and a weak guess is no correction."""
         before = turn.before
+        if not (before.last_article or before.last_question or before.misses):
+            left = _left(turn.text)
+            return tell(turn, looked_up(turn, self.knowledge), self.knowledge) if left else None
         if _own_words(turn.text) is None:
             return None
-        if not (before.last_article or before.last_question or before.misses):
-            outcome = looked_up(turn, self.knowledge)
-            nothing = isinstance(outcome, NoAnswer)
-            return None if nothing else tell(turn, outcome, self.knowledge)
         weak = turn.confidence < trust().doubtful_kind
         return rather_a_question(turn, self.knowledge) if weak else None
 
@@ -77,5 +76,8 @@ class CorrectAnswer(CarelineAction):
 
 def _own_words(text: str) -> str | None:
     """The correction itself, when it says more than that the answer was wrong."""
-    left = [word for word in words_of(text) if word not in STOCK]
-    return text if len(left) >= ENOUGH_WORDS else None
+    return text if len(_left(text)) >= ENOUGH_WORDS else None
+
+
+def _left(text: str) -> list[str]:
+    return [word for word in words_of(text) if word not in STOCK]
