@@ -45,10 +45,11 @@ MAY: dict[str, set[str]] = {
     "upkeep": BASE | {"privacy", "knowledge", "outreach", "staff"},
     "turns": BASE
     | {"privacy", "conversations", "handoff", "assistant", "desk", "language", "safety"}
-    | {"notice_board"},
+    | {"notice_board", "turn_lines"},
+    "turn_lines": BASE | {"assistant", "conversations", "handoff", "safety"},
     "gateway": BASE
     | {"privacy", "conversations", "handoff", "desk", "outreach", "turns", "safety", "language"}
-    | {"notice_board"},
+    | {"notice_board", "turn_lines"},
     "jobs": BASE | {"conversations", "handoff", "staff"},
     "migrations": BASE
     | {"conversations", "corrections", "gaps", "handoff", "knowledge", "outreach", "privacy"}
