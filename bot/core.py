@@ -14,7 +14,7 @@ from bot.assistant.host import AssistantHost, Responder
 from bot.clock import Clock, utc_now
 from bot.conversations import asked
 from bot.corrections.sending import Corrections
-from bot.db import Database, UnitOfWork, open_database
+from bot.db import Database, UnitOfWork
 from bot.desk import Desk
 from bot.gaps.running import Grouping
 from bot.gateway import Gateway
@@ -24,6 +24,7 @@ from bot.handoff.promise_watch import watch
 from bot.knowledge import following
 from bot.knowledge.base import KnowledgeBase
 from bot.notify import listen_forever
+from bot.opening import open_database
 from bot.outreach.calling import Calls
 from bot.outreach.linked import linked_conversations
 from bot.outreach.postman import Postman
