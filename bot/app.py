@@ -34,7 +34,7 @@ from bot.web import (
     queue,
     reported,
     seen,
-    staff,
+    sign_in,
     studio,
     studio_bench,
     studio_calendar,
@@ -71,7 +71,7 @@ MODULES = (
     queue,
     reported,
     seen,
-    staff,
+    sign_in,
     studio,
     studio_bench,
     studio_calendar,
@@ -112,7 +112,7 @@ def create_app(
     app[keys.HUB] = Hub(core.bus)
     app[RATES] = RateLimits(settings)
     pages.set_up_templates(app)
-    staff.set_up(app)
+    sign_in.set_up(app)
     exchange.set_up(app)
     for module in MODULES:
         app.add_routes(module.routes())

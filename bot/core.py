@@ -14,7 +14,7 @@ from bot.assistant.host import AssistantHost, Responder
 from bot.clock import Clock, utc_now
 from bot.conversations import asked
 from bot.corrections.sending import Corrections
-from bot.db import Database, UnitOfWork, open_database
+from bot.db import Database, UnitOfWork
 from bot.desk import Desk
 from bot.gaps.running import Grouping
 from bot.gateway import Gateway
@@ -23,7 +23,9 @@ from bot.handoff.forecast import who_is_there
 from bot.handoff.promise_watch import watch
 from bot.knowledge import following
 from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.profile import ClinicProfile
 from bot.notify import listen_forever
+from bot.opening import open_database
 from bot.outreach.calling import Calls
 from bot.outreach.linked import linked_conversations
 from bot.outreach.postman import Postman
@@ -82,45 +84,35 @@ class Core:
         self.keys = KeyRing(encryption_keys(settings))
         self.database = database_for(settings, self.bus)
         self.knowledge = KnowledgeBase(settings, clock=clock)
+        token_valid = timedelta(hours=settings.token_hours)
         load = load_assistant or load_rasa(settings)
         self.host = AssistantHost(lambda: load(self.knowledge))
         self.redactor = Redactor(settings.model_dir)
         self.desk = Desk(
             self.keys,
-            lambda: self.knowledge.profile,
+            self._clinic,
             self.redactor,
             clock=clock,
-            staffing=who_is_there(clock, lambda: self.knowledge.profile.queue.capacity),
+            staffing=who_is_there(clock, lambda: self._clinic().queue.capacity),
             linked=linked_conversations,
             notices=lambda: self.knowledge.notices,
         )
-        self.outreach = Outreach(self.keys, settings, lambda: self.knowledge.profile, clock=clock)
-        self.calls = Calls(self.keys, lambda: self.knowledge.profile, self.outreach)
-        self.postman = Postman(
-            self.database, self.keys, settings, lambda: self.knowledge.profile, self.outreach
-        )
+        self.outreach = Outreach(self.keys, settings, self._clinic, clock=clock)
+        self.calls = Calls(self.keys, self._clinic, self.outreach)
+        self.postman = Postman(self.database, self.keys, settings, self._clinic, self.outreach)
         self.corrections = Corrections(
-            self.database,
-            self.keys,
-            self.knowledge,
-            self.outreach,
-            token_valid=timedelta(hours=settings.token_hours),
+            self.database, self.keys, self.knowledge, self.outreach, token_valid=token_valid
         )
         limits = Limits(settings.answer_seconds, settings.lease_seconds, settings.max_chars)
         self.turns = Turns(self.database, self.keys, self.host, self.desk, limits)
         self.gateway = Gateway(
-            self.database,
-            self.keys,
-            self.turns,
-            self.desk,
-            self.outreach,
-            token_valid=timedelta(hours=settings.token_hours),
+            self.database, self.keys, self.turns, self.desk, self.outreach, token_valid=token_valid
         )
         self.shift = Shift(
             self.database,
             self.keys,
             self.desk,
-            lambda: self.knowledge.profile,
+            self._clinic,
             grace=timedelta(seconds=settings.presence_grace_seconds),
             clock=clock,
             mail=self._mail_alarm,
@@ -129,6 +121,9 @@ class Core:
         self.upkeep = Upkeep(self.database, self.knowledge, self.outreach, settings, clock=clock)
         self.gaps = Grouping(self.database, self.keys, settings, self.desk.copied, clock)
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _clinic(self) -> ClinicProfile:
+        return self.knowledge.profile
 
     async def start(self, *, on_reconnect: Callable[[], None] = lambda: None) -> None:
         """Read the knowledge, begin loading the assistant and the background work.

@@ -1,4 +1,4 @@
-"""The database: engine, unit of work, and the few places where SQLite and PostgreSQL differ."""
+"""The database of a process, its transactions, and the few places where the two kinds differ."""
 
 from __future__ import annotations
 
@@ -20,14 +20,13 @@ from sqlalchemy import (
     Float,
     MetaData,
     Table,
-    event,
     text,
 )
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, TimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import QueuePool
@@ -37,6 +36,7 @@ from sqlalchemy.types import TypeDecorator
 from bot import events
 from bot.connections import Connections
 from bot.errors import StorageUnavailable
+from bot.outages import is_outage
 
 log = logging.getLogger(__name__)
 
@@ -257,108 +257,3 @@ def _unavailable() -> StorageUnavailable:
     return StorageUnavailable(
         "the database does not answer", remedy="Nothing was stored. Send it again in a moment."
     )
-
-
-# Classes of SQLSTATE (PostgreSQL manual, appendix A): connection, resources, operator, rollback.
-_OUTAGE_CLASSES = ("08", "53", "57P", "40", "25006", "58")
-_SQLITE_OUTAGES = (
-    "database is locked",
-    "unable to open",
-    "disk i/o",
-    "readonly database",
-    "disk is full",
-)
-
-
-def is_outage(error: BaseException | None) -> bool:
-    """Whether the database is away or busy, as against a statement being wrong.
-
-    A deadlock's victim counts too: the same transaction may well succeed when it is tried again.
-    """
-    causes = [error, getattr(error, "__cause__", None)]
-    if any(isinstance(cause, OSError | asyncpg.InterfaceError) for cause in causes):
-        return True
-    states = [str(getattr(cause, "sqlstate", None) or "") for cause in causes]
-    if any(state.startswith(_OUTAGE_CLASSES) for state in states if state):
-        return True
-    words = str(error).lower()
-    return any(outage in words for outage in _SQLITE_OUTAGES)
-
-
-def async_url(url: str) -> str:
-    """The URL with the asynchronous driver of its database."""
-    parsed = make_url(url)
-    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
-    backend = parsed.get_backend_name()
-    if backend not in drivers:
-        raise ValueError(f"database_url: {backend!r} is not sqlite or postgresql")
-    return parsed.set(drivername=drivers[backend]).render_as_string(hide_password=False)
-
-
-def open_database(
-    url: str,
-    bus: events.Bus,
-    *,
-    pool_size: int = 10,
-    busy_timeout: float = 5.0,
-    synchronous: str = "FULL",
-    inline: bool = False,
-) -> Database:
-    """An engine for `url`; connects on first use. `synchronous` is SQLite's, in WAL mode.
-
-    With `inline`, SQLite's statements run on the loop's own thread.
-    """
-    url = async_url(url)
-    opened = Connections(inline=inline)
-    if make_url(url).get_backend_name() == "postgresql":
-        engine = create_async_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_pre_ping=True,
-            pool_timeout=busy_timeout,
-            hide_parameters=True,
-            connect_args={
-                "timeout": busy_timeout,
-                "command_timeout": busy_timeout * 2,
-                "async_creator_fn": opened.postgresql,
-            },
-        )
-    else:
-        engine = create_async_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            hide_parameters=True,
-            pool_timeout=busy_timeout,
-            # A session ends its transaction itself; once more at return is a trip for nothing.
-            pool_reset_on_return=None,
-            connect_args={"timeout": busy_timeout, "async_creator_fn": opened.sqlite},
-        )
-        _prepare_sqlite(engine, busy_timeout, synchronous)
-    return Database(engine, bus, opened, patience=busy_timeout)
-
-
-def _prepare_sqlite(engine: AsyncEngine, busy_timeout: float, synchronous: str) -> None:
-    pragmas = (
-        "PRAGMA journal_mode=WAL",
-        f"PRAGMA synchronous={synchronous}",
-        "PRAGMA foreign_keys=ON",
-        f"PRAGMA busy_timeout={int(busy_timeout * 1000)}",
-    )
-
-    def on_connect(connection: Any, _: Any) -> None:
-        # The driver's own BEGIN is late and deferred; ours below says what it will do.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(pragma)
-        cursor.close()
-
-    def on_begin(connection: Connection) -> None:
-        # A deferred transaction that turns into a writer can fail at once instead of waiting.
-        reading = connection.get_execution_options().get(READ_ONLY)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-    event.listen(engine.sync_engine, "connect", on_connect)
-    event.listen(engine.sync_engine, "begin", on_begin)

@@ -33,7 +33,8 @@ from bot.privacy.encryption import KeyRing
 from bot.privacy.masking import NOTICE, has_secrets
 from bot.safety import Assessment, Tier
 from bot.safety.books import people
-from bot.turns import Turns, Waiting, safety_draft
+from bot.turn_lines import Waiting, safety_draft
+from bot.turns import Turns
 
 log = logging.getLogger(__name__)
 

@@ -10,26 +10,31 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from bot import safety, tasks, texts
+from bot import safety, tasks
 from bot.assistant.host import AssistantHost, State
 from bot.assistant.turn import AssistantFailed, TurnInput, TurnOutput
 from bot.conversations import leases
-from bot.conversations.lines import Draft
 from bot.conversations.queries import opened
 from bot.conversations.service import Lease, close, post_system
 from bot.db import Database, UnitOfWork
 from bot.desk import Desk, chosen_handoff, line_draft
-from bot.effects import Effect, EndConversation, FixedRef, Line, Reason, RequestHandoff, SetLanguage
 from bot.errors import StorageUnavailable
 from bot.events import AssistantWorking
-from bot.handoff.cases import notice
 from bot.language.identify import language_of
 from bot.notice_board import Told, notice_drafts
 from bot.privacy.encryption import KeyRing
-from bot.safety import Assessment, Tier, text_for
+from bot.safety import Tier
+from bot.turn_lines import (
+    Waiting,
+    extra_lines,
+    fallback,
+    may_stand,
+    says_goodbye,
+    soft_line,
+    spoken,
+)
 
 log = logging.getLogger(__name__)
 
@@ -38,20 +43,8 @@ MAX_ATTEMPTS = 2
 LOADING_PATIENCE = 20.0
 CAUSE_CHARS = 60
 CLINICAL_INTENT = "ask_clinical"
-COMFORT = "empathy."
 SWEEP_SECONDS = 0.5
 SWEEP_LIMIT = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A stored patient message that the assistant has to answer."""
-
-    seq: int
-    text: str = field(repr=False)
-    choice: str | None = None
-    soft_category: str | None = None
-    clinical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +193,11 @@ class Turns:
         except AssistantFailed as failed:
             cause = failed.cause[:CAUSE_CHARS]
             log.error("assistant failed in conversation %s: %s", lease.conversation_id, cause)
-            output = _fallback(language)
+            output = fallback(language)
         except Exception as error:
             cause = type(error).__name__[:CAUSE_CHARS]
             log.exception("turn in conversation %s failed", lease.conversation_id)
-            output = _fallback(language)
+            output = fallback(language)
         elapsed = int((time.monotonic() - started) * 1000)
         async with self._database.work() as work:
             committed = await self._commit(work, lease, message, output, language, elapsed, cause)
@@ -236,12 +229,12 @@ class Turns:
         elapsed: int,
         cause: str | None,
     ) -> leases.Committed | None:
-        language = _language(output, language)
+        language = spoken(output, language)
         asked = chosen_handoff(output.effects)
         told = await self._notices(work, lease, message, output)
         drafts = notice_drafts(told, language)
         drafts += [line_draft(line) for line in output.lines if may_stand(line, message)]
-        drafts += self._extra_lines(message, language)
+        drafts += extra_lines(message, self._limits.max_chars, language)
         plan = await self._desk.plan(work.session, asked, language) if asked else None
         if plan:
             drafts += plan.notices
@@ -261,7 +254,7 @@ class Turns:
         if committed is None:
             cause = "stale"
             log.info("answer dropped in conversation %s", lease.conversation_id)
-            if soft := self._soft_line(message, language):
+            if soft := soft_line(message, language):
                 await post_system(work, self._keys, lease.conversation_id, soft)
         else:
             await self._desk.board.told(work, lease.conversation_id, told)
@@ -283,64 +276,7 @@ class Turns:
             work.session, lease.conversation_id, output.lines, message.text
         )
 
-    def _extra_lines(self, message: Waiting, language: str) -> list[Draft]:
-        drafts = []
-        if len(message.text) > self._limits.max_chars:
-            count = f"{self._limits.max_chars:,}"
-            drafts.append(notice("desk.too_long", language, count=count))
-        return drafts + self._soft_line(message, language)
-
-    def _soft_line(self, message: Waiting, language: str) -> list[Draft]:
-        if not message.soft_category:
-            return []
-        return [safety_draft(soft_assessment(message.soft_category), language)]
-
 
 def snapshot_context(conversation_id: str) -> str:
     """The place a dialogue snapshot is sealed for."""
     return f"snapshot:{conversation_id}"
-
-
-def soft_assessment(category: str) -> Assessment:
-    """The soft tier of this category, as it was assessed when the message came."""
-    return Assessment(Tier.SOFT, category, clinical=False)
-
-
-def safety_draft(assessment: Assessment, language: str) -> Draft:
-    """The fixed text of an assessment, by author `system`: it may stand under any owner."""
-    fixed = text_for(assessment, language)
-    return Draft(
-        author="system",
-        kind="safety",
-        text=fixed.text,
-        language=fixed.language,
-        fixed=FixedRef(id=fixed.id, hash=fixed.hash),
-        safety_tier=assessment.tier.value,
-        safety_category=assessment.category,
-    )
-
-
-def _language(output: TurnOutput, before: str) -> str:
-    for effect in output.effects:
-        if isinstance(effect, SetLanguage):
-            return effect.language
-    spoken = (line.language for line in output.lines if line.language in texts.LANGUAGES)
-    return next(spoken, before)
-
-
-def may_stand(line: Line, message: Waiting) -> bool:
-    """Sympathy never comes before a safety line."""
-    comfort = line.fixed is not None and line.fixed.id.startswith(COMFORT)
-    return not (comfort and message.soft_category)
-
-
-def says_goodbye(effects: Sequence[Effect]) -> bool:
-    """Whether the patient said that this is all."""
-    return any(isinstance(effect, EndConversation) for effect in effects)
-
-
-def _fallback(language: str) -> TurnOutput:
-    fixed = texts.get("desk.assistant_down", language)
-    line = Line(text=fixed.text, language=language, fixed=FixedRef(id=fixed.id, hash=fixed.hash))
-    effects: Sequence[Effect] = (RequestHandoff(reason=Reason.ASSISTANT_DOWN),)
-    return TurnOutput((line,), tuple(effects), {"slots": {}, "loop": None})

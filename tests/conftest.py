@@ -17,9 +17,10 @@ import hypothesis
 import pytest
 
 from bot import events, safety
-from bot.db import Database, open_database
+from bot.db import Database
 from bot.knowledge.importer import import_directory
 from bot.migrations.run import upgrade
+from bot.opening import open_database
 from bot.privacy.encryption import KeyRing
 from bot.settings import ROOT, Settings
 from bot.training import model_is_due

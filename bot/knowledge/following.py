@@ -16,12 +16,13 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.db import Database, open_database
+from bot.db import Database
 from bot.errors import CarelineError, NotReady, StorageUnavailable
 from bot.events import Bus, Event, KnowledgeChanged
 from bot.knowledge import queries
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.content import from_files
+from bot.opening import open_database
 from bot.settings import Settings
 
 POLL_SECONDS = 0.5

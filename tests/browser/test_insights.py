@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bot import events
-from bot.db import open_database
+from bot.opening import open_database
 from tests.browser.browsers import DESKTOP
 from tests.browser.conftest import People
 from tests.browser.people import Staff

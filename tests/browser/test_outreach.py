@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bot import events
 from bot.clock import utc_now
-from bot.db import open_database
+from bot.opening import open_database
 from bot.outreach import links
 from bot.outreach.models import Contact
 from tests.browser.browsers import PHONE

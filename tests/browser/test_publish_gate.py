@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot import events
-from bot.db import open_database
+from bot.opening import open_database
 from bot.staff import service as staff
 from bot.staff.models import Role
 from tests.browser.browsers import DESKTOP, PHONE

@@ -23,13 +23,15 @@ MAY: dict[str, set[str]] = {
     "replacing": set(),
     "sqlite": set(),
     "connections": {"sqlite"},
-    "db": {"errors", "events", "clock", "settings", "connections"},
+    "outages": set(),
+    "db": {"errors", "events", "connections", "outages"},
+    "opening": {"events", "connections", "db"},
     "safety": {"errors", "texts", "language"},
     "language": {"errors", "settings"},
     "privacy": BASE,
     "staff": BASE | {"privacy"},
     "conversations": BASE | {"privacy"},
-    "knowledge": BASE | {"privacy", "language", "replacing"},
+    "knowledge": BASE | {"privacy", "language", "opening", "replacing"},
     "handoff": BASE | {"privacy", "conversations"},
     "gaps": BASE
     | {"privacy", "conversations", "handoff", "intervals", "knowledge", "language", "replacing"},
@@ -45,10 +47,11 @@ MAY: dict[str, set[str]] = {
     "upkeep": BASE | {"privacy", "knowledge", "outreach", "staff"},
     "turns": BASE
     | {"privacy", "conversations", "handoff", "assistant", "desk", "language", "safety"}
-    | {"notice_board"},
+    | {"notice_board", "turn_lines"},
+    "turn_lines": BASE | {"assistant", "conversations", "handoff", "safety"},
     "gateway": BASE
     | {"privacy", "conversations", "handoff", "desk", "outreach", "turns", "safety", "language"}
-    | {"notice_board"},
+    | {"notice_board", "turn_lines"},
     "jobs": BASE | {"conversations", "handoff", "staff"},
     "migrations": BASE
     | {"conversations", "corrections", "gaps", "handoff", "knowledge", "outreach", "privacy"}
@@ -95,6 +98,7 @@ THIRD_PARTY = {
     "rasa_sdk": {"actions", "bot/assistant"},
     "sqlalchemy": {
         *("bot/db.py", "bot/desk.py", "bot/gateway.py", "bot/notify.py", "bot/notice_board.py"),
+        "bot/opening.py",
         *("bot/privacy", "bot/staff", "bot/conversations", "bot/handoff", "bot/knowledge"),
         *("bot/gaps", "bot/insights", "bot/outreach", "bot/corrections"),
         *("bot/migrations", "bot/evaluation"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.effects import FixedRef, Line
-from bot.turns import Waiting, may_stand
+from bot.turn_lines import Waiting, may_stand
 
 
 def line(text_id: str) -> Line:

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from bot import events
-from bot.db import Database, open_database
+from bot.db import Database
 from bot.knowledge.models import Article
+from bot.opening import open_database
 from bot.staff.models import Account
 from tests.web.care_log import Case, Log, Talk
 

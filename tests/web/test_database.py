@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from bot import db
-from bot.db import Database, open_database
+from bot.db import Database
 from bot.errors import StorageUnavailable
 from bot.events import Bus
+from bot.opening import open_database
 from bot.sqlite import OneTripConnection
 
 

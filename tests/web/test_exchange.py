@@ -11,7 +11,7 @@ import docx
 import pytest
 from sqlalchemy import select, update
 
-from bot.db import Database, open_database
+from bot.db import Database
 from bot.errors import Invalid
 from bot.events import Bus
 from bot.knowledge.content import ARTICLES_DIR
@@ -25,6 +25,7 @@ from bot.knowledge.queries import load_content, revision
 from bot.knowledge.saving import DraftSource, DraftText, save_draft
 from bot.knowledge.service import hold, new_version, put_live
 from bot.migrations.run import upgrade
+from bot.opening import open_database
 from tests.starter import DATA
 
 EVA = Editor("id-eva", "Eva")

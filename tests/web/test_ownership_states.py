@@ -33,7 +33,7 @@ from bot.conversations.expiry import close_idle
 from bot.conversations.lines import Draft, body_context
 from bot.conversations.models import BOT, CLOSED, QUEUE, Conversation, Message, agent_owner
 from bot.conversations.service import Lease
-from bot.db import Database, UnitOfWork, open_database
+from bot.db import Database, UnitOfWork
 from bot.effects import Priority, Reason
 from bot.errors import CarelineError, NotFound
 from bot.handoff import lines, moves, reopening
@@ -41,6 +41,7 @@ from bot.handoff import service as handoff
 from bot.handoff.cases import Agent, Request, notice
 from bot.handoff.models import CLAIMED, RESOLVED, WAITING, Handoff
 from bot.handoff.promise import Promise
+from bot.opening import open_database
 from bot.privacy.encryption import KeyRing
 
 ANA, BEN = Agent("a" * 32, "Ana"), Agent("b" * 32, "Ben")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from bot import events
-from bot.db import Database, open_database
+from bot.db import Database
 from bot.evaluation.queue_week import clinic
 from bot.evaluation.queue_week.clinic import AT_ONCE, Person
 from bot.evaluation.queue_week.measures import Figures, figures
@@ -19,6 +19,7 @@ from bot.handoff import presence
 from bot.handoff.cases import Agent
 from bot.knowledge import profile
 from bot.migrations.run import upgrade
+from bot.opening import open_database
 from bot.settings import Settings
 from bot.staff import service as staff
 from bot.staff.models import Role
