@@ -98,3 +98,11 @@ def test_the_next_best_may_be_a_choice_unless_one_was_just_offered() -> None:
     assert offered.lines[-1].kind == "clarify"
     assert offered.handoff is None
     assert again.handoff is not None
+
+
+def test_the_first_words_of_a_chat_correct_nothing_and_are_looked_up() -> None:
+    text = "question about my appt"
+    heard = say(CorrectAnswer(FakeKnowledge()), text, intent="correct_answer", confidence=0.5)
+
+    assert heard.handoff is None
+    assert "sorry that this was not" not in heard.line.text
