@@ -4,7 +4,7 @@ import { api } from "../staff/api.js";
 import { $, h, icon, reconcile } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { isLeaving } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { languageBadge } from "./queue.js";
 import { at } from "./words.js";
 
@@ -30,7 +30,7 @@ export class Calls {
     try {
       this.#calls = await api("GET", "/api/callbacks", undefined, { background: true });
     } catch (error) {
-      if (!isLeaving() && error.code !== "offline") notify(error.words, { error: true });
+      explain(error, { background: true });
       return;
     }
     for (const id of this.#numbers.keys()) {

@@ -2,9 +2,10 @@
 
 import { api } from "../staff/api.js";
 import { $, h, icon, reconcile } from "../staff/dom.js";
-import { announce, notify } from "../staff/notices.js";
+import { announce } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { at } from "./words.js";
 
 export class Notes {
@@ -55,7 +56,7 @@ export class Notes {
       announce(t("console.note_saved"));
       this.#reload();
     } catch (error) {
-      notify(error.words, { error: true });
+      explain(error);
     }
   }
 }

@@ -5,9 +5,8 @@
 
 import { api } from "../staff/api.js";
 import { $, debounce, h, icon, reconcile } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
-import { isLeaving } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { needName } from "./moves.js";
 import { languageBadge } from "./queue.js";
 import { due, languageName, priority, reason, span } from "./words.js";
@@ -115,7 +114,7 @@ export class Finder {
       // Only the answer to the latest question counts.
       if (turn === this.#asked) this.#show(found);
     } catch (error) {
-      if (turn === this.#asked && !isLeaving() && !background) notify(error.words, { error: true });
+      if (turn === this.#asked && !background) explain(error);
     }
   }
 

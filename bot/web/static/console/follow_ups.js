@@ -4,7 +4,7 @@ import { api } from "../staff/api.js";
 import { $, h, icon, reconcile } from "../staff/dom.js";
 import { announce, notify } from "../staff/notices.js";
 import { hasText, t } from "../staff/page.js";
-import { isLeaving } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { languageBadge } from "./queue.js";
 import { TaskDialogs } from "./task_dialogs.js";
 import { at, reason } from "./words.js";
@@ -30,7 +30,7 @@ export class FollowUps {
     try {
       this.#parts = await api("GET", "/api/follow-ups", undefined, { background: true });
     } catch (error) {
-      if (!isLeaving() && error.code !== "offline") notify(error.words, { error: true });
+      explain(error, { background: true });
       return;
     }
     this.#tellNew();
@@ -129,7 +129,7 @@ export class FollowUps {
     try {
       return await api("GET", "/api/follow-ups/owners");
     } catch (error) {
-      notify(error.words, { error: true });
+      explain(error);
       return [];
     }
   }
@@ -149,7 +149,7 @@ export class FollowUps {
       const action = undo && { label: t("console.task_undo"), run: () => undo(answer) };
       notify(said(answer), { action });
     } catch (error) {
-      notify(error.words, { error: true });
+      explain(error);
     }
     await this.refresh();
   }

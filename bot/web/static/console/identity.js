@@ -5,8 +5,9 @@
 
 import { api } from "../staff/api.js";
 import { $, h, icon, reconcile } from "../staff/dom.js";
-import { announce, notify } from "../staff/notices.js";
+import { announce } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
+import { explain } from "../staff/work.js";
 import { at } from "./words.js";
 
 export class Identity {
@@ -74,7 +75,7 @@ export class Identity {
       this.#form.reset();
       announce(t("case.identity_saved"));
     } catch (error) {
-      notify(error.words, { error: true });
+      explain(error);
     }
     await this.#reload();
     $("identity-check").focus();

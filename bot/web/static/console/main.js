@@ -4,7 +4,8 @@ import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
 import { announce, clearErrors, notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { isLeaving, watchSession } from "../staff/session.js";
+import { watchSession } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { Calls } from "./calls.js";
 import { Composer } from "./composer.js";
 import { Notes } from "./details.js";
@@ -110,7 +111,7 @@ async function read(id) {
   try {
     return await api("GET", `/api/conversations/${id}`, undefined, { background });
   } catch (error) {
-    if (!isLeaving()) notify(error.words, { error: true });
+    explain(error);
     return null;
   }
 }
@@ -227,7 +228,7 @@ async function verb(path, body, done) {
     await api("POST", path, body);
     notify(t(done));
   } catch (error) {
-    notify(error.words, { error: true });
+    explain(error);
     went = false;
   }
   await Promise.all([reload(), refreshQueue()]);
@@ -244,7 +245,7 @@ async function refreshQueue() {
     await queue.refresh();
     for (const id of queue.mine) if (!socket.watches(id)) watch(id);
   } catch (error) {
-    if (!isLeaving() && error.code !== "offline") notify(error.words, { error: true });
+    explain(error, { background: true });
   }
 }
 

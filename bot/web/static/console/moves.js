@@ -2,9 +2,9 @@
 
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
 import { hasText, page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 
 /** What a case waits for, in words. */
 export function needName(code) {
@@ -75,7 +75,7 @@ export class Moves {
     try {
       colleagues = await api("GET", "/api/colleagues");
     } catch (error) {
-      notify(error.words, { error: true });
+      explain(error);
       return;
     }
     this.#offer(colleagues.filter(({ name }) => name !== conversation.agent_name));

@@ -4,6 +4,7 @@ import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
+import { explain } from "../staff/work.js";
 import { Picker, plain } from "./picker.js";
 
 const OPENS = /(?:^|\s)\/([^\s/]{0,30})$/u;
@@ -54,7 +55,7 @@ export class Snippets {
       return snippets;
     } catch (error) {
       this.#read = null;
-      notify(error.words, { error: true });
+      explain(error);
       return [];
     }
   }

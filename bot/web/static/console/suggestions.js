@@ -3,9 +3,8 @@
 import { renderBlocks } from "../blocks.js";
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { isLeaving } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { languageName } from "./words.js";
 
 export class Suggestions {
@@ -52,7 +51,7 @@ export class Suggestions {
     try {
       found = await api("GET", path, undefined, { background: true });
     } catch (error) {
-      if (!isLeaving()) notify(error.words, { error: true });
+      explain(error);
       this.#fold();
       return;
     }

@@ -4,6 +4,7 @@ import { api } from "../staff/api.js";
 import { $, h, newId } from "../staff/dom.js";
 import { announce, clearErrors, notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
+import { explain } from "../staff/work.js";
 
 const PIECE = 100;
 const ASKED_FIRST = new Set(["archive", "verify"]);
@@ -127,8 +128,7 @@ export class Bulk {
     try {
       await work();
     } catch (error) {
-      if (!error.code) throw error;
-      notify(error.words, { error: true });
+      explain(error);
     }
   }
 }

@@ -1,8 +1,8 @@
 /** Somebody else saved, published or discarded this text meanwhile: said, and put together. */
 
 import { $, h, icon } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
+import { explain } from "../staff/work.js";
 import { mergeTexts } from "./merge.js";
 import { only } from "./values.js";
 
@@ -60,8 +60,7 @@ export class Conflict {
       this.forget();
       state.done(article, theirs, merged);
     } catch (error) {
-      if (!error.code) throw error;
-      notify(error.words, { error: true });
+      explain(error);
     }
   }
 }

@@ -7,8 +7,9 @@
 
 import { api } from "../staff/api.js";
 import { $, debounce } from "../staff/dom.js";
-import { clearErrors, notify } from "../staff/notices.js";
+import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
+import { OneAtATime, explain } from "../staff/work.js";
 import { PublishDialog } from "../studio_gate/dialog.js";
 import { Autosave } from "./autosave.js";
 import { Beside, sourceOf } from "./beside.js";
@@ -51,8 +52,7 @@ export class Editor {
   #changed;
   #listLater;
   #about;
-  #busy = false;
-  #settled = Promise.resolve();
+  #turns = new OneAtATime((error) => this.#refused(error));
   #opened = 0;
 
   /** `changed()` is called when the list should be read again; `about` is the article's form. */
@@ -60,17 +60,17 @@ export class Editor {
     this.#changed = changed;
     this.#listLater = debounce(changed, 500);
     this.#about = about;
-    $("save").addEventListener("click", () => this.#run(() => this.#save()));
-    $("discard").addEventListener("click", () => this.#run(() => this.#discard()));
+    $("save").addEventListener("click", () => this.#turns.run(() => this.#save()));
+    $("discard").addEventListener("click", () => this.#turns.run(() => this.#discard()));
     $("saves").addEventListener("click", () =>
       showSaves(this.#slug, this.#language, (words) => this.#useEarlier(words)),
     );
     const dialog = new PublishDialog({
-      publish: (draft, note) => this.#run(() => this.#publish(draft, note)),
+      publish: (draft, note) => this.#turns.run(() => this.#publish(draft, note)),
       goTo: (field) => this.#form.focus(field),
     });
     $("publish").addEventListener("click", () =>
-      this.#run(async () => dialog.open(await this.#toPublish())),
+      this.#turns.run(async () => dialog.open(await this.#toPublish())),
     );
     document.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("signing-out", (event) => {
@@ -88,7 +88,7 @@ export class Editor {
     if (event.key !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
     event.preventDefault();
     if (this.#slug !== null && !document.querySelector("dialog[open]")) {
-      this.#run(() => this.#save());
+      this.#turns.run(() => this.#save());
     }
   }
 
@@ -130,7 +130,7 @@ export class Editor {
 
   /** What is typed goes to the server; where that fails it stays in this browser. */
   async #finish() {
-    await this.#settled;
+    await this.#turns.settled;
     if (this.dirty && this.#autosave.state !== "refused") await this.#autosave.now();
   }
 
@@ -343,7 +343,7 @@ export class Editor {
       else this.#changed();
     };
     notify(t("studio.discarded"), {
-      action: { label: t("staff.undo"), run: () => this.#run(undo) },
+      action: { label: t("staff.undo"), run: () => this.#turns.run(undo) },
     });
     await this.#reload();
   }
@@ -376,7 +376,7 @@ export class Editor {
 
   #askRestore(version) {
     $("restore-help").textContent = t("studio.restore_help", { id: version.id });
-    $("restore-form").onsubmit = () => this.#run(() => this.#restore(version));
+    $("restore-form").onsubmit = () => this.#turns.run(() => this.#restore(version));
     $("restore-dialog").showModal();
   }
 
@@ -395,7 +395,7 @@ export class Editor {
       await this.#reload();
     };
     const action = before
-      ? { label: t("studio.back_out"), run: () => this.#run(back) }
+      ? { label: t("studio.back_out"), run: () => this.#turns.run(back) }
       : null;
     notify(text, { action });
   }
@@ -403,24 +403,6 @@ export class Editor {
   async #reload() {
     await this.#show(this.#slug, this.#language);
     this.#changed();
-  }
-
-  /** One thing at a time; a refusal is explained where it belongs. */
-  async #run(work) {
-    if (this.#busy) return;
-    this.#busy = true;
-    let settle;
-    this.#settled = new Promise((resolve) => (settle = resolve));
-    clearErrors();
-    try {
-      await work();
-    } catch (error) {
-      if (!error.code) throw error;
-      this.#refused(error);
-    } finally {
-      this.#busy = false;
-      settle();
-    }
   }
 
   #refused(error) {
@@ -431,7 +413,7 @@ export class Editor {
     const one = { field: error.field, message: error.data.message, remedy: error.data.remedy };
     const findings = error.data.findings ?? (error.field ? [one] : []);
     if (!findings.length) {
-      notify(error.words, { error: true });
+      explain(error);
       return;
     }
     const count = this.#form.show(findings);
@@ -446,7 +428,7 @@ export class Editor {
       stands.draft === this.#seen.draft &&
       stands.saves === this.#seen.saves &&
       (this.#language === "en" || stands.source === this.#beside.shown);
-    if (same || this.dirty || this.#busy || this.#autosave.state !== "saved") return;
+    if (same || this.dirty || this.#turns.busy || this.#autosave.state !== "saved") return;
     const own = stands.draft !== this.#seen.draft || stands.saves !== this.#seen.saves;
     const other = own ? stands.saved_by : stands.published_by;
     const text = own || stands.live !== this.#base ? "editor.newest" : "editor.source_moved";
@@ -477,7 +459,7 @@ export class Editor {
         this.#draw();
         this.#autosave.rest();
         this.#edited();
-        this.#run(() => this.#save());
+        this.#turns.run(() => this.#save());
       },
     };
   }

@@ -5,6 +5,7 @@ import { $, h, newId } from "../staff/dom.js";
 import { clearErrors, notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { Compare, difference } from "./difference.js";
 import { drawSteps, findingList, personName } from "./timeline.js";
 import { date, when } from "./words.js";
@@ -147,7 +148,7 @@ export class Life {
     }
     difference(live, version).then(
       (nodes) => $("life-difference").replaceChildren(...nodes),
-      (error) => notify(error.words ?? String(error), { error: true }),
+      explain,
     );
   }
 

@@ -5,9 +5,9 @@
 
 import { api } from "../staff/api.js";
 import { $, debounce, h, reconcile } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
-import { isLeaving, kept } from "../staff/session.js";
+import { kept } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { Bulk } from "./bulk.js";
 import { hasTyped } from "./typed.js";
 import { date, daysUntil, languageName } from "./words.js";
@@ -93,7 +93,7 @@ export class ArticleList {
     try {
       await this.refresh();
     } catch (error) {
-      this.#explain(error);
+      explain(error);
     }
   }
 
@@ -109,13 +109,8 @@ export class ArticleList {
       this.draw();
       $("articles").children[start]?.querySelector("a").focus();
     } catch (error) {
-      this.#explain(error);
+      explain(error);
     }
-  }
-
-  #explain(error) {
-    if (!error.code) throw error;
-    if (!isLeaving()) notify(error.words, { error: true });
   }
 
   #query(start = 0) {

@@ -2,9 +2,9 @@
 
 import { api } from "../staff/api.js";
 import { $ } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
 import { page } from "../staff/page.js";
 import { isLeaving, watchSession } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { Waiting } from "../studio_gate/waiting.js";
 import { About } from "./about.js";
 import { Editor } from "./editor.js";
@@ -79,9 +79,4 @@ async function offer() {
   } catch (error) {
     explain(error);
   }
-}
-
-function explain(error) {
-  if (!error.code) throw error;
-  if (!isLeaving()) notify(error.words, { error: true });
 }

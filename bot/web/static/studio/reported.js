@@ -4,7 +4,7 @@ import { api } from "../staff/api.js";
 import { $, h, reconcile } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { isLeaving } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { when } from "./words.js";
 
 const EVERY_MS = 60_000;
@@ -24,7 +24,7 @@ export class Reported {
       const found = await api("GET", "/api/reported-answers", undefined, { background: true });
       this.#draw(found.open);
     } catch (error) {
-      if (!isLeaving() && error.code !== "offline") notify(error.words, { error: true });
+      explain(error, { background: true });
     }
   }
 
@@ -76,7 +76,7 @@ export class Reported {
       await api("POST", `${path}/done`, { outcome: form.get("outcome") });
       notify(t("studio.reported_closed"), { action: undo });
     } catch (error) {
-      notify(error.words, { error: true });
+      explain(error);
     }
     await this.refresh();
     $("reported-summary").focus();
@@ -87,7 +87,7 @@ export class Reported {
       await api("POST", `${path}/reopen`, {});
       notify(t("studio.reported_undone"));
     } catch (error) {
-      notify(error.words, { error: true });
+      explain(error);
     }
     await this.refresh();
   }

@@ -2,8 +2,8 @@
 
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
+import { explain } from "../staff/work.js";
 import { versionWords } from "./history.js";
 import { when } from "./words.js";
 
@@ -13,8 +13,7 @@ export async function showSaves(slug, language, use) {
   try {
     saves = await api("GET", `/api/articles/${encodeURIComponent(slug)}/${language}/saves`);
   } catch (error) {
-    if (!error.code) throw error;
-    notify(error.words, { error: true });
+    explain(error);
     return;
   }
   $("saves-empty").hidden = saves.length > 0;

@@ -4,6 +4,7 @@ import { api } from "../staff/api.js";
 import { $ } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
+import { explain } from "../staff/work.js";
 import { slugOf } from "./articles.js";
 
 let shown = null;
@@ -46,8 +47,7 @@ async function drop(wish) {
     await api("POST", "/api/bench/golden/drop", wish);
     notify(t("bench.golden_dropped"));
   } catch (error) {
-    if (!error.code) throw error;
-    notify(error.words, { error: true });
+    explain(error);
   }
 }
 

@@ -2,9 +2,10 @@
 
 import { api } from "../staff/api.js";
 import { $, h, newId } from "../staff/dom.js";
-import { clearErrors, notify } from "../staff/notices.js";
+import { notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
-import { isLeaving, watchSession } from "../staff/session.js";
+import { watchSession } from "../staff/session.js";
+import { OneAtATime } from "../staff/work.js";
 import { date, daysUntil, languageName, when } from "../studio/words.js";
 import { Month } from "./month.js";
 
@@ -17,7 +18,7 @@ watchSession();
 let data = { today: "", due: [], planned: [], waiting: [] };
 let shown = SHOWN;
 let overdue = false;
-let busy = false;
+const turns = new OneAtATime();
 const picked = new Set();
 const month = new Month(() => {
   overdue = false;
@@ -41,8 +42,8 @@ $("run-all").addEventListener("click", () => {
   for (const one of listed()) picked.add(one.slug);
   draw();
 });
-$("run-verify").addEventListener("click", () => run(() => verify([...picked])));
-run(refresh);
+$("run-verify").addEventListener("click", () => turns.run(() => verify([...picked])));
+turns.run(refresh);
 
 async function refresh() {
   data = await api("GET", "/api/calendar");
@@ -174,7 +175,7 @@ function verifyButton(one) {
       type: "button",
       className: "button",
       "aria-label": `${t("life.verify")}: ${one.title}`,
-      on: { click: () => run(() => verify([one.slug])) },
+      on: { click: () => turns.run(() => verify([one.slug])) },
     },
     t("life.verify"),
   );
@@ -191,7 +192,7 @@ async function verify(slugs) {
   picked.clear();
   await refresh();
   notify(t("life.act_done", { count: done.length }), {
-    action: { label: t("staff.undo"), run: () => run(() => undo(batch)) },
+    action: { label: t("staff.undo"), run: () => turns.run(() => undo(batch)) },
   });
 }
 
@@ -199,18 +200,4 @@ async function undo(batch) {
   await api("POST", "/api/article-acts/undo", { batch });
   await refresh();
   notify(t("life.undone"));
-}
-
-async function run(work) {
-  if (busy) return;
-  busy = true;
-  clearErrors();
-  try {
-    await work();
-  } catch (error) {
-    if (!error.code) throw error;
-    if (!isLeaving()) notify(error.words, { error: true });
-  } finally {
-    busy = false;
-  }
 }

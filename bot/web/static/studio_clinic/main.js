@@ -5,6 +5,7 @@ import { $, h } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { isLeaving, kept, watchSession } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { date, daysUntil } from "../studio/words.js";
 import { stepRow } from "./changes.js";
 import { fieldTitle, partTitle } from "./labels.js";
@@ -152,9 +153,4 @@ async function showAll() {
   $("all-history")?.remove();
   $("part").after(h("section", { id: "all-history", className: "panel", "aria-labelledby": "all-title" }, title, empty, list));
   title.focus();
-}
-
-function explain(error) {
-  if (!error.code) throw error;
-  if (!isLeaving()) notify(error.words, { error: true });
 }

@@ -2,9 +2,10 @@
 
 import { api } from "../staff/api.js";
 import { $, h, icon } from "../staff/dom.js";
-import { announce, clearErrors, notify } from "../staff/notices.js";
+import { announce, notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
+import { OneAtATime, explain } from "../staff/work.js";
 import { date, daysUntil } from "../studio/words.js";
 import { Calendar } from "./calendar.js";
 import { changeRow, stepRow } from "./changes.js";
@@ -32,7 +33,7 @@ export class PartForm {
   #control = null;
   #initial = null;
   #base = null;
-  #busy = false;
+  #turns = new OneAtATime((error) => this.#refused(error));
   #saved;
   #touched;
   #calendar = new Calendar($("calendar"));
@@ -214,21 +215,17 @@ export class PartForm {
     $("part-title").focus();
   }
 
-  async #run(act) {
-    if (this.#busy) return;
-    this.#busy = true;
-    clearErrors();
-    this.#clear();
-    try {
-      await act();
-    } catch (error) {
-      if (!error.code) throw error;
-      if (error.data?.problems) this.#show(error.data.problems);
-      else if (error.data?.changes) this.#conflict(error);
-      else notify(error.words, { error: true });
-    } finally {
-      this.#busy = false;
-    }
+  #run(act) {
+    return this.#turns.run(() => {
+      this.#clear();
+      return act();
+    });
+  }
+
+  #refused(error) {
+    if (error.data.problems) this.#show(error.data.problems);
+    else if (error.data.changes) this.#conflict(error);
+    else explain(error);
   }
 
   async #save(value) {

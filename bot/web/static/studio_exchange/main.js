@@ -2,9 +2,10 @@
 
 import { api } from "../staff/api.js";
 import { $, h, reconcile } from "../staff/dom.js";
-import { clearErrors, notify } from "../staff/notices.js";
+import { notify } from "../staff/notices.js";
 import { hasText, page, t } from "../staff/page.js";
 import { isLeaving, watchSession } from "../staff/session.js";
+import { OneAtATime, explain } from "../staff/work.js";
 import { languageName, when } from "../studio/words.js";
 import { drawReport } from "./report.js";
 import { download, send } from "./transfer.js";
@@ -14,7 +15,7 @@ const MEGABYTE = 1_000_000;
 const LONG_MS = 300;
 
 watchSession();
-let busy = false;
+const turns = new OneAtATime(refused);
 $("import").addEventListener("submit", (event) => {
   event.preventDefault();
   work(() => run("look"));
@@ -176,25 +177,23 @@ async function turn(one, act) {
 }
 
 /** One thing at a time; a refusal says what to do and where. */
-async function work(run) {
-  if (busy) return;
-  busy = true;
-  document.body.setAttribute("aria-busy", "true");
-  clearErrors();
-  try {
-    await run();
-  } catch (error) {
-    if (!error.code) throw error;
-    explain(error);
-    await refreshFiles();
-  } finally {
-    busy = false;
-    document.body.removeAttribute("aria-busy");
-  }
+function work(run) {
+  return turns.run(async () => {
+    document.body.setAttribute("aria-busy", "true");
+    try {
+      await run();
+    } finally {
+      document.body.removeAttribute("aria-busy");
+    }
+  });
 }
 
-function explain(error) {
-  if (isLeaving()) return;
+async function refused(error) {
+  tell(error);
+  await refreshFiles();
+}
+
+function tell(error) {
   const id = `exchange.error_${error.code}`;
   if (error.code === "invalid") {
     problem([error.data.message, error.data.remedy].filter(Boolean).join(". "));
@@ -203,7 +202,7 @@ function explain(error) {
   } else if (error.winner) {
     notify(t("exchange.error_winner", { winner: error.winner }), { error: true });
   } else {
-    notify(error.words, { error: true });
+    explain(error);
   }
 }
 

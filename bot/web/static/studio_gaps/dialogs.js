@@ -4,7 +4,8 @@ import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { hasText, page, t } from "../staff/page.js";
-import { isLeaving, kept } from "../staff/session.js";
+import { kept } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 
 const FIELDS = {
   write: ["title_en", "title_es", "slug", "domain", "topic"],
@@ -82,7 +83,7 @@ export class Dialogs {
       await api("POST", `/api/gaps/${gap.id}/reopen`, {});
       notify(t("gaps.reopened"));
     } catch (error) {
-      explain(error);
+      refused(error);
     }
     await this.#changed();
   }
@@ -96,7 +97,7 @@ export class Dialogs {
       await this.#changed();
       return true;
     } catch (error) {
-      explain(error);
+      refused(error);
       return false;
     }
   }
@@ -106,7 +107,7 @@ export class Dialogs {
       await api("POST", `/api/gaps/${made}/merge`, { into });
       notify(t("gaps.undone"));
     } catch (error) {
-      explain(error);
+      refused(error);
     }
     await this.#changed();
   }
@@ -115,7 +116,7 @@ export class Dialogs {
     try {
       return await api("GET", `/api/gaps/${gap.id}`);
     } catch (error) {
-      explain(error);
+      refused(error);
       await this.#changed();
       return null;
     }
@@ -212,9 +213,8 @@ function words(verb, error) {
   return ["invalid", "not_found"].includes(error.code) && hasText(id) ? t(id) : error.words;
 }
 
-function explain(error) {
-  if (!error.code) throw error;
-  if (isLeaving()) return;
+function refused(error) {
   const winner = error.code === "conflict" && error.winner;
-  notify(winner ? t("gaps.conflict", { name: winner }) : error.words, { error: true });
+  if (winner) notify(t("gaps.conflict", { name: winner }), { error: true });
+  else explain(error);
 }

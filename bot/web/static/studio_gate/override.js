@@ -5,6 +5,7 @@ import { h } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { when } from "../studio/words.js";
 
 const reviews = page.me.roles.includes("reviewer");
@@ -113,7 +114,6 @@ async function run(path, body, done, changed) {
     notify(t(done));
     changed(shown.state === "withdrawn" ? null : shown);
   } catch (error) {
-    if (!error.code) throw error;
-    notify(error.words, { error: true });
+    explain(error);
   }
 }

@@ -2,9 +2,10 @@
 
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
-import { clearErrors, notify } from "../staff/notices.js";
+import { notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
+import { OneAtATime, explain } from "../staff/work.js";
 import { when } from "../studio/words.js";
 import { drawCases, drawHistory } from "./beside.js";
 import { EMPTY, FIELDS, NoticeForm } from "./form.js";
@@ -19,7 +20,7 @@ export class NoticeEditor {
   #notice = null;
   #id = null;
   #seen = null;
-  #busy = false;
+  #turns = new OneAtATime((error) => this.#refused(error));
   #form = new NoticeForm(() => this.#edited());
   #preview = new NoticePreview();
 
@@ -101,22 +102,21 @@ export class NoticeEditor {
   }
 
   /** One thing at a time; what goes wrong is said, and nothing typed is lost. */
-  async #run(act) {
-    if (this.#busy) return;
-    this.#busy = true;
-    clearErrors();
-    $("form").setAttribute("aria-busy", "true");
-    try {
-      await act();
-    } catch (error) {
-      if (!error.code) throw error;
-      if (error.data?.findings) this.#form.show(error.data.findings);
-      else if (error.code === "conflict") await this.#conflict(error);
-      else notify(error.words, { error: true });
-    } finally {
-      this.#busy = false;
-      $("form").removeAttribute("aria-busy");
-    }
+  #run(act) {
+    return this.#turns.run(async () => {
+      $("form").setAttribute("aria-busy", "true");
+      try {
+        await act();
+      } finally {
+        $("form").removeAttribute("aria-busy");
+      }
+    });
+  }
+
+  async #refused(error) {
+    if (error.data.findings) this.#form.show(error.data.findings);
+    else if (error.code === "conflict") await this.#conflict(error);
+    else explain(error);
   }
 
   /** Keeps what is typed; false when a field is not finished. */

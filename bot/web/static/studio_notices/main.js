@@ -1,8 +1,8 @@
 /** The notices page: the list, or the one notice that the address names (`#12`, `#new`). */
 
 import { $ } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
 import { isLeaving, watchSession } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { NoticeEditor } from "./editor.js";
 import { drawList } from "./list.js";
 
@@ -35,8 +35,7 @@ async function follow() {
     }
   } catch (error) {
     $("opening").hidden = true;
-    if (!error.code) throw error;
-    if (!isLeaving()) notify(error.words, { error: true });
+    explain(error);
     if (error.code === "not_found") location.hash = "";
   }
 }

@@ -1,10 +1,11 @@
 /** Writing a correction, having it released, and watching it go out. */
 
-import { ApiError, api } from "../staff/api.js";
+import { api } from "../staff/api.js";
 import { $, debounce, h, reconcile } from "../staff/dom.js";
-import { clearErrors, notify } from "../staff/notices.js";
+import { notify } from "../staff/notices.js";
 import { hasText, t } from "../staff/page.js";
 import { isLeaving, kept } from "../staff/session.js";
+import { OneAtATime, explain } from "../staff/work.js";
 import { card, isMoving } from "./cards.js";
 import { drawPreview } from "./preview.js";
 
@@ -19,7 +20,7 @@ export class Correcting {
   #draft = null;
   #wantsNew = false;
   #timer = 0;
-  #busy = false;
+  #turns = new OneAtATime((error) => this.#refused(error));
   #later = debounce(() => this.#preview(), PAUSE_MS);
 
   constructor(version, refresh) {
@@ -236,23 +237,13 @@ export class Correcting {
 
   /** One thing at a time; whatever comes of it, the page then shows how things stand. */
   async #run(work) {
-    if (this.#busy) return;
-    this.#busy = true;
-    clearErrors();
+    if (this.#turns.busy) return;
     this.#problem([]);
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      this.#explain(error);
-    } finally {
-      this.#busy = false;
-    }
+    await this.#turns.run(work);
     if (!isLeaving()) await this.#refresh();
   }
 
-  #explain(error) {
-    if (isLeaving()) return;
+  #refused(error) {
     if (error.data.findings) {
       this.#problem(error.data.findings);
       $("text").focus();
@@ -263,7 +254,8 @@ export class Correcting {
       return;
     }
     const id = `seen.error_${error.code}`;
-    notify(hasText(id) ? t(id) : error.words, { error: true });
+    if (hasText(id)) notify(t(id), { error: true });
+    else explain(error);
   }
 
   /** Somebody else's text is the one that counts now; mine waits beside it. */

@@ -2,9 +2,9 @@
 
 import { api } from "../staff/api.js";
 import { $ } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
-import { isLeaving, watchSession } from "../staff/session.js";
+import { watchSession } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { date, languageName } from "../studio/words.js";
 import { Correcting } from "./correcting.js";
 import { drawCame, drawNumbers, drawReach } from "./numbers.js";
@@ -24,9 +24,8 @@ async function refresh() {
   try {
     found = await api("GET", path);
   } catch (error) {
-    if (!error.code) throw error;
+    explain(error);
     $("which").textContent = error.words;
-    if (!isLeaving()) notify(error.words, { error: true });
     return false;
   }
   const { version, counts } = found;
