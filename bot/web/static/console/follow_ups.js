@@ -2,7 +2,7 @@
 
 import { api } from "../staff/api.js";
 import { $, h, icon, reconcile } from "../staff/dom.js";
-import { announce, notify } from "../staff/notices.js";
+import { announce, notify, offerUndo } from "../staff/notices.js";
 import { hasText, t } from "../staff/page.js";
 import { explain } from "../staff/work.js";
 import { languageBadge } from "./queue.js";
@@ -146,8 +146,8 @@ export class FollowUps {
   async #do(path, body, said, undo = null) {
     try {
       const answer = await api("POST", `/api/follow-ups/${path}`, body);
-      const action = undo && { label: t("console.task_undo"), run: () => undo(answer) };
-      notify(said(answer), { action });
+      if (undo) offerUndo(said(answer), () => undo(answer));
+      else notify(said(answer));
     } catch (error) {
       explain(error);
     }

@@ -23,7 +23,6 @@ export class Identity {
     );
     $("identity-reminder").prepend(icon("lock"));
     $("identity-check").addEventListener("click", () => this.#ask());
-    $("identity-cancel").addEventListener("click", () => $("identity").close());
     this.#form.addEventListener("change", () => this.#follow());
     this.#form.addEventListener("submit", () => this.#save());
   }

@@ -1,7 +1,7 @@
 /** The console: a queue, the conversation that is open, and what may be done with it. */
 
 import { api } from "../staff/api.js";
-import { $, h } from "../staff/dom.js";
+import { $, closeDialogs, h } from "../staff/dom.js";
 import { announce, clearErrors, notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { watchSession } from "../staff/session.js";
@@ -50,6 +50,7 @@ let shown = null;
 let typingTimer = 0;
 
 watchSession();
+closeDialogs();
 watchReports(() => shown?.conversation.id);
 composer.restore();
 mentions.refresh();
@@ -323,7 +324,6 @@ function wire() {
   $("details").addEventListener("keydown", (event) => {
     if (event.key === "Escape") toggleDetails(false);
   });
-  $("resolve-cancel").addEventListener("click", () => $("resolve").close());
   $("resolve-form").addEventListener("submit", () => {
     const chosen = new FormData($("resolve-form"));
     const toBot = chosen.get("next") === "bot";

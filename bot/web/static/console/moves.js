@@ -25,7 +25,6 @@ export class Moves {
   /** `verb(path, body, done)` runs one verb and shows the case as it stands then. */
   constructor(verb) {
     this.#verb = verb;
-    $("transfer-cancel").addEventListener("click", () => $("transfer").close());
     this.#form.addEventListener("change", () => this.#follow());
     this.#form.elements.note.addEventListener("input", ({ target }) => {
       kept.set(this.#key, target.value || null);

@@ -27,7 +27,6 @@ export function watchReports(conversation) {
     $("report-remark").value = "";
     dialog.showModal();
   });
-  dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
   dialog.querySelector("form").addEventListener("submit", () => {
     send(reported, $("report-remark").value.trim());
   });

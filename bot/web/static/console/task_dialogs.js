@@ -19,7 +19,6 @@ export class TaskDialogs {
     for (const name of ["outcome", "time", "owner"]) {
       const dialog = $(`task-${name}-dialog`);
       dialog.addEventListener("close", () => this.#answer(null));
-      dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
       dialog.querySelector("form").addEventListener("submit", (event) => {
         const value = this.#chosen(name, new FormData(event.target));
         if (value === undefined) event.preventDefault();

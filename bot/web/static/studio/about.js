@@ -6,7 +6,7 @@
 
 import { api } from "../staff/api.js";
 import { $ } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { Picker } from "./picker.js";
 
@@ -82,10 +82,7 @@ export class About {
     const [slug, base, mine] = [this.#slug, this.#saved, this.#values()];
     try {
       const saved = await this.#put(slug, base, mine);
-      const undo = async () => {
-        await this.#back(slug, saved, base);
-      };
-      notify(t("editor.about_saved"), { action: { label: t("staff.undo"), run: undo } });
+      offerUndo(t("editor.about_saved"), () => this.#back(slug, saved, base));
     } catch (error) {
       if (!error.code) throw error;
       this.#problem(error);

@@ -2,7 +2,7 @@
 
 import { api } from "../staff/api.js";
 import { $, h, newId } from "../staff/dom.js";
-import { announce, clearErrors, notify } from "../staff/notices.js";
+import { announce, clearErrors, notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { explain } from "../staff/work.js";
 
@@ -106,8 +106,8 @@ export class Bulk {
     const reasons = Object.values(left);
     const values = { count, left: reasons.length, reason: [...new Set(reasons)].join("; ") };
     const text = reasons.length ? t("life.act_left", values) : t("life.act_done", values);
-    const undo = { label: t("staff.undo"), run: () => this.#safely(() => this.#undo(batch)) };
-    notify(text, { action: count ? undo : null });
+    if (count) offerUndo(text, () => this.#safely(() => this.#undo(batch)));
+    else notify(text);
   }
 
   async #undo(batch) {

@@ -7,7 +7,7 @@
 
 import { api } from "../staff/api.js";
 import { $, debounce } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { OneAtATime, explain } from "../staff/work.js";
 import { PublishDialog } from "../studio_gate/dialog.js";
@@ -260,9 +260,7 @@ export class Editor {
       forgetTyped(this.#slug, this.#language);
       this.#form.values = this.#saved();
       this.#edited();
-      notify(t("studio.thrown_away"), {
-        action: { label: t("staff.undo"), run: () => this.#put(values) },
-      });
+      offerUndo(t("studio.thrown_away"), () => this.#put(values));
     };
     notify(t("studio.restored_text"), { action: { label: t("studio.throw_away"), run: away } });
     // It goes on from where it was typed: what others did since is found when it is saved.
@@ -280,9 +278,7 @@ export class Editor {
   #useEarlier(words) {
     const before = this.#form.values;
     this.#put(only(words));
-    notify(t("editor.saves_used"), {
-      action: { label: t("staff.undo"), run: () => this.#put(before) },
-    });
+    offerUndo(t("editor.saves_used"), () => this.#put(before));
   }
 
   get #draftPath() {
@@ -342,9 +338,7 @@ export class Editor {
       if (this.#slug === slug && this.#language === language) await this.#reload();
       else this.#changed();
     };
-    notify(t("studio.discarded"), {
-      action: { label: t("staff.undo"), run: () => this.#turns.run(undo) },
-    });
+    offerUndo(t("studio.discarded"), () => this.#turns.run(undo));
     await this.#reload();
   }
 
@@ -353,9 +347,7 @@ export class Editor {
     forgetTyped(this.#slug, this.#language);
     this.#autosave.rest();
     await this.#reload();
-    notify(t("studio.thrown_away"), {
-      action: { label: t("staff.undo"), run: () => this.#put(values) },
-    });
+    offerUndo(t("studio.thrown_away"), () => this.#put(values));
   }
 
   /** The draft as it stands in the form, saved; or what the reviewers have approved. */

@@ -2,7 +2,7 @@
 
 import { api } from "../staff/api.js";
 import { $, h, newId } from "../staff/dom.js";
-import { clearErrors, notify } from "../staff/notices.js";
+import { clearErrors, notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
 import { explain } from "../staff/work.js";
@@ -259,7 +259,7 @@ export class Life {
     if (refused) return;
     const live = this.#editor.live;
     const text = verb === "verify" ? t("life.verified", { date: date(live.expires_on) }) : t("life.archived");
-    notify(text, { action: { label: t("staff.undo"), run: () => this.#undo(batch) } });
+    offerUndo(text, () => this.#undo(batch));
   }
 
   async #assign() {
@@ -267,9 +267,7 @@ export class Life {
     const batch = newId();
     await api("POST", "/api/article-acts", { act: "owner", slugs: [this.#shown.slug], batch, owner });
     await this.#done(null);
-    notify(t("life.owner_set", { name: personName(owner) }), {
-      action: { label: t("staff.undo"), run: () => this.#undo(batch) },
-    });
+    offerUndo(t("life.owner_set", { name: personName(owner) }), () => this.#undo(batch));
   }
 
   /** After what is being done: an undo is never lost to a second click. */

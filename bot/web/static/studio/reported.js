@@ -2,7 +2,7 @@
 
 import { api } from "../staff/api.js";
 import { $, h, reconcile } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { explain } from "../staff/work.js";
 import { when } from "./words.js";
@@ -71,10 +71,9 @@ export class Reported {
 
   async #close(form) {
     const path = `/api/follow-ups/${this.#closing.id}`;
-    const undo = { label: t("studio.reported_undo"), run: () => this.#reopen(path) };
     try {
       await api("POST", `${path}/done`, { outcome: form.get("outcome") });
-      notify(t("studio.reported_closed"), { action: undo });
+      offerUndo(t("studio.reported_closed"), () => this.#reopen(path));
     } catch (error) {
       explain(error);
     }

@@ -2,7 +2,7 @@
 
 import { api } from "../staff/api.js";
 import { $ } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { explain } from "../staff/work.js";
 import { slugOf } from "./articles.js";
@@ -39,7 +39,7 @@ async function keep() {
   }
   problem("");
   const words = t("bench.golden_kept", { slug: article, language: wish.language });
-  notify(words, { action: { label: t("staff.undo"), run: () => drop(wish) } });
+  offerUndo(words, () => drop(wish));
 }
 
 async function drop(wish) {

@@ -2,7 +2,7 @@
 
 import { api } from "../staff/api.js";
 import { $, h, newId } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { watchSession } from "../staff/session.js";
 import { OneAtATime } from "../staff/work.js";
@@ -191,9 +191,7 @@ async function verify(slugs) {
   }
   picked.clear();
   await refresh();
-  notify(t("life.act_done", { count: done.length }), {
-    action: { label: t("staff.undo"), run: () => turns.run(() => undo(batch)) },
-  });
+  offerUndo(t("life.act_done", { count: done.length }), () => turns.run(() => undo(batch)));
 }
 
 async function undo(batch) {

@@ -2,10 +2,10 @@
 
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
-import { isLeaving, kept, watchSession } from "../staff/session.js";
-import { explain } from "../staff/work.js";
+import { guardTyped, kept, watchSession } from "../staff/session.js";
+import { OneAtATime, explain } from "../staff/work.js";
 import { date, daysUntil } from "../studio/words.js";
 import { stepRow } from "./changes.js";
 import { fieldTitle, partTitle } from "./labels.js";
@@ -15,6 +15,7 @@ const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase
 let profile = null;
 let missing = [];
 let opened = "";
+const turns = new OneAtATime();
 
 watchSession();
 const form = new PartForm({
@@ -27,9 +28,7 @@ const form = new PartForm({
 });
 $("find-part").addEventListener("input", () => drawParts());
 addEventListener("hashchange", follow);
-addEventListener("beforeunload", (event) => {
-  if (form.dirty && !isLeaving()) event.preventDefault();
-});
+guardTyped(() => form.dirty);
 start();
 
 async function start() {
@@ -125,30 +124,25 @@ function partRow(one, here) {
 async function showAll() {
   form.close();
   const steps = await api("GET", "/api/clinic/history");
+  const back = async (id) => {
+    profile = await api("POST", `/api/clinic/documents/${id}/restore`, { base_id: profile.id });
+    await load();
+    follow();
+  };
   const restore = async (step) => {
     const earlier = steps[steps.indexOf(step) + 1];
     if (!earlier) return;
     const before = profile.id;
-    const back = (id) => api("POST", `/api/clinic/documents/${id}/restore`, { base_id: profile.id });
-    const took = async (made) => {
-      profile = made;
-      await load();
-      follow();
-    };
-    const run = async () => {
-      await took(await back(before)).catch(explain);
+    const undo = async () => {
+      await back(before);
       notify(t("clinic.undone"));
     };
-    try {
-      await took(await back(earlier.id));
-      notify(t("clinic.restored"), { action: { label: t("clinic.undo"), run } });
-    } catch (error) {
-      explain(error);
-    }
+    await back(earlier.id);
+    offerUndo(t("clinic.restored"), () => turns.run(undo));
   };
   const shown = steps.filter((step) => step.changes.length);
   const title = h("h2", { id: "all-title", tabIndex: -1 }, t("clinic.history_all"));
-  const list = h("ol", { className: "plain-list" }, shown.map((step) => stepRow(step, () => restore(step))));
+  const list = h("ol", { className: "plain-list" }, shown.map((step) => stepRow(step, () => turns.run(() => restore(step)))));
   const empty = shown.length ? null : h("p", { className: "help" }, t("clinic.history_empty"));
   $("all-history")?.remove();
   $("part").after(h("section", { id: "all-history", className: "panel", "aria-labelledby": "all-title" }, title, empty, list));

@@ -2,7 +2,7 @@
 
 import { api } from "../staff/api.js";
 import { $, h, icon } from "../staff/dom.js";
-import { announce, notify } from "../staff/notices.js";
+import { announce, notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
 import { OneAtATime, explain } from "../staff/work.js";
@@ -122,11 +122,14 @@ export class PartForm {
     const before = this.#profile.id;
     const part = this.#part;
     await this.#back(earlier.id, part);
-    const run = () => this.#run(async () => {
-      await this.#back(before, part);
+    offerUndo(t("clinic.restored"), () => this.#undo(before, part));
+  }
+
+  #undo(document, part) {
+    return this.#run(async () => {
+      await this.#back(document, part);
       notify(t("clinic.undone"));
     });
-    notify(t("clinic.restored"), { action: { label: t("clinic.undo"), run } });
   }
 
   async #back(document, part) {
@@ -206,12 +209,11 @@ export class PartForm {
     this.open(this.#profile, this.#part);
     this.#touched();
     const part = this.#part;
-    const run = () => {
+    offerUndo(t("clinic.reset_done"), () => {
       kept.set(typedKey(part), typed);
       if (part === this.#part) this.open(this.#profile, part);
       this.#touched();
-    };
-    notify(t("clinic.reset_done"), { action: { label: t("clinic.undo"), run } });
+    });
     $("part-title").focus();
   }
 
@@ -244,13 +246,10 @@ export class PartForm {
     });
     kept.set(typedKey(part), null);
     this.#took(profile, part);
-    const run = () => this.#run(async () => {
-      await this.#back(before, part);
-      notify(t("clinic.undone"));
-    });
+    const done = value === null ? t("clinic.taken_out") : t("clinic.saved");
     // Only what this one step did is undone; with others' steps in between the history has the way.
-    const action = before === base ? { label: t("clinic.undo"), run } : null;
-    notify(value === null ? t("clinic.taken_out") : t("clinic.saved"), { action });
+    if (before === base) offerUndo(done, () => this.#undo(before, part));
+    else notify(done);
     $("part-title").focus();
   }
 

@@ -1,8 +1,7 @@
 /** Opening hours: the spans of one day, and a week of days as a table. */
 
-import { h } from "../staff/dom.js";
+import { h, newId } from "../staff/dom.js";
 import { t } from "../staff/page.js";
-import { newId } from "./fields.js";
 
 export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 export const dayName = (day) => t(`clinic.day_${day}`);

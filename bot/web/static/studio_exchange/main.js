@@ -2,7 +2,7 @@
 
 import { api } from "../staff/api.js";
 import { $, h, reconcile } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { hasText, page, t } from "../staff/page.js";
 import { isLeaving, watchSession } from "../staff/session.js";
 import { OneAtATime, explain } from "../staff/work.js";
@@ -162,9 +162,7 @@ async function turn(one, act) {
   const { done, left } = await api("POST", path, {});
   const back = act === "remove" ? "bring_back" : "remove";
   const said = act === "remove" ? "exchange.removed" : "exchange.brought_back";
-  notify(t(said, { count: done }), {
-    action: { label: t("staff.undo"), run: () => work(() => turn(one, back)) },
-  });
+  offerUndo(t(said, { count: done }), () => work(() => turn(one, back)));
   const lines = left.map(({ slug, language, why }) =>
     t("exchange.left_line", {
       slug,

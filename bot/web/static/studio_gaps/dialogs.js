@@ -2,7 +2,7 @@
 
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { hasText, page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
 import { explain } from "../staff/work.js";
@@ -92,8 +92,7 @@ export class Dialogs {
   async split(gap, entries) {
     try {
       const made = await api("POST", `/api/gaps/${gap.id}/split`, { entries });
-      const undo = { label: t("staff.undo"), run: () => this.#unsplit(made.id, gap.id) };
-      notify(t("gaps.split_done"), { action: undo });
+      offerUndo(t("gaps.split_done"), () => this.#unsplit(made.id, gap.id));
       await this.#changed();
       return true;
     } catch (error) {
@@ -149,12 +148,12 @@ export class Dialogs {
       }
       if (verb === "dismiss") {
         await api("POST", `${path}/dismiss`, plain(form));
-        this.#done(t("gaps.dismissed"), () => this.reopen(gap));
+        offerUndo(t("gaps.dismissed"), () => this.reopen(gap));
       }
       if (verb === "merge") {
         const into = Number(form.get("into"));
         const merged = await api("POST", `${path}/merge`, { into });
-        this.#done(t("gaps.merged"), () => this.split({ id: merged.id }, merged.moved));
+        offerUndo(t("gaps.merged"), () => this.split({ id: merged.id }, merged.moved));
       }
     } catch (error) {
       this.#problem(verb, words(verb, error), error.field);
@@ -169,10 +168,6 @@ export class Dialogs {
   async #written(gap, { slug, language }) {
     const open = () => location.assign(`/studio#${slug}/${language}`);
     notify(t("gaps.drafted", { slug }), { action: { label: t("gaps.open_draft"), run: open } });
-  }
-
-  #done(text, run) {
-    notify(text, { action: { label: t("staff.undo"), run } });
   }
 
   #problem(verb, text, field) {

@@ -1,7 +1,7 @@
 /** The gaps: the list with its filters, what is new to whoever looks, and the grouping. */
 
 import { api } from "../staff/api.js";
-import { $, debounce, reconcile } from "../staff/dom.js";
+import { $, closeDialogs, debounce, reconcile } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { watchSession } from "../staff/session.js";
@@ -30,6 +30,7 @@ const cards = new Map();
 const dialogs = new Dialogs({ changed: refresh, all: () => gaps });
 
 watchSession();
+closeDialogs();
 $("filters").addEventListener("submit", (event) => event.preventDefault());
 $("search").addEventListener("input", debounce(again, 150));
 for (const id of ["show", "language", "kind"]) $(id).addEventListener("change", again);
@@ -167,8 +168,4 @@ async function poll() {
 function words({ stage, finished_at: at }) {
   if (stage) return t(`gaps.stage_${stage}`);
   return at ? t("gaps.ran", { time: when(at) }) : t("gaps.never_ran");
-}
-
-for (const button of document.querySelectorAll("dialog [data-close]")) {
-  button.addEventListener("click", () => button.closest("dialog").close());
 }

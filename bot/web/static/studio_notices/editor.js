@@ -2,7 +2,7 @@
 
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
 import { OneAtATime, explain } from "../staff/work.js";
@@ -195,12 +195,11 @@ export class NoticeEditor {
     const values = this.#form.values;
     await api("DELETE", `/api/notices/${this.#id}`);
     kept.set(key(this.#id), null);
-    const run = async () => {
+    offerUndo(t("notices.discarded"), async () => {
       const made = await api("POST", "/api/notices", { ...values, seen_id: null });
       location.hash = `#${made.id}`;
       notify(t("notices.discard_undone"));
-    };
-    notify(t("notices.discarded"), { action: { label: t("notices.discard_undo"), run } });
+    });
     location.hash = "";
   }
 

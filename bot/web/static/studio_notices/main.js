@@ -1,7 +1,7 @@
 /** The notices page: the list, or the one notice that the address names (`#12`, `#new`). */
 
 import { $ } from "../staff/dom.js";
-import { isLeaving, watchSession } from "../staff/session.js";
+import { guardTyped, watchSession } from "../staff/session.js";
 import { explain } from "../staff/work.js";
 import { NoticeEditor } from "./editor.js";
 import { drawList } from "./list.js";
@@ -9,9 +9,7 @@ import { drawList } from "./list.js";
 watchSession();
 const editor = new NoticeEditor();
 addEventListener("hashchange", follow);
-addEventListener("beforeunload", (event) => {
-  if (editor.dirty && !isLeaving()) event.preventDefault();
-});
+guardTyped(() => editor.dirty);
 follow();
 
 async function follow() {

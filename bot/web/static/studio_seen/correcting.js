@@ -2,9 +2,9 @@
 
 import { api } from "../staff/api.js";
 import { $, debounce, h, reconcile } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { hasText, t } from "../staff/page.js";
-import { isLeaving, kept } from "../staff/session.js";
+import { guardTyped, isLeaving, kept } from "../staff/session.js";
 import { OneAtATime, explain } from "../staff/work.js";
 import { card, isMoving } from "./cards.js";
 import { drawPreview } from "./preview.js";
@@ -38,9 +38,7 @@ export class Correcting {
     $("another").addEventListener("click", () => this.#another());
     $("conflict-use").addEventListener("click", () => this.#useMine());
     $("conflict-drop").addEventListener("click", () => this.#dropMine());
-    addEventListener("beforeunload", (event) => {
-      if (this.#dirty && !isLeaving()) event.preventDefault();
-    });
+    guardTyped(() => this.#dirty);
   }
 
   /** Shows what the server says; typed text stays. */
@@ -183,8 +181,7 @@ export class Correcting {
       await api("POST", `/api/corrections/${id}/bring-back`, {});
       notify(t("seen.brought_back"));
     };
-    const action = { label: t("staff.undo"), run: () => this.#run(undo) };
-    notify(t("seen.discarded"), { action });
+    offerUndo(t("seen.discarded"), () => this.#run(undo));
   }
 
   #ask() {

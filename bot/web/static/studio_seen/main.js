@@ -1,7 +1,7 @@
 /** “Who saw this?”: the numbers of one version, the conversations, and its correction. */
 
 import { api } from "../staff/api.js";
-import { $ } from "../staff/dom.js";
+import { $, closeDialogs } from "../staff/dom.js";
 import { page, t } from "../staff/page.js";
 import { watchSession } from "../staff/session.js";
 import { explain } from "../staff/work.js";
@@ -11,9 +11,7 @@ import { drawCame, drawNumbers, drawReach } from "./numbers.js";
 import { Readers } from "./readers.js";
 
 watchSession();
-for (const button of document.querySelectorAll("dialog [data-close]")) {
-  button.addEventListener("click", () => button.closest("dialog").close());
-}
+closeDialogs();
 const path = `/api/versions/${page.version_id}/seen`;
 const correcting = new Correcting(page.version_id, refresh);
 refresh().then((found) => found && new Readers(path));
