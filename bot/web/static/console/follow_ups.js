@@ -1,7 +1,7 @@
 /** Follow-up tasks in the list: what is due, what is planned, what was done today. */
 
 import { api } from "../staff/api.js";
-import { $, h, icon, reconcile } from "../staff/dom.js";
+import { $, button, h, icon, reconcile } from "../staff/dom.js";
 import { announce, notify, offerUndo } from "../staff/notices.js";
 import { hasText, t } from "../staff/page.js";
 import { explain } from "../staff/work.js";
@@ -163,16 +163,7 @@ export class FollowUps {
 
 function action(name, task, run) {
   const label = t(`console.${name}`);
-  return h(
-    "button",
-    {
-      type: "button",
-      className: "button quiet",
-      "aria-label": `${label} ${kind(task)}`,
-      on: { click: run },
-    },
-    label,
-  );
+  return button(label, run, "quiet", { "aria-label": `${label} ${kind(task)}` });
 }
 
 function kind({ kind: code }) {

@@ -1,7 +1,7 @@
 /** The console: a queue, the conversation that is open, and what may be done with it. */
 
 import { api } from "../staff/api.js";
-import { $, closeDialogs, h } from "../staff/dom.js";
+import { $, button, closeDialogs, h } from "../staff/dom.js";
 import { announce, clearErrors, notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { watchSession } from "../staff/session.js";
@@ -178,20 +178,20 @@ function actions({ conversation, handoff }) {
   if (conversation.mine && handoff) {
     return [
       releaseButton(handoff),
-      button("return_to_bot", "", () => askResolve("bot")),
-      button("resolve", "primary", () => askResolve("close")),
+      verbButton("return_to_bot", "", () => askResolve("bot")),
+      verbButton("resolve", "primary", () => askResolve("close")),
     ];
   }
   if (conversation.owner === "queue" && handoff) {
     return [
-      button("claim", "primary", () =>
+      verbButton("claim", "primary", () =>
         verb(`/api/handoffs/${handoff.id}/claim`, {}, "console.claimed"),
       ),
     ];
   }
   if (conversation.owner === "bot") {
     return [
-      button("take_over", "primary", () =>
+      verbButton("take_over", "primary", () =>
         verb(`/api/conversations/${conversation.id}/take-over`, {}, "console.claimed"),
       ),
     ];
@@ -201,17 +201,13 @@ function actions({ conversation, handoff }) {
 }
 
 function releaseButton(handoff) {
-  return button("release", "", () =>
+  return verbButton("release", "", () =>
     verb(`/api/handoffs/${handoff.id}/release`, {}, "console.released"),
   );
 }
 
-function button(name, tone, run) {
-  return h(
-    "button",
-    { type: "button", className: `button ${tone}`, "data-verb": name, on: { click: run } },
-    t(`console.${name}`),
-  );
+function verbButton(name, tone, run) {
+  return button(t(`console.${name}`), run, tone, { "data-verb": name });
 }
 
 function askResolve(next) {

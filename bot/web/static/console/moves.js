@@ -1,7 +1,7 @@
 /** Moving a case: transfer it with a note, take it from a colleague, open a resolved one again. */
 
 import { api } from "../staff/api.js";
-import { $, h } from "../staff/dom.js";
+import { $, button, h } from "../staff/dom.js";
 import { hasText, page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
 import { explain } from "../staff/work.js";
@@ -125,8 +125,4 @@ export class Moves {
     // A note that did not arrive is offered again.
     if (done) kept.set(key, null);
   }
-}
-
-function button(words, run) {
-  return h("button", { type: "button", className: "button", on: { click: run } }, words);
 }

@@ -2,7 +2,7 @@
 
 import { renderBlocks } from "../blocks.js";
 import { api } from "../staff/api.js";
-import { $, h } from "../staff/dom.js";
+import { $, button, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
 import { explain } from "../staff/work.js";
 import { languageName } from "./words.js";
@@ -81,14 +81,14 @@ export class Suggestions {
       h(
         "p",
         { className: "suggested-do" },
-        button(t("writing.insert"), title, put(lead)),
-        full ? button(t("writing.insert_full"), title, put(full)) : null,
+        namedButton(title, t("writing.insert"), put(lead)),
+        full ? namedButton(title, t("writing.insert_full"), put(full)) : null,
       ),
     );
   }
 }
 
-function button(words, title, click) {
+function namedButton(title, words, click) {
   const label = `${words}: ${title}`;
-  return h("button", { type: "button", className: "button", "aria-label": label, on: { click } }, words);
+  return button(words, click, "", { "aria-label": label });
 }

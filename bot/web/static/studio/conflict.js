@@ -1,6 +1,6 @@
 /** Somebody else saved, published or discarded this text meanwhile: said, and put together. */
 
-import { $, h, icon } from "../staff/dom.js";
+import { $, button, h, icon } from "../staff/dom.js";
 import { t } from "../staff/page.js";
 import { explain } from "../staff/work.js";
 import { mergeTexts } from "./merge.js";
@@ -19,8 +19,7 @@ export class Conflict {
   show(error, language) {
     this.forget();
     const name = error.winner;
-    const merge = h("button", { type: "button", className: "button primary" }, t("editor.merge_open"));
-    merge.addEventListener("click", () => this.#merge());
+    const merge = button(t("editor.merge_open"), () => this.#merge(), "primary");
     this.#banner = h(
       "div",
       { className: "banner danger", role: "alert", id: "conflict" },

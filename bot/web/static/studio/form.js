@@ -1,6 +1,6 @@
 /** The fields of one text: their values, their counters, and what is wrong with them. */
 
-import { $, h, icon, reconcile } from "../staff/dom.js";
+import { $, button, h, icon, reconcile } from "../staff/dom.js";
 import { t } from "../staff/page.js";
 import { Marked } from "./marks.js";
 import { countWords } from "./words.js";
@@ -144,11 +144,7 @@ export class Form {
       {},
       input("source_title", "text"),
       input("source_url", "url"),
-      h(
-        "button",
-        { type: "button", className: "button quiet", on: { click: remove } },
-        t("studio.remove_source", { number }),
-      ),
+      button(t("studio.remove_source", { number }), remove, "quiet"),
     );
   }
 

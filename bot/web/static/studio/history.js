@@ -1,6 +1,6 @@
 /** The published texts of one language, newest first, each one click from being live again. */
 
-import { $, h, reconcile } from "../staff/dom.js";
+import { $, button, h, reconcile } from "../staff/dom.js";
 import { t } from "../staff/page.js";
 import { when } from "./words.js";
 
@@ -24,16 +24,14 @@ export function versionWords(version) {
 
 function row(version, isLive, language, restore) {
   const words = h("div", { className: "version-words", lang: language, hidden: true });
-  const toggle = h("button", { type: "button", className: "button quiet", "aria-expanded": "false" });
-  toggle.textContent = t("studio.show_version");
-  toggle.addEventListener("click", () => {
+  const turn = () => {
     words.hidden = !words.hidden;
     if (!words.hidden) words.replaceChildren(...versionWords(version));
     toggle.setAttribute("aria-expanded", String(!words.hidden));
     toggle.textContent = t(words.hidden ? "studio.show_version" : "studio.hide_version");
-  });
-  const back = h("button", { type: "button", className: "button" }, t("studio.restore"));
-  back.addEventListener("click", () => restore(version));
+  };
+  const toggle = button(t("studio.show_version"), turn, "quiet", { "aria-expanded": "false" });
+  const back = button(t("studio.restore"), () => restore(version));
   return h(
     "li",
     { className: "version" },

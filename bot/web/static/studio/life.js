@@ -1,7 +1,7 @@
 /** Where the open text stands: its state, what may be done with it, and the dialogs for that. */
 
 import { api } from "../staff/api.js";
-import { $, h, newId } from "../staff/dom.js";
+import { $, button, h, newId } from "../staff/dom.js";
 import { clearErrors, notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
@@ -122,15 +122,11 @@ export class Life {
     const shown = ACTIONS.filter(([verb, { needs }]) => may.has(needs ?? verb));
     $("life-actions").replaceChildren(
       ...shown.map(([verb, how]) =>
-        h(
-          "button",
-          {
-            type: "button",
-            className: how.primary ? "button primary" : "button",
-            id: `life-${verb.replace("_", "-")}`,
-            on: { click: () => this.#begin(verb, how) },
-          },
+        button(
           t(`life.${verb === "schedule" && this.#life.plan ? "reschedule" : verb}`),
+          () => this.#begin(verb, how),
+          how.primary ? "primary" : "",
+          { id: `life-${verb.replace("_", "-")}` },
         ),
       ),
     );

@@ -1,7 +1,7 @@
 /** Answers that agents reported: what was asked, what they say is wrong, and how it ended. */
 
 import { api } from "../staff/api.js";
-import { $, h, reconcile } from "../staff/dom.js";
+import { $, button, h, reconcile } from "../staff/dom.js";
 import { notify, offerUndo } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { explain } from "../staff/work.js";
@@ -48,11 +48,7 @@ export class Reported {
         "div",
         { className: "report-actions" },
         this.#article(report),
-        h(
-          "button",
-          { type: "button", className: "button", on: { click: () => this.#ask(report) } },
-          t("studio.reported_close"),
-        ),
+        button(t("studio.reported_close"), () => this.#ask(report)),
       ),
     ];
   }

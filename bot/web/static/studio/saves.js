@@ -1,7 +1,7 @@
 /** Earlier drafts of a text, also of drafts that were discarded or written over. */
 
 import { api } from "../staff/api.js";
-import { $, h } from "../staff/dom.js";
+import { $, button, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
 import { explain } from "../staff/work.js";
 import { versionWords } from "./history.js";
@@ -22,8 +22,7 @@ export async function showSaves(slug, language, use) {
 }
 
 function row(save, language, use) {
-  const back = h("button", { type: "button", className: "button" }, t("editor.saves_use"));
-  back.addEventListener("click", () => {
+  const back = button(t("editor.saves_use"), () => {
     $("saves-dialog").close();
     use(save.words);
   });

@@ -1,6 +1,6 @@
 /** All that was done to a text: who, when and why. */
 
-import { $, h, reconcile } from "../staff/dom.js";
+import { $, button, h, reconcile } from "../staff/dom.js";
 import { page, t } from "../staff/page.js";
 import { when } from "./words.js";
 
@@ -32,15 +32,7 @@ function row(step, compare) {
     step.comment ? h("blockquote", {}, step.comment) : null,
     step.findings.length ? findingList(step.findings) : null,
     step.kept_id && step.verb !== "verified"
-      ? h(
-          "button",
-          {
-            type: "button",
-            className: "button quiet",
-            on: { click: () => compare(step.kept_id, step.version_id) },
-          },
-          t("life.since"),
-        )
+      ? button(t("life.since"), () => compare(step.kept_id, step.version_id), "quiet")
       : null,
   );
 }

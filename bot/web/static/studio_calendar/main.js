@@ -1,7 +1,7 @@
 /** The calendar: what waits for me, what goes live by itself, and what falls due in a month. */
 
 import { api } from "../staff/api.js";
-import { $, h, newId } from "../staff/dom.js";
+import { $, button, h, newId } from "../staff/dom.js";
 import { notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { watchSession } from "../staff/session.js";
@@ -169,15 +169,11 @@ function row(one, text, more = "", button = null) {
 }
 
 function verifyButton(one) {
-  return h(
-    "button",
-    {
-      type: "button",
-      className: "button",
-      "aria-label": `${t("life.verify")}: ${one.title}`,
-      on: { click: () => turns.run(() => verify([one.slug])) },
-    },
+  return button(
     t("life.verify"),
+    () => turns.run(() => verify([one.slug])),
+    "",
+    { "aria-label": `${t("life.verify")}: ${one.title}` },
   );
 }
 

@@ -1,6 +1,6 @@
 /** A month of days: when each site is open, as the week and the holidays have it. */
 
-import { h } from "../staff/dom.js";
+import { button, h } from "../staff/dom.js";
 import { announce } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { DAYS, dayName, pairs } from "./week.js";
@@ -38,7 +38,12 @@ export class Calendar {
 
   #draw() {
     const turn = (by, look, text) =>
-      h("button", { type: "button", className: `button quiet small ${look}`, "aria-label": t(text), on: { click: () => this.#move(by) } }, by < 0 ? "‹" : "›");
+      button(
+        by < 0 ? "‹" : "›",
+        () => this.#move(by),
+        `quiet small ${look}`,
+        { "aria-label": t(text) },
+      );
     const head = h("div", { className: "month" }, turn(-1, "before", "clinic.calendar_before"), h("strong", {}, monthName.format(this.#month)), turn(1, "after", "clinic.calendar_after"));
     const names = DAYS.map((day) => h("th", { scope: "col" }, h("abbr", { title: dayName(day) }, shortDay(day))));
     const table = h("table", { className: "calendar" }, h("thead", {}, h("tr", {}, names)), h("tbody", {}, this.#weeks()));

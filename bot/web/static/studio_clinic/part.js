@@ -1,7 +1,7 @@
 /** One part of the profile: its form, what is wrong with it, its history, two editors at once. */
 
 import { api } from "../staff/api.js";
-import { $, h, icon } from "../staff/dom.js";
+import { $, button, h, icon } from "../staff/dom.js";
 import { announce, notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
@@ -311,8 +311,8 @@ export class PartForm {
       h(
         "div",
         { className: "actions" },
-        h("button", { type: "button", className: "button", on: { click: go } }, t("clinic.conflict_ok")),
-        h("button", { type: "button", className: "button quiet", on: { click: take } }, t("clinic.conflict_theirs")),
+        button(t("clinic.conflict_ok"), go),
+        button(t("clinic.conflict_theirs"), take, "quiet"),
       ),
     );
     $("conflict").scrollIntoView({ block: "center" });

@@ -1,6 +1,6 @@
 /** Lists of entries: as a table where an entry is small, as cards where it is not. */
 
-import { h, newId } from "../staff/dom.js";
+import { button, h, newId } from "../staff/dom.js";
 import { offerUndo } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { entryName, fieldTitle } from "./labels.js";
@@ -53,7 +53,6 @@ export function rowsControl(field, path, value, form, make) {
     });
     (rows[Math.min(at, rows.length - 1)] ?? { focus: () => add.focus() }).focus();
   };
-  const add = h("button", { type: "button", className: "button" }, title ? t("clinic.add_to", { name: title }) : t("clinic.add"));
   const start = (given = {}) => {
     const row = append(given);
     row.node.hidden = false;
@@ -61,7 +60,7 @@ export function rowsControl(field, path, value, form, make) {
     form.changed();
     return row;
   };
-  add.addEventListener("click", () => start());
+  const add = button(title ? t("clinic.add_to", { name: title }) : t("clinic.add"), () => start());
   for (const given of value ?? []) append(given);
   draw();
   const shown = small ? table(fields, path, list, title) : list;
@@ -137,7 +136,7 @@ function card(fields, path, value, form, { tableControl }, remove) {
 }
 
 function remover(act) {
-  return h("button", { type: "button", className: "button quiet small", on: { click: act } }, t("clinic.remove"));
+  return button(t("clinic.remove"), act, "quiet small");
 }
 
 function name(button, at, value) {

@@ -1,7 +1,7 @@
 /** Import and export: a file is looked at, taken into drafts, taken back; the base goes out. */
 
 import { api } from "../staff/api.js";
-import { $, h, reconcile } from "../staff/dom.js";
+import { $, button, h, reconcile } from "../staff/dom.js";
 import { notify, offerUndo } from "../staff/notices.js";
 import { hasText, page, t } from "../staff/page.js";
 import { isLeaving, watchSession } from "../staff/session.js";
@@ -133,23 +133,14 @@ function line(one) {
     h(
       "div",
       { className: "actions" },
-      one.finished ? button("exchange.show_report", one, () => showReport(one)) : null,
-      button(`exchange.${act}`, one, () => turn(one, act)),
+      one.finished ? fileButton("exchange.show_report", one, () => showReport(one)) : null,
+      fileButton(`exchange.${act}`, one, () => turn(one, act)),
     ),
   ];
 }
 
-function button(id, one, run) {
-  return h(
-    "button",
-    {
-      type: "button",
-      className: "button",
-      "aria-label": `${t(id)}: ${one.file}`,
-      on: { click: () => work(run) },
-    },
-    t(id),
-  );
+function fileButton(id, one, run) {
+  return button(t(id), () => work(run), "", { "aria-label": `${t(id)}: ${one.file}` });
 }
 
 async function showReport(one) {

@@ -1,7 +1,7 @@
 /** One gap: its name, how often it is asked, what became of it, its questions and its verbs. */
 
 import { api } from "../staff/api.js";
-import { $, h } from "../staff/dom.js";
+import { $, button, h } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { date, languageName, when } from "../studio/words.js";
@@ -47,30 +47,23 @@ export class Card {
 
   #buttons() {
     const gap = this.#gap;
-    const button = (verb, run, tone = "") =>
-      h(
-        "button",
-        {
-          type: "button",
-          className: `button ${tone}`,
-          "data-verb": verb,
-          "aria-label": t("gaps.verb_about", { verb: t(`gaps.${verb}`), name: gap.name }),
-          on: { click: run },
-        },
-        t(`gaps.${verb}`),
-      );
+    const act = (verb, run, tone = "") => {
+      const words = t(`gaps.${verb}`);
+      const label = t("gaps.verb_about", { verb: words, name: gap.name });
+      return button(words, run, tone, { "data-verb": verb, "aria-label": label });
+    };
     const made = [];
     if (gap.state === "open") {
       made.push(
-        button("write", () => this.#dialogs.write(gap), "primary"),
-        button("add", () => this.#dialogs.add(gap)),
-        button("dismiss", () => this.#dialogs.dismiss(gap)),
-        button("merge", () => this.#dialogs.merge(gap), "quiet"),
+        act("write", () => this.#dialogs.write(gap), "primary"),
+        act("add", () => this.#dialogs.add(gap)),
+        act("dismiss", () => this.#dialogs.dismiss(gap)),
+        act("merge", () => this.#dialogs.merge(gap), "quiet"),
       );
     } else {
-      made.push(button("reopen", () => this.#dialogs.reopen(gap)));
+      made.push(act("reopen", () => this.#dialogs.reopen(gap)));
     }
-    const shows = button(this.#open ? "hide" : "questions", () => this.#toggle(), "quiet");
+    const shows = act(this.#open ? "hide" : "questions", () => this.#toggle(), "quiet");
     shows.setAttribute("aria-expanded", String(this.#open));
     shows.setAttribute("aria-controls", this.#inside.id);
     shows.dataset.verb = "questions";
@@ -120,11 +113,7 @@ export class Card {
         ),
       ),
     );
-    const split = h(
-      "button",
-      { type: "button", className: "button", on: { click: () => this.#split() } },
-      t("gaps.split"),
-    );
+    const split = button(t("gaps.split"), () => this.#split());
     this.#inside.replaceChildren(
       h("ul", { className: "gap-questions" }, items),
       ...(splits ? [h("p", { className: "help" }, t("gaps.split_help")), split] : []),

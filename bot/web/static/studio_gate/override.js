@@ -1,7 +1,7 @@
 /** Leave to publish a text that is held back: asked for by one person, given by another. */
 
 import { api } from "../staff/api.js";
-import { h } from "../staff/dom.js";
+import { button, h } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
@@ -39,7 +39,7 @@ export function card(override, changed) {
   ];
   if (override.state !== "asked") return h("div", {}, ...parts, decided(override));
   if (override.asked_by_me) {
-    const back = button("gate.withdraw", "", () => step("withdraw", {}, "gate.withdrawn_done"));
+    const back = button(t("gate.withdraw"), () => step("withdraw", {}, "gate.withdrawn_done"));
     return h("div", {}, ...parts, h("p", { className: "help" }, t("gate.waits")), back);
   }
   if (!reviews || override.mine) return h("div", {}, ...parts, h("p", { className: "help" }, t("gate.waits")));
@@ -55,8 +55,8 @@ export function card(override, changed) {
     h(
       "div",
       { className: "gate-steps" },
-      button("gate.decline", "", () => decide(false)),
-      button("gate.grant", "primary", () => decide(true)),
+      button(t("gate.decline"), () => decide(false)),
+      button(t("gate.grant"), () => decide(true), "primary"),
     ),
   );
 }
@@ -95,17 +95,13 @@ function form(look, draft, changed) {
     h("label", { htmlFor: "gate-reason" }, t("gate.reason")),
     area,
     problem,
-    h("div", { className: "gate-steps" }, button("gate.ask", "", ask)),
+    h("div", { className: "gate-steps" }, button(t("gate.ask"), ask)),
   );
 }
 
 function decided({ state, decided_name: name, remark }) {
   const words = t(state === "granted" ? "gate.granted" : "gate.declined", { name });
   return h("p", { className: `gate-decided ${state}` }, h("strong", {}, words), remark ? ` – ${remark}` : "");
-}
-
-function button(label, look, click) {
-  return h("button", { type: "button", className: `button ${look}`, on: { click } }, t(label));
 }
 
 async function run(path, body, done, changed) {

@@ -1,7 +1,7 @@
 /** Beside a notice: its versions, and the open cases that it concerns. */
 
 import { api } from "../staff/api.js";
-import { $, h } from "../staff/dom.js";
+import { $, button, h } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { languageName, when } from "../studio/words.js";
@@ -65,5 +65,5 @@ function copier(head, language) {
     notify(t("notices.copied"));
   };
   const text = `${t("notices.copy")} (${languageName(language)})`;
-  return h("button", { type: "button", className: "button quiet", disabled: !head[language], on: { click: copy } }, text);
+  return button(text, copy, "quiet", { disabled: !head[language] });
 }

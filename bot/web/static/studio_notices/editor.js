@@ -1,7 +1,7 @@
 /** One notice: written, checked, sent on, told to patients, taken back. */
 
 import { api } from "../staff/api.js";
-import { $, h } from "../staff/dom.js";
+import { $, button, h } from "../staff/dom.js";
 import { notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
@@ -229,8 +229,8 @@ export class NoticeEditor {
       h(
         "div",
         { className: "actions" },
-        h("button", { type: "button", className: "button", on: { click: keep } }, t("notices.conflict_mine")),
-        h("button", { type: "button", className: "button", on: { click: take } }, t("notices.conflict_theirs")),
+        button(t("notices.conflict_mine"), keep),
+        button(t("notices.conflict_theirs"), take),
       ),
     );
     $("conflict").scrollIntoView({ block: "start" });

@@ -1,6 +1,6 @@
 /** Choosing topics: those chosen as a list, and a search among the others. */
 
-import { $, h } from "../staff/dom.js";
+import { $, button, h } from "../staff/dom.js";
 import { announce } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 
@@ -84,7 +84,7 @@ export class Topics {
       this.#tell();
       $("topic-search").focus();
     };
-    return h("li", {}, h("button", { type: "button", className: "button quiet", on: { click: add } }, title));
+    return h("li", {}, button(title, add, "quiet"));
   }
 
   #tell() {

@@ -1,7 +1,7 @@
 /** Writing a correction, having it released, and watching it go out. */
 
 import { api } from "../staff/api.js";
-import { $, debounce, h, reconcile } from "../staff/dom.js";
+import { $, button, debounce, h, reconcile } from "../staff/dom.js";
 import { notify, offerUndo } from "../staff/notices.js";
 import { hasText, t } from "../staff/page.js";
 import { guardTyped, isLeaving, kept } from "../staff/session.js";
@@ -131,7 +131,7 @@ export class Correcting {
         await api("POST", `/api/corrections/${one.id}/${verb}`, {});
         notify(t(`seen.${said}`));
       });
-    return h("button", { type: "button", className: "button", on: { click } }, t(`seen.${verb}`));
+    return button(t(`seen.${verb}`), click);
   }
 
   /** Looks again at what is on its way, without counting as somebody's activity. */
