@@ -4,9 +4,9 @@ import { api } from "../staff/api.js";
 import { $, button, h, icon, reconcile } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
+import { at } from "../staff/words.js";
 import { explain } from "../staff/work.js";
 import { languageBadge } from "./queue.js";
-import { at } from "./words.js";
 
 const OUTCOMES = ["reached", "no_answer", "voicemail", "wrong_number", "not_needed"];
 

@@ -5,8 +5,8 @@ import { $, h, icon, reconcile } from "../staff/dom.js";
 import { announce } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
+import { at } from "../staff/words.js";
 import { explain } from "../staff/work.js";
-import { at } from "./words.js";
 
 export class Notes {
   #box = $("note");

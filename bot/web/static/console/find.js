@@ -6,10 +6,11 @@
 import { api } from "../staff/api.js";
 import { $, debounce, h, icon, reconcile } from "../staff/dom.js";
 import { page, t } from "../staff/page.js";
+import { languageName } from "../staff/words.js";
 import { explain } from "../staff/work.js";
 import { needName } from "./moves.js";
 import { languageBadge } from "./queue.js";
-import { due, languageName, priority, reason, span } from "./words.js";
+import { due, priority, reason, span } from "./words.js";
 
 const QUIET_MS = 250;
 const REASONS = [

@@ -4,10 +4,11 @@ import { api } from "../staff/api.js";
 import { $, button, h, icon, reconcile } from "../staff/dom.js";
 import { announce, notify, offerUndo } from "../staff/notices.js";
 import { hasText, t } from "../staff/page.js";
+import { at } from "../staff/words.js";
 import { explain } from "../staff/work.js";
 import { languageBadge } from "./queue.js";
 import { TaskDialogs } from "./task_dialogs.js";
-import { at, reason } from "./words.js";
+import { reason } from "./words.js";
 
 const EVERY_MS = 30_000;
 const LATE_SECONDS = 15 * 60;

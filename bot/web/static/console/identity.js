@@ -7,8 +7,8 @@ import { api } from "../staff/api.js";
 import { $, h, icon, reconcile } from "../staff/dom.js";
 import { announce } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
+import { at } from "../staff/words.js";
 import { explain } from "../staff/work.js";
-import { at } from "./words.js";
 
 export class Identity {
   #form = $("identity-form");

@@ -4,8 +4,9 @@ import { api } from "../staff/api.js";
 import { $, h, icon, reconcile } from "../staff/dom.js";
 import { announce } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
+import { languageName } from "../staff/words.js";
 import { callFor } from "./presence.js";
-import { due, foreign, languageName, priority, reason, span } from "./words.js";
+import { due, foreign, priority, reason, span } from "./words.js";
 
 const TICK_MS = 15_000;
 const PARTS = ["mine", "waiting", "others", "live"];

@@ -4,8 +4,8 @@ import { renderBlocks } from "../blocks.js";
 import { api } from "../staff/api.js";
 import { $, button, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
+import { languageName } from "../staff/words.js";
 import { explain } from "../staff/work.js";
-import { languageName } from "./words.js";
 
 export class Suggestions {
   #case = null;

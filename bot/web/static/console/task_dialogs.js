@@ -2,7 +2,7 @@
 
 import { $, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
-import { dayOf } from "./words.js";
+import { dayOf } from "../staff/words.js";
 
 const MINUTE = 60_000;
 const TIMES = {

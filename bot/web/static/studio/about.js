@@ -114,8 +114,7 @@ export class About {
 
   /** What stands in the fields stays there. */
   #problem(error) {
-    const words = error && [error.data.message ?? error.words, error.data.remedy].filter(Boolean).join(". ");
-    $("about-problem").textContent = words ?? "";
+    $("about-problem").textContent = error?.advice ?? "";
     $("about-again").hidden = !error;
   }
 }

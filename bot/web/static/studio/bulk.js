@@ -1,12 +1,11 @@
 /** What is done to many articles at once: in pieces with progress, and undone as one. */
 
-import { api } from "../staff/api.js";
 import { $, h, newId } from "../staff/dom.js";
 import { announce, clearErrors, notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { explain } from "../staff/work.js";
+import { actOn, undoActs } from "./acts.js";
 
-const PIECE = 100;
 const ASKED_FIRST = new Set(["archive", "verify"]);
 
 export class Bulk {
@@ -86,14 +85,13 @@ export class Bulk {
     const done = [];
     const left = {};
     try {
-      for (let start = 0; start < slugs.length; start += PIECE) {
-        const body = { act, owner, batch, slugs: slugs.slice(start, start + PIECE) };
-        const result = await api("POST", "/api/article-acts", body);
-        done.push(...result.done);
-        Object.assign(left, result.left);
-        const values = { done: Math.min(start + PIECE, slugs.length), count: slugs.length };
+      const told = (piece) => {
+        done.push(...piece.done);
+        Object.assign(left, piece.left);
+        const values = { done: piece.at, count: slugs.length };
         $("bulk-count").textContent = t("life.act_progress", values);
-      }
+      };
+      await actOn(slugs, act, { batch, more: { owner }, told });
       this.#picked = new Set(Object.keys(left));
     } finally {
       // Also when the line broke half-way: what was done is said, and can be undone.
@@ -111,9 +109,7 @@ export class Bulk {
   }
 
   async #undo(batch) {
-    const { left } = await api("POST", "/api/article-acts/undo", { batch });
-    const count = Object.keys(left).length;
-    notify(count ? t("life.undo_left", { count }) : t("life.undone"));
+    notify(await undoActs(batch));
     await this.#hooks.changed();
   }
 

@@ -1,11 +1,12 @@
 /** Where the open text stands: its state, what may be done with it, and the dialogs for that. */
 
 import { api } from "../staff/api.js";
-import { $, button, h, newId } from "../staff/dom.js";
+import { $, button, h } from "../staff/dom.js";
 import { clearErrors, notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
 import { explain } from "../staff/work.js";
+import { actOn, undoActs } from "./acts.js";
 import { Compare, difference } from "./difference.js";
 import { drawSteps, findingList, personName } from "./timeline.js";
 import { date, when } from "./words.js";
@@ -246,10 +247,11 @@ export class Life {
   }
 
   async #air(verb) {
-    const batch = newId();
-    const body = { act: verb, slugs: [this.#shown.slug], batch };
-    const { left } = await api("POST", "/api/article-acts", body);
-    const refused = Object.values(left)[0];
+    let refused = null;
+    const told = ({ left }) => {
+      [refused] = Object.values(left);
+    };
+    const batch = await actOn([this.#shown.slug], verb, { told });
     if (refused) notify(refused, { error: true });
     await this.#done(null);
     if (refused) return;
@@ -260,8 +262,7 @@ export class Life {
 
   async #assign() {
     const owner = $("life-owner").value;
-    const batch = newId();
-    await api("POST", "/api/article-acts", { act: "owner", slugs: [this.#shown.slug], batch, owner });
+    const batch = await actOn([this.#shown.slug], "owner", { more: { owner } });
     await this.#done(null);
     offerUndo(t("life.owner_set", { name: personName(owner) }), () => this.#undo(batch));
   }
@@ -270,9 +271,7 @@ export class Life {
   async #undo(batch) {
     await this.#settled;
     return this.#run(async () => {
-      const { left } = await api("POST", "/api/article-acts/undo", { batch });
-      const count = Object.keys(left).length;
-      await this.#done(count ? t("life.undo_left", { count }) : t("life.undone"));
+      await this.#done(await undoActs(batch));
     });
   }
 
@@ -303,7 +302,7 @@ export class Life {
   }
 
   #refused(error) {
-    if (error.field === "publish_at") return this.#problem("at", [error.data.message, error.data.remedy].join(". "));
+    if (error.field === "publish_at") return this.#problem("at", error.advice);
     if (error.field === "comment") return this.#problem("comment", error.data.remedy);
     if (error.data.findings?.length) {
       notify(error.data.findings.map((one) => one.message).join(" "), { error: true });

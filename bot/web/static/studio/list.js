@@ -7,10 +7,11 @@ import { api } from "../staff/api.js";
 import { $, debounce, h, reconcile } from "../staff/dom.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
+import { languageName } from "../staff/words.js";
 import { explain } from "../staff/work.js";
 import { Bulk } from "./bulk.js";
 import { hasTyped } from "./typed.js";
-import { date, daysUntil, languageName } from "./words.js";
+import { date, daysUntil } from "./words.js";
 
 const SOON_DAYS = 30;
 const LANGUAGES = ["en", "es"];

@@ -3,8 +3,8 @@
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
+import { languageName } from "../staff/words.js";
 import { tab } from "./typed.js";
-import { languageName } from "./words.js";
 
 const FIRST_MS = 6000;
 

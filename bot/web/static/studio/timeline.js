@@ -2,6 +2,7 @@
 
 import { $, button, h, reconcile } from "../staff/dom.js";
 import { page, t } from "../staff/page.js";
+import { findingWords } from "./problems.js";
 import { when } from "./words.js";
 
 /** Draws the steps, newest first; `compare(older, newer)` shows what a step left behind. */
@@ -42,6 +43,6 @@ export function findingList(findings) {
   return h(
     "ul",
     { className: "findings" },
-    findings.map((one) => h("li", {}, [one.message, one.remedy].filter(Boolean).join(" "))),
+    findings.map((one) => h("li", {}, findingWords(one))),
   );
 }

@@ -1,15 +1,16 @@
 /** The calendar: what waits for me, what goes live by itself, and what falls due in a month. */
 
 import { api } from "../staff/api.js";
-import { $, button, h, newId } from "../staff/dom.js";
+import { $, button, h } from "../staff/dom.js";
 import { notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { watchSession } from "../staff/session.js";
+import { languageName } from "../staff/words.js";
 import { OneAtATime } from "../staff/work.js";
-import { date, daysUntil, languageName, when } from "../studio/words.js";
+import { actOn, undoActs } from "../studio/acts.js";
+import { date, daysUntil, when } from "../studio/words.js";
 import { Month } from "./month.js";
 
-const PIECE = 100;
 const SHOWN = 50;
 const SOON_DAYS = 30;
 
@@ -178,20 +179,19 @@ function verifyButton(one) {
 }
 
 async function verify(slugs) {
-  const batch = newId();
   const done = [];
-  for (let start = 0; start < slugs.length; start += PIECE) {
-    const body = { act: "verify", slugs: slugs.slice(start, start + PIECE), batch };
-    done.push(...(await api("POST", "/api/article-acts", body)).done);
+  const told = (piece) => {
+    done.push(...piece.done);
     $("run-count").textContent = t("life.act_progress", { done: done.length, count: slugs.length });
-  }
+  };
+  const batch = await actOn(slugs, "verify", { told });
   picked.clear();
   await refresh();
   offerUndo(t("life.act_done", { count: done.length }), () => turns.run(() => undo(batch)));
 }
 
 async function undo(batch) {
-  await api("POST", "/api/article-acts/undo", { batch });
+  const words = await undoActs(batch);
   await refresh();
-  notify(t("life.undone"));
+  notify(words);
 }

@@ -5,13 +5,13 @@ import { $, h } from "../staff/dom.js";
 import { notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { guardTyped, kept, watchSession } from "../staff/session.js";
+import { plain, searched } from "../staff/words.js";
 import { OneAtATime, explain } from "../staff/work.js";
 import { date, daysUntil } from "../studio/words.js";
 import { stepRow } from "./changes.js";
 import { fieldTitle, partTitle } from "./labels.js";
 import { checkedOn, OLD_DAYS, PartForm, typedKey } from "./part.js";
 
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 let profile = null;
 let missing = [];
 let opened = "";
@@ -93,7 +93,7 @@ function missingRow({ key, part, field, conversations, articles }) {
 
 function drawParts() {
   if (!profile) return;
-  const words = plain($("find-part").value).split(/\s+/u).filter(Boolean);
+  const words = searched($("find-part").value);
   const here = opened;
   const fits = (one) => {
     const text = plain([partTitle(one.name), ...one.fields.map((field) => fieldTitle([one.name, field.name])), one.help].join(" "));

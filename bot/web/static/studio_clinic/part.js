@@ -1,12 +1,13 @@
 /** One part of the profile: its form, what is wrong with it, its history, two editors at once. */
 
 import { api } from "../staff/api.js";
-import { $, button, h, icon } from "../staff/dom.js";
+import { $, button, h } from "../staff/dom.js";
 import { announce, notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
 import { OneAtATime, explain } from "../staff/work.js";
-import { date, daysUntil } from "../studio/words.js";
+import { clearProblems, problemLine } from "../studio/problems.js";
+import { date, daysUntil, today } from "../studio/words.js";
 import { Calendar } from "./calendar.js";
 import { changeRow, stepRow } from "./changes.js";
 import { fieldControl, tableControl } from "./fields.js";
@@ -18,7 +19,6 @@ export const OLD_DAYS = 180;
 const WITH_CALENDAR = ["locations", "holidays"];
 export const typedKey = (part) => `clinic.${part}`;
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-const today = () => new Intl.DateTimeFormat("en-CA", { timeZone: page.time_zone }).format(new Date());
 
 /** The day a part was checked; of a list the oldest; null where nobody says. */
 export function checkedOn(value) {
@@ -219,7 +219,7 @@ export class PartForm {
 
   #run(act) {
     return this.#turns.run(() => {
-      this.#clear();
+      clearProblems($("part"));
       return act();
     });
   }
@@ -258,11 +258,6 @@ export class PartForm {
     if (part === this.#part) this.open(profile, part);
   }
 
-  #clear() {
-    for (const place of $("part").querySelectorAll(".problems")) place.replaceChildren();
-    for (const input of $("part").querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
-  }
-
   /** Every problem at its field; the keyboard goes to the first. */
   #show(problems) {
     let first = null;
@@ -270,7 +265,7 @@ export class PartForm {
       const control = this.#control.find(problem.path.slice(1)) ?? null;
       const place = control?.place ?? $("form-problem");
       if (place.children.length) continue;
-      place.append(h("p", {}, icon("alert"), h("span", {}, problemWords(problem, control?.field))));
+      place.append(problemLine(problemWords(problem, control?.field)));
       for (const input of control?.inputs ?? []) input.setAttribute("aria-invalid", "true");
       first ??= control;
     }

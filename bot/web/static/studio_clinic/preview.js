@@ -3,7 +3,7 @@
 import { api } from "../staff/api.js";
 import { $, button, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
-import { languageName } from "../studio/words.js";
+import { languageName } from "../staff/words.js";
 import { marked } from "./changes.js";
 
 const AT_FIRST = 20;

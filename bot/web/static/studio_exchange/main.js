@@ -5,8 +5,9 @@ import { $, button, h, reconcile } from "../staff/dom.js";
 import { notify, offerUndo } from "../staff/notices.js";
 import { hasText, page, t } from "../staff/page.js";
 import { isLeaving, watchSession } from "../staff/session.js";
+import { languageName } from "../staff/words.js";
 import { OneAtATime, explain } from "../staff/work.js";
-import { languageName, when } from "../studio/words.js";
+import { when } from "../studio/words.js";
 import { drawReport } from "./report.js";
 import { download, send } from "./transfer.js";
 
@@ -185,7 +186,7 @@ async function refused(error) {
 function tell(error) {
   const id = `exchange.error_${error.code}`;
   if (error.code === "invalid") {
-    problem([error.data.message, error.data.remedy].filter(Boolean).join(". "));
+    problem(error.advice);
   } else if (hasText(id)) {
     notify(t(id), { error: true });
   } else if (error.winner) {

@@ -2,7 +2,7 @@
 
 import { $, button, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
-import { languageName } from "../studio/words.js";
+import { languageName } from "../staff/words.js";
 
 const FIRST = 50;
 

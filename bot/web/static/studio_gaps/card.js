@@ -4,7 +4,8 @@ import { api } from "../staff/api.js";
 import { $, button, h } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { date, languageName, when } from "../studio/words.js";
+import { languageName } from "../staff/words.js";
+import { date, when } from "../studio/words.js";
 import { spark } from "./spark.js";
 
 export class Card {

@@ -83,8 +83,7 @@ function form(look, draft, changed) {
     } catch (error) {
       if (!error.code) throw error;
       area.setAttribute("aria-invalid", "true");
-      const { message, remedy } = error.data;
-      problem.textContent = error.field ? [message, remedy].filter(Boolean).join(". ") : error.words;
+      problem.textContent = error.field ? error.advice : error.words;
       area.focus();
     }
   };

@@ -3,9 +3,9 @@
 import { $, button, h } from "../staff/dom.js";
 import { announce } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
+import { plain, searched } from "../staff/words.js";
 
 const MOST = 8;
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const titles = new Map(page.topics.map(({ id, title }) => [id, title]));
 
 /** What staff call a topic. */
@@ -64,7 +64,7 @@ export class Topics {
   }
 
   #search() {
-    const words = plain($("topic-search").value).split(/\s+/u).filter(Boolean);
+    const words = searched($("topic-search").value);
     const fits = ({ id, title }) =>
       !this.#chosen.includes(id) && words.every((word) => plain(title).includes(word) || id.includes(word));
     const found = words.length ? page.topics.filter(fits).slice(0, MOST) : [];

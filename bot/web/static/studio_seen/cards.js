@@ -2,7 +2,8 @@
 
 import { h } from "../staff/dom.js";
 import { page, t } from "../staff/page.js";
-import { languageName, when } from "../studio/words.js";
+import { languageName } from "../staff/words.js";
+import { when } from "../studio/words.js";
 
 const TONES = { draft: "warn", released: "info", stopped: "danger", done: "ok" };
 const MAILS = ["due", "sending", "sent", "present", "withdrawn", "no_mail", "failed", "dropped"];

@@ -6,6 +6,7 @@ import { notify, offerUndo } from "../staff/notices.js";
 import { hasText, t } from "../staff/page.js";
 import { guardTyped, isLeaving, kept } from "../staff/session.js";
 import { OneAtATime, explain } from "../staff/work.js";
+import { findingWords } from "../studio/problems.js";
 import { card, isMoving } from "./cards.js";
 import { drawPreview } from "./preview.js";
 
@@ -225,9 +226,7 @@ export class Correcting {
   }
 
   #problem(findings) {
-    const lines = findings.map(({ message, remedy }) =>
-      h("p", {}, [message, remedy].filter(Boolean).join(" ")),
-    );
+    const lines = findings.map((one) => h("p", {}, findingWords(one)));
     $("text-problem").replaceChildren(...lines);
     $("text").setAttribute("aria-invalid", String(lines.length > 0));
   }

@@ -3,8 +3,9 @@
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
+import { languageName } from "../staff/words.js";
 import { explain } from "../staff/work.js";
-import { languageName, when } from "../studio/words.js";
+import { when } from "../studio/words.js";
 import { cameWords } from "./numbers.js";
 
 const BY = {
