@@ -16,7 +16,7 @@ export class Conflict {
   }
 
   /** Says it, above the text; typing can go on meanwhile. */
-  show(error, language) {
+  show(error) {
     this.forget();
     const name = error.winner;
     const merge = button(t("editor.merge_open"), () => this.#merge(), "primary");
@@ -32,7 +32,6 @@ export class Conflict {
       ),
       h("div", { className: "banner-actions" }, merge),
     );
-    this.#banner.dataset.language = language;
     $("banners").prepend(this.#banner);
     this.#banner.scrollIntoView({ block: "nearest" });
   }
