@@ -30,8 +30,8 @@ function row(version, isLive, language, restore) {
     toggle.setAttribute("aria-expanded", String(!words.hidden));
     toggle.textContent = t(words.hidden ? "studio.show_version" : "studio.hide_version");
   };
-  const toggle = button(t("studio.show_version"), turn, "quiet", { "aria-expanded": "false" });
-  const back = button(t("studio.restore"), () => restore(version));
+  const toggle = button(t("studio.show_version"), turn, "small quiet", { "aria-expanded": "false" });
+  const back = button(t("studio.restore"), () => restore(version), "small");
   return h(
     "li",
     { className: "version" },
@@ -42,7 +42,7 @@ function row(version, isLive, language, restore) {
       isLive ? h("span", { className: "badge ok" }, t("studio.live_now")) : null,
       h("span", { className: "by" }, by(version)),
       toggle,
-      h("a", { className: "button quiet", href: `/studio/seen/${version.id}` }, t("studio.seen_link")),
+      h("a", { className: "button small quiet", href: `/studio/seen/${version.id}` }, t("studio.seen_link")),
       isLive ? null : back,
     ),
     version.note ? h("p", { className: "version-note" }, version.note) : null,

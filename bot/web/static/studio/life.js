@@ -130,7 +130,7 @@ export class Life {
         button(
           t(`life.${verb === "schedule" && this.#life.plan ? "reschedule" : verb}`),
           () => this.#begin(verb, how),
-          how.primary ? "primary" : "",
+          how.primary ? "small primary" : "small",
           { id: `life-${verb.replace("_", "-")}` },
         ),
       ),

@@ -145,7 +145,7 @@ class Pane {
 
   #problems(problems) {
     const items = problems.map((one) =>
-      h("li", {}, icon("alert"), h("span", {}, findingWords(one))),
+      h("li", { className: "problem" }, icon("alert"), h("span", {}, findingWords(one))),
     );
     const title = h("h3", {}, t("studio.problems"));
     $(`preview-problems-${this.#language}`).replaceChildren(

@@ -8,8 +8,8 @@ export function findingWords({ message, remedy }) {
 }
 
 /** One problem, as it stands at its field. */
-export function problemLine(words, className = undefined) {
-  return h("p", { className }, icon("alert"), h("span", {}, words));
+export function problemLine(words, look = "") {
+  return h("p", { className: `problem ${look}`.trim() }, icon("alert"), h("span", {}, words));
 }
 
 /** Takes the problems away from every field inside `form`. */

@@ -24,7 +24,7 @@ export function drawResult(found, side, { question, language }) {
   const whole = Boolean(assistant?.says);
   return h(
     "section",
-    { className: "bench-result", "aria-labelledby": `${name}-side ${name}` },
+    { className: "panel bench-result", "aria-labelledby": `${name}-side ${name}` },
     h("p", { className: "bench-which", id: `${name}-side` }, t(`bench.side_${side.name}`)),
     h("h2", { id: name }, side.title),
     assistant?.failed

@@ -173,7 +173,7 @@ function verifyButton(one) {
   return button(
     t("life.verify"),
     () => turns.run(() => verify([one.slug])),
-    "",
+    "small",
     { "aria-label": `${t("life.verify")}: ${one.title}` },
   );
 }

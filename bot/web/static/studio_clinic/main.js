@@ -88,7 +88,7 @@ function missingRow({ key, part, field, conversations, articles }) {
   const name = part ? `${partTitle(part)} › ${fieldTitle([part, field])}` : t("clinic.missing_key", { key });
   const count = conversations === 1 ? t("clinic.missing_one") : t("clinic.missing_many", { count: conversations });
   const link = part && h("a", { className: "button", href: `#${part}/${field}`, "aria-label": t("clinic.missing_fill_label", { name }) }, t("clinic.missing_fill"));
-  return h("li", { className: "missing-row" }, h("span", {}, h("strong", {}, name), ` · ${count}`, h("span", { className: "help" }, articles.length ? ` · ${articles.join(", ")}` : "")), link || null);
+  return h("li", { className: "head-line missing-row" }, h("span", {}, h("strong", {}, name), ` · ${count}`, h("span", { className: "help" }, articles.length ? ` · ${articles.join(", ")}` : "")), link || null);
 }
 
 function drawParts() {

@@ -39,7 +39,7 @@ export class Card {
     this.node.classList.toggle("new", gap.new > 0);
     this.#head.replaceChildren(
       h("h2", { lang: gap.language }, gap.name),
-      h("p", { className: "gap-badges" }, ...badges(gap)),
+      h("p", { className: "badges" }, ...badges(gap)),
     );
     this.#facts.replaceChildren(...facts(gap));
     this.#verbs.replaceChildren(...this.#buttons());

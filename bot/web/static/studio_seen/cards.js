@@ -22,7 +22,7 @@ export function card(one, { acts = [], link = false } = {}) {
   const badge = h("span", { className: `badge ${TONES[one.state] ?? ""}` }, stateWords(one));
   return h(
     "article",
-    { className: "made", "data-id": one.id, "data-state": one.state, "aria-label": title },
+    { className: "panel made", "data-id": one.id, "data-state": one.state, "aria-label": title },
     h("div", { className: "made-head" }, heading, badge),
     h("p", { className: "as-written quoted", lang: one.language }, one.text),
     h("p", { className: "help" }, byline(one)),
