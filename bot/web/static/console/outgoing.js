@@ -50,11 +50,6 @@ export class Outgoing {
     this.#draw();
   }
 
-  /** Whether a reply waits in this conversation. */
-  waitsIn(id) {
-    return this.#of(id).length > 0;
-  }
-
   /** `reply`: `{id, epoch, text, client_id, article, title}`. What waits there goes first. */
   hold(reply) {
     this.flush(reply.id);

@@ -15,7 +15,7 @@ export async function difference(olderId, newerId) {
 }
 
 /** `<ins>` and `<del>` for the eye, words for the ear: neither depends on colour. */
-export function drawDifference(changes) {
+function drawDifference(changes) {
   if (!changes.length) return [h("p", { className: "empty" }, t("life.no_changes"))];
   return changes.flatMap(({ field, parts }) => [
     h("h3", {}, t(`life.field_${field}`)),

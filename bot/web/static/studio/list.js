@@ -160,7 +160,7 @@ export class ArticleList {
     if (article.slug === this.#selected) row.setAttribute("aria-current", "true");
     else row.removeAttribute("aria-current");
     row.replaceChildren(
-      h("span", { className: "row-title", lang: language }, title),
+      h("span", { lang: language }, title),
       h("span", { className: "badges" }, badges(article)),
     );
   }

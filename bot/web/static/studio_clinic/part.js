@@ -6,6 +6,7 @@ import { announce, notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
 import { OneAtATime, explain } from "../staff/work.js";
+import { tellMeanwhile } from "../studio/meanwhile.js";
 import { clearProblems, problemLine } from "../studio/problems.js";
 import { date, daysUntil, today } from "../studio/words.js";
 import { Calendar } from "./calendar.js";
@@ -14,6 +15,7 @@ import { fieldControl, tableControl } from "./fields.js";
 import { formOf, partTitle, pathTitle } from "./labels.js";
 import { merge } from "./merge.js";
 import { confirmSave } from "./preview.js";
+import { problemWords } from "./problem_words.js";
 
 export const OLD_DAYS = 180;
 const WITH_CALENDAR = ["locations", "holidays"];
@@ -297,34 +299,16 @@ export class PartForm {
       this.#control.focus?.();
     };
     const fields = both.map((path) => pathTitle([this.#part, ...path])).join(", ");
-    $("conflict").hidden = false;
-    $("conflict").replaceChildren(
+    const content = [
       h("h3", {}, t("clinic.conflict_title", { name: winner })),
       h("p", {}, t("clinic.conflict_text")),
       h("ul", {}, data.changes.map(changeRow)),
       fields ? h("p", {}, t("clinic.conflict_both", { fields })) : null,
-      h(
-        "div",
-        { className: "actions" },
-        button(t("clinic.conflict_ok"), go),
-        button(t("clinic.conflict_theirs"), take, "quiet"),
-      ),
-    );
-    $("conflict").scrollIntoView({ block: "center" });
-    $("conflict").querySelector("button").focus();
+    ];
+    const ways = [
+      button(t("clinic.conflict_ok"), go),
+      button(t("clinic.conflict_theirs"), take, "quiet"),
+    ];
+    tellMeanwhile($("conflict"), content, ways);
   }
-}
-
-const BY_KIND = new Set(["phone", "url", "email", "sentence", "phrase", "spans", "choice", "usd", "number", "date", "languages"]);
-
-function problemWords({ kind, path }, field) {
-  const two = ["sentence", "phrase", "words"].includes(field?.kind);
-  if (["missing", "string_too_short", "too_short"].includes(kind)) {
-    return t(two ? "clinic.problem_both" : field?.kind === "languages" ? "clinic.problem_languages" : "clinic.problem_missing");
-  }
-  if (kind === "reference") return t("clinic.problem_reference");
-  if (kind === "string_pattern_mismatch") return t("clinic.problem_id");
-  if (path.at(-1) === "time_zone") return t("clinic.problem_zone");
-  if (field?.kind === "week") return t("clinic.problem_spans");
-  return t(BY_KIND.has(field?.kind) ? `clinic.problem_${field.kind}` : "clinic.problem_other");
 }

@@ -98,7 +98,7 @@ function tableRow(fields, path, value, form, { fieldControl }, remove) {
     cell.dataset.label = fieldTitle([...path, fields[at].name]);
     return cell;
   });
-  const node = h("tr", {}, cells, h("td", { className: "remove-cell" }, button));
+  const node = h("tr", {}, cells, h("td", {}, button));
   const row = {
     node,
     get value() {
@@ -146,7 +146,7 @@ function name(button, at, value) {
 /** A search among many entries; it hides the others and removes nothing. */
 function filter(rows) {
   if (rows.length < FILTER_FROM) return null;
-  const input = h("input", { className: "field filter", type: "search", id: newId(), "aria-label": t("clinic.filter"), placeholder: t("clinic.filter") });
+  const input = h("input", { className: "field", type: "search", id: newId(), "aria-label": t("clinic.filter"), placeholder: t("clinic.filter") });
   input.addEventListener("input", (event) => {
     event.stopPropagation();
     const wanted = input.value.trim().toLowerCase();

@@ -15,7 +15,7 @@ export class Card {
   #questions = [];
   #open = false;
   #drawn = "";
-  #head = h("div", { className: "gap-head" });
+  #head = h("div");
   #facts = h("div", { className: "gap-facts" });
   #verbs = h("div", { className: "gap-verbs" });
   #inside;
@@ -195,5 +195,5 @@ function effect({ verdict, before, since, published_at: at }) {
   });
   const tone = { fell: "ok", rose: "warn" }[verdict] ?? "";
   const badge = h("span", { className: `badge ${tone}` }, t(`gaps.effect_${verdict}`));
-  return h("p", { className: "gap-effect" }, badge, " ", words);
+  return h("p", {}, badge, " ", words);
 }

@@ -98,6 +98,6 @@ function ended(label, { kind, title, lead, options }) {
   const offered = options.length ? h("span", {}, `: ${options.join(" · ")}`) : null;
   return [
     h("dt", {}, t(label)),
-    h("dd", {}, h("span", { className: "gate-what" }, what), offered, lead ? h("span", { className: "gate-lead" }, lead) : null),
+    h("dd", {}, what, offered, lead ? h("span", { className: "gate-lead" }, lead) : null),
   ];
 }

@@ -6,6 +6,7 @@ import { notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
 import { OneAtATime, explain } from "../staff/work.js";
+import { tellMeanwhile } from "../studio/meanwhile.js";
 import { when } from "../studio/words.js";
 import { drawCases, drawHistory } from "./beside.js";
 import { EMPTY, FIELDS, NoticeForm } from "./form.js";
@@ -220,21 +221,17 @@ export class NoticeEditor {
     // From now on theirs was before the editor's eyes.
     this.#seen = theirs.head.id;
     kept.set(key(this.#id), { values: mine, seen: this.#seen });
-    $("conflict").hidden = false;
-    $("conflict").replaceChildren(
+    const content = [
       h("h2", {}, t("notices.conflict_title", { name: error.winner ?? theirs.changed_by })),
       h("p", {}, t("notices.conflict_text")),
       h("p", { className: "help" }, when(theirs.head.created_at)),
       h("ul", {}, differs.map((name) => h("li", {}, difference(name, saved[name])))),
-      h(
-        "div",
-        { className: "actions" },
-        button(t("notices.conflict_mine"), keep),
-        button(t("notices.conflict_theirs"), take),
-      ),
-    );
-    $("conflict").scrollIntoView({ block: "start" });
-    $("conflict").querySelector("button").focus();
+    ];
+    const ways = [
+      button(t("notices.conflict_mine"), keep),
+      button(t("notices.conflict_theirs"), take),
+    ];
+    tellMeanwhile($("conflict"), content, ways);
   }
 }
 
