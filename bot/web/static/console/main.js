@@ -1,7 +1,7 @@
 /** The console: a queue, the conversation that is open, and what may be done with it. */
 
 import { api } from "../staff/api.js";
-import { $, button, closeDialogs, h } from "../staff/dom.js";
+import { $, closeDialogs } from "../staff/dom.js";
 import { announce, clearErrors, notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { watchSession } from "../staff/session.js";
@@ -18,14 +18,15 @@ import { Moves } from "./moves.js";
 import { Notifications } from "./notifications.js";
 import { drawPacket } from "./packet.js";
 import { watchPresence } from "./presence.js";
-import { Queue, languageBadge } from "./queue.js";
+import { Queue } from "./queue.js";
 import { watchReports } from "./report.js";
 import { Seen } from "./seen.js";
 import { Shortcuts } from "./shortcuts.js";
 import { ConsoleSocket } from "./socket.js";
 import { tellNews } from "./told.js";
 import { Transcript } from "./transcript.js";
-import { inLanguage, priority, reason } from "./words.js";
+import { caseVerbs, headBadges, watchResolve } from "./verbs.js";
+import { reason } from "./words.js";
 
 const TYPING_SHOWN_MS = 6000;
 const WITHOUT_SOCKET_MS = 10_000;
@@ -52,6 +53,7 @@ let typingTimer = 0;
 watchSession();
 closeDialogs();
 watchReports(() => shown?.conversation.id);
+watchResolve(() => shown.handoff.id, verb);
 composer.restore();
 mentions.refresh();
 wire();
@@ -124,8 +126,8 @@ function show(found, fresh) {
   $("nothing").hidden = true;
   for (const part of ["head", "transcript", "composer"]) $(part).hidden = false;
   $("conversation-title").textContent = handoff ? reason(handoff.reason) : t("console.conversation");
-  $("head-badges").replaceChildren(...badges(found));
-  $("actions").replaceChildren(...moves.buttons(found), ...actions(found));
+  $("head-badges").replaceChildren(...headBadges(found));
+  $("actions").replaceChildren(...moves.buttons(found), ...caseVerbs(found, verb));
   if (fresh) {
     transcript.show(found.messages);
     $("typing").hidden = true;
@@ -154,65 +156,6 @@ function close() {
   for (const part of ["head", "transcript", "composer", "details", "typing"]) $(part).hidden = true;
   queue.select(null);
   if (id) document.querySelector(`[data-key="${id}"] .item`)?.focus();
-}
-
-function badges({ conversation, handoff }) {
-  const held = conversation.mine ? "console.owner_me" : `console.owner_${conversation.owner}`;
-  const made = [
-    h(
-      "span",
-      { className: `badge ${conversation.mine ? "ok" : ""}` },
-      t(held, { name: conversation.agent_name ?? "" }),
-    ),
-  ];
-  if (handoff && handoff.priority !== "normal") {
-    const tone = handoff.priority === "urgent" ? "danger" : "warn";
-    made.push(h("span", { className: `badge ${tone}` }, priority(handoff.priority)));
-  }
-  const language = languageBadge(conversation.language);
-  language.textContent = t("console.speaks", { language: inLanguage(conversation.language) });
-  return [...made, language];
-}
-
-function actions({ conversation, handoff }) {
-  if (conversation.mine && handoff) {
-    return [
-      releaseButton(handoff),
-      verbButton("return_to_bot", "", () => askResolve("bot")),
-      verbButton("resolve", "primary", () => askResolve("close")),
-    ];
-  }
-  if (conversation.owner === "queue" && handoff) {
-    return [
-      verbButton("claim", "primary", () =>
-        verb(`/api/handoffs/${handoff.id}/claim`, {}, "console.claimed"),
-      ),
-    ];
-  }
-  if (conversation.owner === "bot") {
-    return [
-      verbButton("take_over", "primary", () =>
-        verb(`/api/conversations/${conversation.id}/take-over`, {}, "console.claimed"),
-      ),
-    ];
-  }
-  if (conversation.may_release && handoff) return [releaseButton(handoff)];
-  return [];
-}
-
-function releaseButton(handoff) {
-  return verbButton("release", "", () =>
-    verb(`/api/handoffs/${handoff.id}/release`, {}, "console.released"),
-  );
-}
-
-function verbButton(name, tone, run) {
-  return button(t(`console.${name}`), run, tone, { "data-verb": name });
-}
-
-function askResolve(next) {
-  $("resolve-form").elements.next.value = next;
-  $("resolve").showModal();
 }
 
 /** One verb on a case, then the truth again. Returns whether it went well. */
@@ -319,19 +262,6 @@ function wire() {
   $("hide-details").addEventListener("click", () => toggleDetails(false));
   $("details").addEventListener("keydown", (event) => {
     if (event.key === "Escape") toggleDetails(false);
-  });
-  $("resolve-form").addEventListener("submit", () => {
-    const chosen = new FormData($("resolve-form"));
-    const toBot = chosen.get("next") === "bot";
-    verb(
-      `/api/handoffs/${shown.handoff.id}/resolve`,
-      {
-        outcome: chosen.get("outcome"),
-        to_bot: toBot,
-        follow_up_on: chosen.get("follow_up_on") || null,
-      },
-      toBot ? "console.returned" : "console.resolved",
-    );
   });
 }
 
