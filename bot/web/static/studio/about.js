@@ -9,6 +9,7 @@ import { $ } from "../staff/dom.js";
 import { notify, offerUndo } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { Picker } from "./picker.js";
+import { articlePath } from "./text.js";
 
 const SCOPES = ["payer", "plan_type", "location", "age_group"];
 
@@ -100,7 +101,7 @@ export class About {
   }
 
   async #put(slug, base, mine) {
-    const path = `/api/articles/${encodeURIComponent(slug)}/about`;
+    const path = `${articlePath(slug)}/about`;
     const saved = await api("PUT", path, { base, mine });
     if (slug === this.#slug) {
       this.#saved = saved;

@@ -9,6 +9,7 @@ import { api } from "../staff/api.js";
 import { $, button, h, icon } from "../staff/dom.js";
 import { t } from "../staff/page.js";
 import { withMarks } from "./marks.js";
+import { articlePath } from "./text.js";
 import { when } from "./words.js";
 
 const FIELDS = ["title", "lead", "more"];
@@ -17,7 +18,7 @@ const NONE = 0;
 /** What a text translates; null for a text that others are translated from. */
 export async function sourceOf(slug, language) {
   if (language === "en") return null;
-  return api("GET", `/api/articles/${encodeURIComponent(slug)}/${language}/source`);
+  return api("GET", `${articlePath(slug, language)}/source`);
 }
 
 export class Beside {

@@ -20,7 +20,7 @@ import { Release } from "./release.js";
 import { showSaves } from "./saves.js";
 import { badges, banners, drawTab } from "./standing.js";
 import { drawStatus } from "./status.js";
-import { Text } from "./text.js";
+import { Text, articlePath } from "./text.js";
 import { adoptTyped, typed } from "./typed.js";
 import { Writing } from "./writing.js";
 
@@ -128,7 +128,7 @@ export class Editor {
   async #show(slug, language) {
     const turn = this.#opened;
     const [article, source] = await Promise.all([
-      api("GET", `/api/articles/${encodeURIComponent(slug)}`),
+      api("GET", articlePath(slug)),
       sourceOf(slug, language),
       adoptTyped(slug, language),
     ]);
@@ -258,7 +258,7 @@ export class Editor {
       language,
       mine: this.#writing.form.values,
       read: async () => {
-        const article = await api("GET", `/api/articles/${encodeURIComponent(slug)}`);
+        const article = await api("GET", articlePath(slug));
         return { article, ...article.languages[language] };
       },
       done: (article, theirs, merged) => {

@@ -8,6 +8,7 @@ import { explain } from "../staff/work.js";
 import { Compare, difference } from "./difference.js";
 import { LifeActs } from "./life_acts.js";
 import { LifeDialog } from "./life_dialog.js";
+import { articlePath } from "./text.js";
 import { drawSteps, findingList, personName } from "./timeline.js";
 import { when } from "./words.js";
 
@@ -60,7 +61,7 @@ export class Life {
 
   async #refresh() {
     const { slug, language } = this.#shown;
-    const life = await api("GET", `/api/articles/${encodeURIComponent(slug)}/${language}/life`);
+    const life = await api("GET", `${articlePath(slug, language)}/life`);
     if (this.#shown?.slug !== slug || this.#shown.language !== language) return;
     this.#life = life;
     this.#draw();

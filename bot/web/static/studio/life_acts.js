@@ -4,6 +4,7 @@ import { api } from "../staff/api.js";
 import { notify, offerUndo } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { actOn, undoActs } from "./acts.js";
+import { articlePath } from "./text.js";
 import { personName } from "./timeline.js";
 import { date, when } from "./words.js";
 
@@ -28,7 +29,7 @@ export class LifeActs {
     if (ON_AIR.has(verb)) return this.#air(verb);
     const { slug, life } = this.#on.now();
     if (verb === "return") {
-      await api("POST", `/api/articles/${encodeURIComponent(slug)}/return`, {});
+      await api("POST", `${articlePath(slug)}/return`, {});
       return this.#on.done(t("life.returned"));
     }
     // What is typed becomes a draft first; what is on its way has nothing typed.

@@ -5,13 +5,14 @@ import { $, button, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
 import { explain } from "../staff/work.js";
 import { versionWords } from "./history.js";
+import { articlePath } from "./text.js";
 import { when } from "./words.js";
 
 /** Shows them; `use(words)` is called with the one that is chosen. */
 export async function showSaves(slug, language, use) {
   let saves;
   try {
-    saves = await api("GET", `/api/articles/${encodeURIComponent(slug)}/${language}/saves`);
+    saves = await api("GET", `${articlePath(slug, language)}/saves`);
   } catch (error) {
     explain(error);
     return;

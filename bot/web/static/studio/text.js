@@ -4,6 +4,12 @@ import { only, same } from "./values.js";
 
 const NOTHING = { live: null, draft: null, pending: null, stale: false, history: [] };
 
+/** Where an article is asked for; with a language, one of its texts. */
+export function articlePath(slug, language = null) {
+  const path = `/api/articles/${encodeURIComponent(slug)}`;
+  return language ? `${path}/${language}` : path;
+}
+
 export class Text {
   /** The live version that typing went on from. */
   base = null;
@@ -36,7 +42,7 @@ export class Text {
   }
 
   get draftPath() {
-    return `/api/articles/${encodeURIComponent(this.slug)}/${this.language}/draft`;
+    return `${articlePath(this.slug, this.language)}/draft`;
   }
 
   /** What is before the editor's eyes from now on is what the server has. */
