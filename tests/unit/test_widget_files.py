@@ -21,6 +21,7 @@ MARKUP_FROM_TEXT = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc"
 )
 INLINE_CODE = re.compile(r"""\sstyle=|\son[a-z]+=|<style|javascript:""", re.IGNORECASE)
+IMPORTED = re.compile(r"""^(?:import|\}) ?[^"\n]*from "(\.[^"]+)";""", re.MULTILINE)
 SCRIPT_TAG = re.compile(r"<script\b([^>]*)>", re.IGNORECASE)
 
 
@@ -79,6 +80,20 @@ def test_the_button_for_a_person_shows_what_the_server_stores(language: str) -> 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_no_script_turns_text_into_markup_or_code(path: Path) -> None:
     assert MARKUP_FROM_TEXT.findall(path.read_text("utf-8")) == []
+
+
+def test_modules_import_files_that_exist_and_never_in_a_circle() -> None:
+    left = {
+        path: {(path.parent / name).resolve() for name in IMPORTED.findall(path.read_text("utf-8"))}
+        for path in SCRIPTS
+    }
+    assert all(imported <= left.keys() for imported in left.values())
+
+    # Who imports nobody that is left is in no circle.
+    while free := {path for path, imported in left.items() if not imported & left.keys()}:
+        for path in free:
+            del left[path]
+    assert left == {}
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)

@@ -35,7 +35,7 @@ export function renderText(text) {
 }
 
 /** The address when it may be followed, else null. */
-export function safeHref(href) {
+function safeHref(href) {
   try {
     return SCHEMES.has(new URL(href).protocol) ? href : null;
   } catch {

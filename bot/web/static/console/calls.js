@@ -1,12 +1,12 @@
 /** The calls that are owed to patients: who is due, the number while one calls, what came of it. */
 
 import { api } from "../staff/api.js";
-import { $, h, icon, reconcile } from "../staff/dom.js";
+import { $, button, h, icon, reconcile } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { isLeaving } from "../staff/session.js";
+import { at } from "../staff/words.js";
+import { explain } from "../staff/work.js";
 import { languageBadge } from "./queue.js";
-import { at } from "./words.js";
 
 const OUTCOMES = ["reached", "no_answer", "voicemail", "wrong_number", "not_needed"];
 
@@ -30,7 +30,7 @@ export class Calls {
     try {
       this.#calls = await api("GET", "/api/callbacks", undefined, { background: true });
     } catch (error) {
-      if (!isLeaving() && error.code !== "offline") notify(error.words, { error: true });
+      explain(error, { background: true });
       return;
     }
     for (const id of this.#numbers.keys()) {
@@ -74,13 +74,13 @@ export class Calls {
   }
 
   #waiting(call) {
-    const open = button(t("console.calls_open"), "quiet", () => this.#open(call.conversation_id));
+    const open = button(t("console.calls_open"), () => this.#open(call.conversation_id), "quiet");
     if (call.held_by && !call.mine) {
       const holder = t("console.calls_holder", { name: call.held_by });
       return [h("p", { className: "facts" }, holder), h("div", { className: "call-buttons" }, open)];
     }
     const label = t("console.calls_call", { number: call.number });
-    const take = button(label, "", () => this.#hold(call));
+    const take = button(label, () => this.#hold(call));
     return [h("div", { className: "call-buttons" }, take, open)];
   }
 
@@ -97,9 +97,9 @@ export class Calls {
           "div",
           { className: "call-buttons" },
           OUTCOMES.map((one) =>
-            button(t(`console.calls_${one}`), "", () => this.#log(call, one)),
+            button(t(`console.calls_${one}`), () => this.#log(call, one)),
           ),
-          button(t("console.calls_put_back"), "quiet", () => this.#putBack(call)),
+          button(t("console.calls_put_back"), () => this.#putBack(call), "quiet"),
         ),
       ),
     ];
@@ -176,8 +176,4 @@ function attempts(call) {
     ),
   );
   return [list];
-}
-
-function button(text, tone, click) {
-  return h("button", { type: "button", className: `button ${tone}`, on: { click } }, text);
 }

@@ -9,6 +9,7 @@ import { $, newId } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { DraftView } from "./draft.js";
 import { Outgoing } from "./outgoing.js";
 import { Snippets, unfilled } from "./snippets.js";
@@ -245,12 +246,12 @@ export class Composer {
   async #refused(error, reply) {
     this.#putBack(reply);
     if (error.code !== "stale_owner") {
-      notify(error.words, { error: true });
+      explain(error);
       return;
     }
     const now = await this.#on.stale();
     if (!now || now.id !== reply.id) {
-      notify(error.words, { error: true });
+      explain(error);
       return;
     }
     if (now.mine) return;

@@ -2,10 +2,11 @@
 
 import { api } from "../staff/api.js";
 import { $, h, icon, reconcile } from "../staff/dom.js";
-import { announce, notify } from "../staff/notices.js";
+import { announce } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
-import { at } from "./words.js";
+import { at } from "../staff/words.js";
+import { explain } from "../staff/work.js";
 
 export class Notes {
   #box = $("note");
@@ -55,7 +56,7 @@ export class Notes {
       announce(t("console.note_saved"));
       this.#reload();
     } catch (error) {
-      notify(error.words, { error: true });
+      explain(error);
     }
   }
 }

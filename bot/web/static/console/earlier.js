@@ -2,7 +2,8 @@
 
 import { h } from "../staff/dom.js";
 import { hasText, t } from "../staff/page.js";
-import { at, reason } from "./words.js";
+import { at } from "../staff/words.js";
+import { reason } from "./words.js";
 
 /** The row of the packet that names it, or none. */
 export function earlier(packet) {

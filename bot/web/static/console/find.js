@@ -4,13 +4,13 @@
  */
 
 import { api } from "../staff/api.js";
-import { $, debounce, h, icon, reconcile } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { $, debounce, h, reconcile } from "../staff/dom.js";
 import { page, t } from "../staff/page.js";
-import { isLeaving } from "../staff/session.js";
+import { languageName } from "../staff/words.js";
+import { explain } from "../staff/work.js";
 import { needName } from "./moves.js";
-import { languageBadge } from "./queue.js";
-import { due, languageName, priority, reason, span } from "./words.js";
+import { languageBadge, promiseBadge, urgencyBadge, walk } from "./queue.js";
+import { priority, reason, span } from "./words.js";
 
 const QUIET_MS = 250;
 const REASONS = [
@@ -44,7 +44,10 @@ export class Finder {
       this.#form.elements.standing.value = "resolved";
       this.#changed();
     });
-    $("found").addEventListener("keydown", (event) => this.#arrows(event));
+    $("found").addEventListener("keydown", (event) => {
+      // The queue below, which is not shown now, has arrows of its own.
+      if (walk(event, $("found").querySelectorAll(".item"))) event.stopPropagation();
+    });
     addEventListener("hashchange", () => this.#mark());
   }
 
@@ -115,7 +118,7 @@ export class Finder {
       // Only the answer to the latest question counts.
       if (turn === this.#asked) this.#show(found);
     } catch (error) {
-      if (turn === this.#asked && !isLeaving() && !background) notify(error.words, { error: true });
+      if (turn === this.#asked && !background) explain(error);
     }
   }
 
@@ -153,16 +156,6 @@ export class Finder {
     }
   }
 
-  #arrows(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step || !event.target.matches(".item")) return;
-    event.preventDefault();
-    // The queue below, which is not shown now, has arrows of its own.
-    event.stopPropagation();
-    const items = [...$("found").querySelectorAll(".item")];
-    items[items.indexOf(event.target) + step]?.focus();
-  }
-
   /** Leads to the search, on a small screen from the case that is shown too. */
   focus() {
     if (!$("queue").offsetParent) location.hash = "";
@@ -178,19 +171,13 @@ function counted(count, more) {
 }
 
 function badges(item) {
-  const made = [];
   const open = item.state !== "resolved";
-  if (open && item.priority !== "normal") {
-    const tone = item.priority === "urgent" ? "danger" : "warn";
-    made.push(h("span", { className: `badge ${tone}` }, icon("alert"), priority(item.priority)));
-  }
-  made.push(languageBadge(item.language));
-  if (item.site) made.push(h("span", { className: "badge" }, item.site));
-  const promise = open ? due(item) : null;
-  if (promise) {
-    made.push(h("span", { className: `badge due ${promise.tone}` }, icon("clock"), promise.text));
-  }
-  return made;
+  return [
+    open ? urgencyBadge(item) : null,
+    languageBadge(item.language),
+    item.site ? h("span", { className: "badge" }, item.site) : null,
+    open ? promiseBadge(item) : null,
+  ];
 }
 
 function facts(item) {

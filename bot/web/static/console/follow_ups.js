@@ -1,13 +1,14 @@
 /** Follow-up tasks in the list: what is due, what is planned, what was done today. */
 
 import { api } from "../staff/api.js";
-import { $, h, icon, reconcile } from "../staff/dom.js";
-import { announce, notify } from "../staff/notices.js";
+import { $, button, h, icon, reconcile } from "../staff/dom.js";
+import { announce, notify, offerUndo } from "../staff/notices.js";
 import { hasText, t } from "../staff/page.js";
-import { isLeaving } from "../staff/session.js";
+import { at } from "../staff/words.js";
+import { explain } from "../staff/work.js";
 import { languageBadge } from "./queue.js";
 import { TaskDialogs } from "./task_dialogs.js";
-import { at, reason } from "./words.js";
+import { reason } from "./words.js";
 
 const EVERY_MS = 30_000;
 const LATE_SECONDS = 15 * 60;
@@ -30,7 +31,7 @@ export class FollowUps {
     try {
       this.#parts = await api("GET", "/api/follow-ups", undefined, { background: true });
     } catch (error) {
-      if (!isLeaving() && error.code !== "offline") notify(error.words, { error: true });
+      explain(error, { background: true });
       return;
     }
     this.#tellNew();
@@ -129,7 +130,7 @@ export class FollowUps {
     try {
       return await api("GET", "/api/follow-ups/owners");
     } catch (error) {
-      notify(error.words, { error: true });
+      explain(error);
       return [];
     }
   }
@@ -146,10 +147,10 @@ export class FollowUps {
   async #do(path, body, said, undo = null) {
     try {
       const answer = await api("POST", `/api/follow-ups/${path}`, body);
-      const action = undo && { label: t("console.task_undo"), run: () => undo(answer) };
-      notify(said(answer), { action });
+      if (undo) offerUndo(said(answer), () => undo(answer));
+      else notify(said(answer));
     } catch (error) {
-      notify(error.words, { error: true });
+      explain(error);
     }
     await this.refresh();
   }
@@ -163,16 +164,7 @@ export class FollowUps {
 
 function action(name, task, run) {
   const label = t(`console.${name}`);
-  return h(
-    "button",
-    {
-      type: "button",
-      className: "button quiet",
-      "aria-label": `${label} ${kind(task)}`,
-      on: { click: run },
-    },
-    label,
-  );
+  return button(label, run, "quiet", { "aria-label": `${label} ${kind(task)}` });
 }
 
 function kind({ kind: code }) {

@@ -5,9 +5,10 @@
 
 import { api } from "../staff/api.js";
 import { $, h, icon, reconcile } from "../staff/dom.js";
-import { announce, notify } from "../staff/notices.js";
+import { announce } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
-import { at } from "./words.js";
+import { at } from "../staff/words.js";
+import { explain } from "../staff/work.js";
 
 export class Identity {
   #form = $("identity-form");
@@ -22,7 +23,6 @@ export class Identity {
     );
     $("identity-reminder").prepend(icon("lock"));
     $("identity-check").addEventListener("click", () => this.#ask());
-    $("identity-cancel").addEventListener("click", () => $("identity").close());
     this.#form.addEventListener("change", () => this.#follow());
     this.#form.addEventListener("submit", () => this.#save());
   }
@@ -74,7 +74,7 @@ export class Identity {
       this.#form.reset();
       announce(t("case.identity_saved"));
     } catch (error) {
-      notify(error.words, { error: true });
+      explain(error);
     }
     await this.#reload();
     $("identity-check").focus();

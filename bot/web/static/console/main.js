@@ -1,10 +1,11 @@
 /** The console: a queue, the conversation that is open, and what may be done with it. */
 
 import { api } from "../staff/api.js";
-import { $, h } from "../staff/dom.js";
+import { $, closeDialogs } from "../staff/dom.js";
 import { announce, clearErrors, notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { isLeaving, watchSession } from "../staff/session.js";
+import { watchSession } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { Calls } from "./calls.js";
 import { Composer } from "./composer.js";
 import { Notes } from "./details.js";
@@ -17,14 +18,15 @@ import { Moves } from "./moves.js";
 import { Notifications } from "./notifications.js";
 import { drawPacket } from "./packet.js";
 import { watchPresence } from "./presence.js";
-import { Queue, languageBadge } from "./queue.js";
+import { Queue } from "./queue.js";
 import { watchReports } from "./report.js";
 import { Seen } from "./seen.js";
 import { Shortcuts } from "./shortcuts.js";
 import { ConsoleSocket } from "./socket.js";
 import { tellNews } from "./told.js";
 import { Transcript } from "./transcript.js";
-import { inLanguage, priority, reason } from "./words.js";
+import { caseVerbs, headBadges, watchResolve } from "./verbs.js";
+import { reason } from "./words.js";
 
 const TYPING_SHOWN_MS = 6000;
 const WITHOUT_SOCKET_MS = 10_000;
@@ -49,7 +51,9 @@ let shown = null;
 let typingTimer = 0;
 
 watchSession();
+closeDialogs();
 watchReports(() => shown?.conversation.id);
+watchResolve(() => shown.handoff.id, verb);
 composer.restore();
 mentions.refresh();
 wire();
@@ -110,7 +114,7 @@ async function read(id) {
   try {
     return await api("GET", `/api/conversations/${id}`, undefined, { background });
   } catch (error) {
-    if (!isLeaving()) notify(error.words, { error: true });
+    explain(error);
     return null;
   }
 }
@@ -122,8 +126,8 @@ function show(found, fresh) {
   $("nothing").hidden = true;
   for (const part of ["head", "transcript", "composer"]) $(part).hidden = false;
   $("conversation-title").textContent = handoff ? reason(handoff.reason) : t("console.conversation");
-  $("head-badges").replaceChildren(...badges(found));
-  $("actions").replaceChildren(...moves.buttons(found), ...actions(found));
+  $("head-badges").replaceChildren(...headBadges(found));
+  $("actions").replaceChildren(...moves.buttons(found), ...caseVerbs(found, verb));
   if (fresh) {
     transcript.show(found.messages);
     $("typing").hidden = true;
@@ -154,69 +158,6 @@ function close() {
   if (id) document.querySelector(`[data-key="${id}"] .item`)?.focus();
 }
 
-function badges({ conversation, handoff }) {
-  const held = conversation.mine ? "console.owner_me" : `console.owner_${conversation.owner}`;
-  const made = [
-    h(
-      "span",
-      { className: `badge ${conversation.mine ? "ok" : ""}` },
-      t(held, { name: conversation.agent_name ?? "" }),
-    ),
-  ];
-  if (handoff && handoff.priority !== "normal") {
-    const tone = handoff.priority === "urgent" ? "danger" : "warn";
-    made.push(h("span", { className: `badge ${tone}` }, priority(handoff.priority)));
-  }
-  const language = languageBadge(conversation.language);
-  language.textContent = t("console.speaks", { language: inLanguage(conversation.language) });
-  return [...made, language];
-}
-
-function actions({ conversation, handoff }) {
-  if (conversation.mine && handoff) {
-    return [
-      releaseButton(handoff),
-      button("return_to_bot", "", () => askResolve("bot")),
-      button("resolve", "primary", () => askResolve("close")),
-    ];
-  }
-  if (conversation.owner === "queue" && handoff) {
-    return [
-      button("claim", "primary", () =>
-        verb(`/api/handoffs/${handoff.id}/claim`, {}, "console.claimed"),
-      ),
-    ];
-  }
-  if (conversation.owner === "bot") {
-    return [
-      button("take_over", "primary", () =>
-        verb(`/api/conversations/${conversation.id}/take-over`, {}, "console.claimed"),
-      ),
-    ];
-  }
-  if (conversation.may_release && handoff) return [releaseButton(handoff)];
-  return [];
-}
-
-function releaseButton(handoff) {
-  return button("release", "", () =>
-    verb(`/api/handoffs/${handoff.id}/release`, {}, "console.released"),
-  );
-}
-
-function button(name, tone, run) {
-  return h(
-    "button",
-    { type: "button", className: `button ${tone}`, "data-verb": name, on: { click: run } },
-    t(`console.${name}`),
-  );
-}
-
-function askResolve(next) {
-  $("resolve-form").elements.next.value = next;
-  $("resolve").showModal();
-}
-
 /** One verb on a case, then the truth again. Returns whether it went well. */
 async function verb(path, body, done) {
   let went = true;
@@ -227,7 +168,7 @@ async function verb(path, body, done) {
     await api("POST", path, body);
     notify(t(done));
   } catch (error) {
-    notify(error.words, { error: true });
+    explain(error);
     went = false;
   }
   await Promise.all([reload(), refreshQueue()]);
@@ -244,7 +185,7 @@ async function refreshQueue() {
     await queue.refresh();
     for (const id of queue.mine) if (!socket.watches(id)) watch(id);
   } catch (error) {
-    if (!isLeaving() && error.code !== "offline") notify(error.words, { error: true });
+    explain(error, { background: true });
   }
 }
 
@@ -321,20 +262,6 @@ function wire() {
   $("hide-details").addEventListener("click", () => toggleDetails(false));
   $("details").addEventListener("keydown", (event) => {
     if (event.key === "Escape") toggleDetails(false);
-  });
-  $("resolve-cancel").addEventListener("click", () => $("resolve").close());
-  $("resolve-form").addEventListener("submit", () => {
-    const chosen = new FormData($("resolve-form"));
-    const toBot = chosen.get("next") === "bot";
-    verb(
-      `/api/handoffs/${shown.handoff.id}/resolve`,
-      {
-        outcome: chosen.get("outcome"),
-        to_bot: toBot,
-        follow_up_on: chosen.get("follow_up_on") || null,
-      },
-      toBot ? "console.returned" : "console.resolved",
-    );
   });
 }
 

@@ -4,8 +4,8 @@ import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
 import { announce } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { Picker, plain } from "./picker.js";
-import { at } from "./words.js";
+import { at, plain } from "../staff/words.js";
+import { Picker } from "./picker.js";
 
 const OPENS = /(?:^|\s)@([^\n@]{0,40})$/u;
 

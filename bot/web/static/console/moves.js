@@ -1,10 +1,10 @@
 /** Moving a case: transfer it with a note, take it from a colleague, open a resolved one again. */
 
 import { api } from "../staff/api.js";
-import { $, h } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { $, button, h } from "../staff/dom.js";
 import { hasText, page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 
 /** What a case waits for, in words. */
 export function needName(code) {
@@ -25,7 +25,6 @@ export class Moves {
   /** `verb(path, body, done)` runs one verb and shows the case as it stands then. */
   constructor(verb) {
     this.#verb = verb;
-    $("transfer-cancel").addEventListener("click", () => $("transfer").close());
     this.#form.addEventListener("change", () => this.#follow());
     this.#form.elements.note.addEventListener("input", ({ target }) => {
       kept.set(this.#key, target.value || null);
@@ -75,7 +74,7 @@ export class Moves {
     try {
       colleagues = await api("GET", "/api/colleagues");
     } catch (error) {
-      notify(error.words, { error: true });
+      explain(error);
       return;
     }
     this.#offer(colleagues.filter(({ name }) => name !== conversation.agent_name));
@@ -126,8 +125,4 @@ export class Moves {
     // A note that did not arrive is offered again.
     if (done) kept.set(key, null);
   }
-}
-
-function button(words, run) {
-  return h("button", { type: "button", className: "button", on: { click: run } }, words);
 }

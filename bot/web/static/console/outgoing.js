@@ -8,7 +8,7 @@
  */
 
 import { api } from "../staff/api.js";
-import { $, h, reconcile } from "../staff/dom.js";
+import { $, button, h, reconcile } from "../staff/dom.js";
 import { announce } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
@@ -48,11 +48,6 @@ export class Outgoing {
   show(id) {
     this.#shown = id;
     this.#draw();
-  }
-
-  /** Whether a reply waits in this conversation. */
-  waitsIn(id) {
-    return this.#of(id).length > 0;
   }
 
   /** `reply`: `{id, epoch, text, client_id, article, title}`. What waits there goes first. */
@@ -170,7 +165,7 @@ export class Outgoing {
 
   #item(reply) {
     const act = (name, click) =>
-      h("button", { type: "button", className: "button", on: { click } }, t(name));
+      button(t(name), click);
     return h(
       "li",
       {},

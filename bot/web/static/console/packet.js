@@ -2,9 +2,10 @@
 
 import { $, h } from "../staff/dom.js";
 import { hasText, t } from "../staff/page.js";
+import { at, languageName } from "../staff/words.js";
 import { earlier as calledBefore } from "./earlier.js";
 import { needName } from "./moves.js";
-import { at, detail, languageName, priority, reason } from "./words.js";
+import { detail, priority, reason } from "./words.js";
 
 /** Draws it from the case as the server told it. */
 export function drawPacket(found) {

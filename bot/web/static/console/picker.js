@@ -8,6 +8,7 @@
 import { h } from "../staff/dom.js";
 import { announce } from "../staff/notices.js";
 import { t } from "../staff/page.js";
+import { plain } from "../staff/words.js";
 
 const SHOWN = 30;
 
@@ -134,9 +135,4 @@ export class Picker {
     this.close();
     this.#options.take(item, range);
   }
-}
-
-/** Small letters without accents, to compare what was typed. */
-export function plain(text) {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }

@@ -4,7 +4,7 @@ import { api } from "../staff/api.js";
 import { $, h, reconcile } from "../staff/dom.js";
 import { announce, notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { isLeaving } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { mute, muted, ring } from "./sound.js";
 
 /** Shows and sets presence. Whoever is away is called by no sound. */
@@ -54,7 +54,7 @@ async function refresh() {
   try {
     show(await api("GET", "/api/presence", undefined, { background: true }));
   } catch (error) {
-    if (!isLeaving() && error.code !== "offline") notify(error.words, { error: true });
+    explain(error, { background: true });
   }
 }
 
@@ -64,7 +64,7 @@ async function choose() {
     await api("POST", "/api/presence", { state });
     notify(t(`console.presence_now_${state}`));
   } catch (error) {
-    notify(error.words, { error: true });
+    explain(error);
   }
   await refresh();
 }

@@ -4,8 +4,9 @@ import { api } from "../staff/api.js";
 import { $, h, icon, reconcile } from "../staff/dom.js";
 import { announce } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
+import { languageName } from "../staff/words.js";
 import { callFor } from "./presence.js";
-import { due, foreign, languageName, priority, reason, span } from "./words.js";
+import { due, foreign, priority, reason, span } from "./words.js";
 
 const TICK_MS = 15_000;
 const PARTS = ["mine", "waiting", "others", "live"];
@@ -29,7 +30,9 @@ export class Queue {
   /** `open(conversationId)` is called when a line is chosen. */
   constructor(open) {
     this.#open = open;
-    $("queue").addEventListener("keydown", (event) => this.#arrows(event));
+    $("queue").addEventListener("keydown", (event) =>
+      walk(event, $("queue").querySelectorAll("details[open] .item")),
+    );
     $("more-waiting").addEventListener("click", () => this.#more());
     setInterval(() => this.refresh().catch(() => {}), TICK_MS);
   }
@@ -143,15 +146,7 @@ export class Queue {
       badges.push(h("span", { className: "badge info" }, t("console.new_message")));
     }
     badges.push(...marks(item));
-    if (item.priority === "urgent" || item.priority === "high") {
-      const tone = item.priority === "urgent" ? "danger" : "warn";
-      badges.push(h("span", { className: `badge ${tone}` }, icon("alert"), priority(item.priority)));
-    }
-    badges.push(languageBadge(item.language));
-    const promise = item.priority ? due(item) : null;
-    if (promise) {
-      badges.push(h("span", { className: `badge due ${promise.tone}` }, icon("clock"), promise.text));
-    }
+    badges.push(urgencyBadge(item), languageBadge(item.language), promiseBadge(item));
     return badges;
   }
 
@@ -180,13 +175,16 @@ export class Queue {
     }
   }
 
-  #arrows(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step || !event.target.matches(".item")) return;
-    event.preventDefault();
-    const items = [...$("queue").querySelectorAll("details[open] .item")];
-    items[items.indexOf(event.target) + step]?.focus();
-  }
+}
+
+/** Goes from line to line with the arrow keys; whether this key was one. */
+export function walk(event, items) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step || !event.target.matches(".item")) return false;
+  event.preventDefault();
+  const all = [...items];
+  all[all.indexOf(event.target) + step]?.focus();
+  return true;
 }
 
 /** What the clock and the policy made of a case. */
@@ -199,6 +197,19 @@ function marks(item) {
   if (item.agent_gone) mark("warn", "console.agent_gone");
   if (item.state === "waiting" && item.able === false) mark("", "console.unable");
   return found;
+}
+
+/** How urgent a case is; nothing for the others. */
+export function urgencyBadge({ priority: code }) {
+  const tone = { urgent: "danger", high: "warn" }[code];
+  return tone ? h("span", { className: `badge ${tone}` }, icon("alert"), priority(code)) : null;
+}
+
+/** What became of the promise that a case has. */
+export function promiseBadge(item) {
+  const promise = item.priority ? due(item) : null;
+  if (!promise) return null;
+  return h("span", { className: `badge due ${promise.tone}` }, icon("clock"), promise.text);
 }
 
 /** The patient's language; it stands out when it is another than the agent's own. */

@@ -4,6 +4,7 @@ import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
+import { explain } from "../staff/work.js";
 
 /** The button under an answer of the assistant. */
 export function reportButton(message) {
@@ -26,7 +27,6 @@ export function watchReports(conversation) {
     $("report-remark").value = "";
     dialog.showModal();
   });
-  dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
   dialog.querySelector("form").addEventListener("submit", () => {
     send(reported, $("report-remark").value.trim());
   });
@@ -37,6 +37,6 @@ async function send({ id, seq }, remark) {
     await api("POST", `/api/conversations/${id}/reports`, { seq, remark });
     notify(t("console.report_sent"));
   } catch (error) {
-    notify(error.words, { error: true });
+    explain(error);
   }
 }

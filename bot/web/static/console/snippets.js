@@ -4,7 +4,9 @@ import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { Picker, plain } from "./picker.js";
+import { plain } from "../staff/words.js";
+import { explain } from "../staff/work.js";
+import { Picker } from "./picker.js";
 
 const OPENS = /(?:^|\s)\/([^\s/]{0,30})$/u;
 const PLACE = /\{\{[^{}]*\}\}/u;
@@ -54,7 +56,7 @@ export class Snippets {
       return snippets;
     } catch (error) {
       this.#read = null;
-      notify(error.words, { error: true });
+      explain(error);
       return [];
     }
   }

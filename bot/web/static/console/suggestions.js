@@ -2,11 +2,10 @@
 
 import { renderBlocks } from "../blocks.js";
 import { api } from "../staff/api.js";
-import { $, h } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { $, button, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
-import { isLeaving } from "../staff/session.js";
-import { languageName } from "./words.js";
+import { languageName } from "../staff/words.js";
+import { explain } from "../staff/work.js";
 
 export class Suggestions {
   #case = null;
@@ -52,7 +51,7 @@ export class Suggestions {
     try {
       found = await api("GET", path, undefined, { background: true });
     } catch (error) {
-      if (!isLeaving()) notify(error.words, { error: true });
+      explain(error);
       this.#fold();
       return;
     }
@@ -82,14 +81,14 @@ export class Suggestions {
       h(
         "p",
         { className: "suggested-do" },
-        button(t("writing.insert"), title, put(lead)),
-        full ? button(t("writing.insert_full"), title, put(full)) : null,
+        namedButton(title, t("writing.insert"), put(lead)),
+        full ? namedButton(title, t("writing.insert_full"), put(full)) : null,
       ),
     );
   }
 }
 
-function button(words, title, click) {
+function namedButton(title, words, click) {
   const label = `${words}: ${title}`;
-  return h("button", { type: "button", className: "button", "aria-label": label, on: { click } }, words);
+  return button(words, click, "", { "aria-label": label });
 }

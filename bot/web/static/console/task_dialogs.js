@@ -2,7 +2,7 @@
 
 import { $, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
-import { dayOf } from "./words.js";
+import { dayOf } from "../staff/words.js";
 
 const MINUTE = 60_000;
 const TIMES = {
@@ -19,7 +19,6 @@ export class TaskDialogs {
     for (const name of ["outcome", "time", "owner"]) {
       const dialog = $(`task-${name}-dialog`);
       dialog.addEventListener("close", () => this.#answer(null));
-      dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
       dialog.querySelector("form").addEventListener("submit", (event) => {
         const value = this.#chosen(name, new FormData(event.target));
         if (value === undefined) event.preventDefault();

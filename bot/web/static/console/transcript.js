@@ -3,8 +3,8 @@
 import { renderBlocks, renderText } from "../blocks.js";
 import { $, h, icon } from "../staff/dom.js";
 import { page, t } from "../staff/page.js";
+import { at, dayOf } from "../staff/words.js";
 import { reportButton } from "./report.js";
-import { at, dayOf } from "./words.js";
 
 const NEAR_END_PX = 80;
 

@@ -1,23 +1,7 @@
-/** How the console says times, reasons and languages. */
+/** How the console says spans, reasons and languages. */
 
 import { hasText, page, t } from "../staff/page.js";
-
-// Patients are told times of the clinic's zone, so agents are shown the same.
-const locale = `${page.language}-US`;
-const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone: page.time_zone });
-const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: page.time_zone });
-
-/** `3:40 PM`, with the day when it is another. */
-export function at(iso) {
-  const time = new Date(iso);
-  const today = day.format(time) === day.format(new Date());
-  return today ? clock.format(time) : `${day.format(time)}, ${clock.format(time)}`;
-}
-
-/** The day of a line. */
-export function dayOf(iso) {
-  return day.format(new Date(iso));
-}
+import { locale } from "../staff/words.js";
 
 /** `12 min`, rounded down. */
 export function span(milliseconds) {
@@ -60,10 +44,6 @@ function anyLanguage(code) {
   } catch {
     return code;
   }
-}
-
-export function languageName(code) {
-  return hasText(`staff.language_${code}`) ? t(`staff.language_${code}`) : code;
 }
 
 /** The language's name inside a sentence. */

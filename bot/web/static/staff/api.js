@@ -21,6 +21,11 @@ export class ApiError extends Error {
     const id = `staff.error_${this.code}`;
     return t(hasText(id) ? id : "staff.error_error");
   }
+
+  /** What the server itself says of a field and how to mend it, for whoever wrote in it. */
+  get advice() {
+    return [this.data.message ?? this.words, this.data.remedy].filter(Boolean).join(". ");
+  }
 }
 
 /**

@@ -19,6 +19,19 @@ export function h(tag, properties = {}, ...children) {
   return node;
 }
 
+/** A button: `look` is more of its class, `more` more of its properties. */
+export function button(text, click, look = "", more = {}) {
+  const className = `button ${look}`.trim();
+  return h("button", { type: "button", className, on: { click }, ...more }, text);
+}
+
+/** Makes every `data-close` close the dialog that it stands in. */
+export function closeDialogs() {
+  for (const closer of document.querySelectorAll("dialog [data-close]")) {
+    closer.addEventListener("click", () => closer.closest("dialog").close());
+  }
+}
+
 /** The element with this id. */
 export function $(id) {
   return document.getElementById(id);

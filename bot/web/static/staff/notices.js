@@ -1,6 +1,6 @@
 /** Short words about what just happened, seen and heard; some offer to undo it. */
 
-import { $, h } from "./dom.js";
+import { $, button, h } from "./dom.js";
 import { t } from "./page.js";
 
 const SHOWN_MS = 8000;
@@ -17,13 +17,16 @@ export function notify(text, { error = false, action = null } = {}) {
       close();
       action.run();
     };
-    node.append(h("button", { type: "button", className: "button", on: { click: run } }, action.label));
+    node.append(button(action.label, run));
   }
-  node.append(
-    h("button", { type: "button", className: "button quiet", on: { click: close } }, t("staff.close")),
-  );
+  node.append(button(t("staff.close"), close, "quiet"));
   $(error ? "alerts" : "notices").append(node);
   if (!error) expire(node);
+}
+
+/** Says what was done, and offers to undo it. */
+export function offerUndo(text, run) {
+  notify(text, { action: { label: t("staff.undo"), run } });
 }
 
 /** Takes away the errors that are shown: somebody is trying again. */

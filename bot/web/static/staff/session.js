@@ -47,6 +47,13 @@ export function watchSession() {
   setInterval(check, 5000);
 }
 
+/** Asks whoever closes the page while `isDirty()`, unless the page is on its way to the sign-in form. */
+export function guardTyped(isDirty) {
+  addEventListener("beforeunload", (event) => {
+    if (isDirty() && !leaving) event.preventDefault();
+  });
+}
+
 /** Whether the page is on its way to the sign-in form. */
 export function isLeaving() {
   return leaving;

@@ -6,9 +6,10 @@
 
 import { api } from "../staff/api.js";
 import { $ } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { Picker } from "./picker.js";
+import { articlePath } from "./text.js";
 
 const SCOPES = ["payer", "plan_type", "location", "age_group"];
 
@@ -82,10 +83,7 @@ export class About {
     const [slug, base, mine] = [this.#slug, this.#saved, this.#values()];
     try {
       const saved = await this.#put(slug, base, mine);
-      const undo = async () => {
-        await this.#back(slug, saved, base);
-      };
-      notify(t("editor.about_saved"), { action: { label: t("staff.undo"), run: undo } });
+      offerUndo(t("editor.about_saved"), () => this.#back(slug, saved, base));
     } catch (error) {
       if (!error.code) throw error;
       this.#problem(error);
@@ -103,7 +101,7 @@ export class About {
   }
 
   async #put(slug, base, mine) {
-    const path = `/api/articles/${encodeURIComponent(slug)}/about`;
+    const path = `${articlePath(slug)}/about`;
     const saved = await api("PUT", path, { base, mine });
     if (slug === this.#slug) {
       this.#saved = saved;
@@ -117,8 +115,7 @@ export class About {
 
   /** What stands in the fields stays there. */
   #problem(error) {
-    const words = error && [error.data.message ?? error.words, error.data.remedy].filter(Boolean).join(". ");
-    $("about-problem").textContent = words ?? "";
+    $("about-problem").textContent = error?.advice ?? "";
     $("about-again").hidden = !error;
   }
 }

@@ -6,9 +6,10 @@
  */
 
 import { api } from "../staff/api.js";
-import { $, h, icon } from "../staff/dom.js";
+import { $, button, h, icon } from "../staff/dom.js";
 import { t } from "../staff/page.js";
 import { withMarks } from "./marks.js";
+import { articlePath } from "./text.js";
 import { when } from "./words.js";
 
 const FIELDS = ["title", "lead", "more"];
@@ -17,7 +18,7 @@ const NONE = 0;
 /** What a text translates; null for a text that others are translated from. */
 export async function sourceOf(slug, language) {
   if (language === "en") return null;
-  return api("GET", `/api/articles/${encodeURIComponent(slug)}/${language}/source`);
+  return api("GET", `${articlePath(slug, language)}/source`);
 }
 
 export class Beside {
@@ -99,10 +100,10 @@ export class Beside {
     const { stale, based_on: origin } = this.#found;
     if (!stale) return [];
     if (this.#confirmed === source.id) {
-      const undo = button("editor.source_not_yet", () => this.#say(null));
+      const undo = button(t("editor.source_not_yet"), () => this.#say(null));
       return [note("info", "editor.source_confirmed", [undo])];
     }
-    const same = button("editor.source_same", () => this.#say(source.id));
+    const same = button(t("editor.source_same"), () => this.#say(source.id));
     const name = source.published_by ?? t("studio.by_import");
     const about = t(origin ? "editor.source_changed" : "editor.source_unknown", {
       name,
@@ -119,10 +120,6 @@ function agreedWords(text, terms) {
     .filter((one) => one.es)
     .map((one) => `${letters.slice(one.start, one.end).join("").toLowerCase()} – ${one.es}`);
   return [...new Set(pairs)].join("; ");
-}
-
-function button(id, click) {
-  return h("button", { type: "button", className: "button", on: { click } }, t(id));
 }
 
 function note(tone, id, actions = [], more = null) {

@@ -1,11 +1,11 @@
 /** What is done to many articles at once: in pieces with progress, and undone as one. */
 
-import { api } from "../staff/api.js";
 import { $, h, newId } from "../staff/dom.js";
-import { announce, clearErrors, notify } from "../staff/notices.js";
+import { announce, clearErrors, notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
+import { explain } from "../staff/work.js";
+import { actOn, undoActs } from "./acts.js";
 
-const PIECE = 100;
 const ASKED_FIRST = new Set(["archive", "verify"]);
 
 export class Bulk {
@@ -85,14 +85,13 @@ export class Bulk {
     const done = [];
     const left = {};
     try {
-      for (let start = 0; start < slugs.length; start += PIECE) {
-        const body = { act, owner, batch, slugs: slugs.slice(start, start + PIECE) };
-        const result = await api("POST", "/api/article-acts", body);
-        done.push(...result.done);
-        Object.assign(left, result.left);
-        const values = { done: Math.min(start + PIECE, slugs.length), count: slugs.length };
+      const told = (piece) => {
+        done.push(...piece.done);
+        Object.assign(left, piece.left);
+        const values = { done: piece.at, count: slugs.length };
         $("bulk-count").textContent = t("life.act_progress", values);
-      }
+      };
+      await actOn(slugs, act, { batch, more: { owner }, told });
       this.#picked = new Set(Object.keys(left));
     } finally {
       // Also when the line broke half-way: what was done is said, and can be undone.
@@ -105,14 +104,12 @@ export class Bulk {
     const reasons = Object.values(left);
     const values = { count, left: reasons.length, reason: [...new Set(reasons)].join("; ") };
     const text = reasons.length ? t("life.act_left", values) : t("life.act_done", values);
-    const undo = { label: t("staff.undo"), run: () => this.#safely(() => this.#undo(batch)) };
-    notify(text, { action: count ? undo : null });
+    if (count) offerUndo(text, () => this.#safely(() => this.#undo(batch)));
+    else notify(text);
   }
 
   async #undo(batch) {
-    const { left } = await api("POST", "/api/article-acts/undo", { batch });
-    const count = Object.keys(left).length;
-    notify(count ? t("life.undo_left", { count }) : t("life.undone"));
+    notify(await undoActs(batch));
     await this.#hooks.changed();
   }
 
@@ -127,8 +124,7 @@ export class Bulk {
     try {
       await work();
     } catch (error) {
-      if (!error.code) throw error;
-      notify(error.words, { error: true });
+      explain(error);
     }
   }
 }

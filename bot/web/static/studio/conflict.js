@@ -1,8 +1,8 @@
 /** Somebody else saved, published or discarded this text meanwhile: said, and put together. */
 
-import { $, h, icon } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { $, button, h, icon } from "../staff/dom.js";
 import { t } from "../staff/page.js";
+import { explain } from "../staff/work.js";
 import { mergeTexts } from "./merge.js";
 import { only } from "./values.js";
 
@@ -16,11 +16,10 @@ export class Conflict {
   }
 
   /** Says it, above the text; typing can go on meanwhile. */
-  show(error, language) {
+  show(error) {
     this.forget();
     const name = error.winner;
-    const merge = h("button", { type: "button", className: "button primary" }, t("editor.merge_open"));
-    merge.addEventListener("click", () => this.#merge());
+    const merge = button(t("editor.merge_open"), () => this.#merge(), "primary");
     this.#banner = h(
       "div",
       { className: "banner danger", role: "alert", id: "conflict" },
@@ -33,7 +32,6 @@ export class Conflict {
       ),
       h("div", { className: "banner-actions" }, merge),
     );
-    this.#banner.dataset.language = language;
     $("banners").prepend(this.#banner);
     this.#banner.scrollIntoView({ block: "nearest" });
   }
@@ -60,8 +58,7 @@ export class Conflict {
       this.forget();
       state.done(article, theirs, merged);
     } catch (error) {
-      if (!error.code) throw error;
-      notify(error.words, { error: true });
+      explain(error);
     }
   }
 }

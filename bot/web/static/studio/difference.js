@@ -2,8 +2,8 @@
 
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
 import { hasText, t } from "../staff/page.js";
+import { explain } from "../staff/work.js";
 import { date, when } from "./words.js";
 
 const LISTS = new Set(["variants", "golden", "sources"]);
@@ -15,7 +15,7 @@ export async function difference(olderId, newerId) {
 }
 
 /** `<ins>` and `<del>` for the eye, words for the ear: neither depends on colour. */
-export function drawDifference(changes) {
+function drawDifference(changes) {
   if (!changes.length) return [h("p", { className: "empty" }, t("life.no_changes"))];
   return changes.flatMap(({ field, parts }) => [
     h("h3", {}, t(`life.field_${field}`)),
@@ -65,8 +65,7 @@ export class Compare {
       const nodes = await difference($("compare-older").value, $("compare-newer").value);
       if (turn === this.#turn) $("compare-words").replaceChildren(...nodes);
     } catch (error) {
-      if (!error.code) throw error;
-      notify(error.words, { error: true });
+      explain(error);
     }
   }
 }

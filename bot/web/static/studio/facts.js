@@ -3,6 +3,7 @@
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
+import { plain, searched } from "../staff/words.js";
 import { date } from "./words.js";
 
 const SHOWN = 60;
@@ -49,7 +50,7 @@ export class Facts {
       $("facts-list").replaceChildren();
       return;
     }
-    const words = plain($("facts-search").value).split(/\s+/u).filter(Boolean);
+    const words = searched($("facts-search").value);
     const kind = $("facts-kind").value;
     const fits = known.filter((fact) => {
       const names = `${fact.place} ${fact.key.replaceAll("_", " ")}`;
@@ -114,8 +115,4 @@ function count(all, shown) {
   return all > shown
     ? t("editor.facts_some", { shown, count: all })
     : t("editor.facts_count", { count: all });
-}
-
-function plain(text) {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }

@@ -1,8 +1,9 @@
 /** The fields of one text: their values, their counters, and what is wrong with them. */
 
-import { $, h, icon, reconcile } from "../staff/dom.js";
+import { $, button, h, reconcile } from "../staff/dom.js";
 import { t } from "../staff/page.js";
 import { Marked } from "./marks.js";
+import { clearProblems, findingWords, problemLine } from "./problems.js";
 import { countWords } from "./words.js";
 
 const LEAD_WORDS = 60;
@@ -81,8 +82,7 @@ export class Form {
     for (const { field, message, remedy } of findings) {
       const name = (field ?? "").split(".")[0];
       const place = $(`${name}-problem`) ?? $("title-problem");
-      const words = [message, remedy].filter(Boolean).join(" ");
-      place.append(h("p", {}, icon("alert"), h("span", {}, words)));
+      place.append(problemLine(findingWords({ message, remedy })));
       const input = $(name);
       if (input?.matches(".field")) input.setAttribute("aria-invalid", "true");
     }
@@ -99,10 +99,7 @@ export class Form {
   }
 
   clear() {
-    for (const place of $("form").querySelectorAll(".problems")) place.replaceChildren();
-    for (const input of $("form").querySelectorAll("[aria-invalid]")) {
-      input.removeAttribute("aria-invalid");
-    }
+    clearProblems($("form"));
   }
 
   #sources() {
@@ -144,11 +141,7 @@ export class Form {
       {},
       input("source_title", "text"),
       input("source_url", "url"),
-      h(
-        "button",
-        { type: "button", className: "button quiet", on: { click: remove } },
-        t("studio.remove_source", { number }),
-      ),
+      button(t("studio.remove_source", { number }), remove, "quiet"),
     );
   }
 

@@ -1,6 +1,6 @@
 /** The published texts of one language, newest first, each one click from being live again. */
 
-import { $, h, reconcile } from "../staff/dom.js";
+import { $, button, h, reconcile } from "../staff/dom.js";
 import { t } from "../staff/page.js";
 import { when } from "./words.js";
 
@@ -24,16 +24,14 @@ export function versionWords(version) {
 
 function row(version, isLive, language, restore) {
   const words = h("div", { className: "version-words", lang: language, hidden: true });
-  const toggle = h("button", { type: "button", className: "button quiet", "aria-expanded": "false" });
-  toggle.textContent = t("studio.show_version");
-  toggle.addEventListener("click", () => {
+  const turn = () => {
     words.hidden = !words.hidden;
     if (!words.hidden) words.replaceChildren(...versionWords(version));
     toggle.setAttribute("aria-expanded", String(!words.hidden));
     toggle.textContent = t(words.hidden ? "studio.show_version" : "studio.hide_version");
-  });
-  const back = h("button", { type: "button", className: "button" }, t("studio.restore"));
-  back.addEventListener("click", () => restore(version));
+  };
+  const toggle = button(t("studio.show_version"), turn, "small quiet", { "aria-expanded": "false" });
+  const back = button(t("studio.restore"), () => restore(version), "small");
   return h(
     "li",
     { className: "version" },
@@ -44,7 +42,7 @@ function row(version, isLive, language, restore) {
       isLive ? h("span", { className: "badge ok" }, t("studio.live_now")) : null,
       h("span", { className: "by" }, by(version)),
       toggle,
-      h("a", { className: "button quiet", href: `/studio/seen/${version.id}` }, t("studio.seen_link")),
+      h("a", { className: "button small quiet", href: `/studio/seen/${version.id}` }, t("studio.seen_link")),
       isLive ? null : back,
     ),
     version.note ? h("p", { className: "version-note" }, version.note) : null,

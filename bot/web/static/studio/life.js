@@ -1,13 +1,16 @@
-/** Where the open text stands: its state, what may be done with it, and the dialogs for that. */
+/** Where the open text stands: its state, and what may be done with it. */
 
 import { api } from "../staff/api.js";
-import { $, h, newId } from "../staff/dom.js";
+import { $, button, h } from "../staff/dom.js";
 import { clearErrors, notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
-import { kept } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { Compare, difference } from "./difference.js";
+import { LifeActs } from "./life_acts.js";
+import { LifeDialog } from "./life_dialog.js";
+import { articlePath } from "./text.js";
 import { drawSteps, findingList, personName } from "./timeline.js";
-import { date, when } from "./words.js";
+import { when } from "./words.js";
 
 const TONES = { in_review: "info", approved: "ok", published: "ok", draft: "info", archived: "warn" };
 // In the order of the row; `dialog` asks first, the others act at once and can be undone.
@@ -28,7 +31,8 @@ export class Life {
   #editor;
   #shown = null;
   #life = null;
-  #asked = null;
+  #acts;
+  #dialog = new LifeDialog((verb, said) => this.#confirmed(verb, said));
   #compare = new Compare();
   #busy = false;
   #settled = Promise.resolve();
@@ -38,12 +42,15 @@ export class Life {
     this.#editor = editor;
     document.addEventListener("text-shown", ({ detail }) => this.#show(detail));
     document.addEventListener("text-edited", () => this.#drawActions());
-    $("life-form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#confirm();
+    this.#acts = new LifeActs(editor, {
+      now: () => ({ slug: this.#shown.slug, life: this.#life }),
+      done: (words) => this.#done(words),
+      halfway: () => this.#dialog.close(),
+      afterwards: (work) => this.#afterwards(work),
     });
-    $("life-comment").addEventListener("input", () => this.#keepComment());
-    $("life-owner").addEventListener("change", () => this.#run(() => this.#assign()));
+    $("life-owner").addEventListener("change", ({ target }) =>
+      this.#run(() => this.#acts.assign(target.value)),
+    );
     $("compare").addEventListener("click", () => this.#openCompare());
   }
 
@@ -54,7 +61,7 @@ export class Life {
 
   async #refresh() {
     const { slug, language } = this.#shown;
-    const life = await api("GET", `/api/articles/${encodeURIComponent(slug)}/${language}/life`);
+    const life = await api("GET", `${articlePath(slug, language)}/life`);
     if (this.#shown?.slug !== slug || this.#shown.language !== language) return;
     this.#life = life;
     this.#draw();
@@ -121,15 +128,11 @@ export class Life {
     const shown = ACTIONS.filter(([verb, { needs }]) => may.has(needs ?? verb));
     $("life-actions").replaceChildren(
       ...shown.map(([verb, how]) =>
-        h(
-          "button",
-          {
-            type: "button",
-            className: how.primary ? "button primary" : "button",
-            id: `life-${verb.replace("_", "-")}`,
-            on: { click: () => this.#begin(verb, how) },
-          },
+        button(
           t(`life.${verb === "schedule" && this.#life.plan ? "reschedule" : verb}`),
+          () => this.#begin(verb, how),
+          how.primary ? "small primary" : "small",
+          { id: `life-${verb.replace("_", "-")}` },
         ),
       ),
     );
@@ -147,7 +150,7 @@ export class Life {
     }
     difference(live, version).then(
       (nodes) => $("life-difference").replaceChildren(...nodes),
-      (error) => notify(error.words ?? String(error), { error: true }),
+      explain,
     );
   }
 
@@ -155,130 +158,26 @@ export class Life {
     this.#compare.open(this.#life.versions, this.#shown.language, older, newer);
   }
 
-  // --- doing
-
   #begin(verb, how) {
     if (!how.dialog) {
-      this.#run(() => this.#act(verb));
+      this.#run(() => this.#acts.act(verb));
       return;
     }
-    this.#asked = { verb, how };
-    $("life-dialog-title").textContent = t(`life.${verb}`).replace("…", "");
     const expires = this.#life.pending?.expires_on ?? $("expires_on").value;
-    const help = verb === "approve_publish" ? "life.approve_help" : `life.${verb}_help`;
-    const expiry = how.time && expires ? ` ${t("life.schedule_expiry", { date: date(expires) })}` : "";
-    $("life-dialog-help").textContent = `${t(help)}${expiry}`;
-    $("life-comment-label").textContent = t(how.required ? "life.comment_why" : "life.comment_optional");
-    $("life-comment").value = kept.get(this.#commentKey) ?? "";
-    $("life-at-group").hidden = !how.time;
-    $("life-confirm").textContent = t(`life.${verb}_confirm`);
-    this.#problem(null);
-    $("life-dialog").showModal();
+    this.#dialog.ask(verb, how, { ...this.#shown, expires });
   }
 
-  get #commentKey() {
-    return `life.${this.#shown.slug}.${this.#shown.language}.${this.#asked.verb}`;
-  }
-
-  #keepComment() {
-    kept.set(this.#commentKey, $("life-comment").value || null);
-  }
-
-  async #confirm() {
-    const { verb, how } = this.#asked;
-    const comment = $("life-comment").value.trim();
-    this.#problem(null);
-    if (how.required && !comment) return this.#problem("comment", t("life.needed"));
-    if (how.time && !$("life-at").value) return this.#problem("at", t("life.needed"));
-    return this.#run(async () => {
-      await this.#act(verb, comment);
-      kept.set(this.#commentKey, null);
-      $("life-dialog").close();
+  #confirmed(verb, said) {
+    this.#run(async () => {
+      await this.#acts.act(verb, said);
+      this.#dialog.done();
     });
   }
 
-  #problem(name, text = "") {
-    for (const one of ["at", "comment"]) {
-      const here = one === name;
-      $(`life-${one}-problem`).textContent = here ? text : "";
-      $(`life-${one}`).toggleAttribute("aria-invalid", here);
-      if (here) $(`life-${one}`).focus();
-    }
-  }
-
-  async #act(verb, comment = "") {
-    if (["verify", "archive"].includes(verb)) return this.#air(verb);
-    if (verb === "return") {
-      await api("POST", `/api/articles/${encodeURIComponent(this.#shown.slug)}/return`, {});
-      return this.#done(t("life.returned"));
-    }
-    // What is typed becomes a draft first; what is on its way has nothing typed.
-    const fresh = ["submit", "schedule"].includes(verb) && !this.#life.pending;
-    const id = fresh ? await this.#editor.kept() : this.#life.version_id;
-    const path = `/api/versions/${id}`;
-    if (verb === "schedule") {
-      const at = $("life-at").value;
-      await api("PUT", `${path}/plan`, { publish_at: at, note: comment.slice(0, 400) });
-      await this.#done(null);
-      return notify(t("life.scheduled", { date: when(this.#life.plan.publish_at) }));
-    }
-    if (verb === "unschedule") {
-      await api("DELETE", `${path}/plan`);
-      return this.#done(t("life.unscheduled"));
-    }
-    if (verb === "approve_publish") {
-      await api("POST", `${path}/approve`, { comment });
-      await this.#publish(path, comment);
-      return this.#done(t("life.approved_published"));
-    }
-    const words = { submit: "submitted", withdraw: "withdrawn", approve: "approved", send_back: "sent_back" };
-    await api("POST", `${path}/${verb.replace("_", "-")}`, { comment });
-    return this.#done(t(`life.${words[verb]}`));
-  }
-
-  /** Approved it is, whatever the checks say of publishing it: the page shows both. */
-  async #publish(path, comment) {
-    try {
-      await api("POST", `${path}/publish`, { note: comment.slice(0, 400) });
-    } catch (error) {
-      if (!error.code) throw error;
-      $("life-dialog").close();
-      await this.#done(t("life.approved"));
-      throw error;
-    }
-  }
-
-  async #air(verb) {
-    const batch = newId();
-    const body = { act: verb, slugs: [this.#shown.slug], batch };
-    const { left } = await api("POST", "/api/article-acts", body);
-    const refused = Object.values(left)[0];
-    if (refused) notify(refused, { error: true });
-    await this.#done(null);
-    if (refused) return;
-    const live = this.#editor.live;
-    const text = verb === "verify" ? t("life.verified", { date: date(live.expires_on) }) : t("life.archived");
-    notify(text, { action: { label: t("staff.undo"), run: () => this.#undo(batch) } });
-  }
-
-  async #assign() {
-    const owner = $("life-owner").value;
-    const batch = newId();
-    await api("POST", "/api/article-acts", { act: "owner", slugs: [this.#shown.slug], batch, owner });
-    await this.#done(null);
-    notify(t("life.owner_set", { name: personName(owner) }), {
-      action: { label: t("staff.undo"), run: () => this.#undo(batch) },
-    });
-  }
-
-  /** After what is being done: an undo is never lost to a second click. */
-  async #undo(batch) {
+  /** An undo is never lost to a second click: it waits for what is being done. */
+  async #afterwards(work) {
     await this.#settled;
-    return this.#run(async () => {
-      const { left } = await api("POST", "/api/article-acts/undo", { batch });
-      const count = Object.keys(left).length;
-      await this.#done(count ? t("life.undo_left", { count }) : t("life.undone"));
-    });
+    return this.#run(work);
   }
 
   /** Shows the text as it stands now, and says what happened. */
@@ -308,15 +207,14 @@ export class Life {
   }
 
   #refused(error) {
-    if (error.field === "publish_at") return this.#problem("at", [error.data.message, error.data.remedy].join(". "));
-    if (error.field === "comment") return this.#problem("comment", error.data.remedy);
-    if (error.data.findings?.length) {
-      notify(error.data.findings.map((one) => one.message).join(" "), { error: true });
-      return null;
-    }
-    const moved = error.code === "conflict" && error.winner;
-    notify(moved ? t("life.moved", { name: error.winner }) : error.words, { error: true });
-    if (error.code === "conflict") this.#refresh();
-    return null;
+    const { field, code, winner, data } = error;
+    if (field === "publish_at") this.#dialog.problem("at", error.advice);
+    else if (field === "comment") this.#dialog.problem("comment", data.remedy);
+    else if (data.findings?.length) {
+      notify(data.findings.map((one) => one.message).join(" "), { error: true });
+    } else if (code === "conflict") {
+      notify(winner ? t("life.moved", { name: winner }) : error.words, { error: true });
+      this.#refresh();
+    } else explain(error);
   }
 }

@@ -5,12 +5,13 @@
 
 import { api } from "../staff/api.js";
 import { $, debounce, h, reconcile } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
-import { isLeaving, kept } from "../staff/session.js";
+import { kept } from "../staff/session.js";
+import { languageName } from "../staff/words.js";
+import { explain } from "../staff/work.js";
 import { Bulk } from "./bulk.js";
 import { hasTyped } from "./typed.js";
-import { date, daysUntil, languageName } from "./words.js";
+import { date, daysUntil } from "./words.js";
 
 const SOON_DAYS = 30;
 const LANGUAGES = ["en", "es"];
@@ -93,7 +94,7 @@ export class ArticleList {
     try {
       await this.refresh();
     } catch (error) {
-      this.#explain(error);
+      explain(error);
     }
   }
 
@@ -109,13 +110,8 @@ export class ArticleList {
       this.draw();
       $("articles").children[start]?.querySelector("a").focus();
     } catch (error) {
-      this.#explain(error);
+      explain(error);
     }
-  }
-
-  #explain(error) {
-    if (!error.code) throw error;
-    if (!isLeaving()) notify(error.words, { error: true });
   }
 
   #query(start = 0) {
@@ -164,7 +160,7 @@ export class ArticleList {
     if (article.slug === this.#selected) row.setAttribute("aria-current", "true");
     else row.removeAttribute("aria-current");
     row.replaceChildren(
-      h("span", { className: "row-title", lang: language }, title),
+      h("span", { lang: language }, title),
       h("span", { className: "badges" }, badges(article)),
     );
   }

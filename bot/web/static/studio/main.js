@@ -1,10 +1,10 @@
 /** The studio: a list of articles, and the one that is open. */
 
 import { api } from "../staff/api.js";
-import { $ } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { $, closeDialogs } from "../staff/dom.js";
 import { page } from "../staff/page.js";
-import { isLeaving, watchSession } from "../staff/session.js";
+import { guardTyped, watchSession } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { Waiting } from "../studio_gate/waiting.js";
 import { About } from "./about.js";
 import { Editor } from "./editor.js";
@@ -14,6 +14,7 @@ import { Reported } from "./reported.js";
 import { Start } from "./start.js";
 
 watchSession();
+closeDialogs();
 const list = new ArticleList();
 new Reported();
 new Waiting();
@@ -25,17 +26,12 @@ const start = new Start(({ slug, language }) => {
   location.hash = `${slug}/${language}`;
 });
 
-for (const button of document.querySelectorAll("dialog [data-close]")) {
-  button.addEventListener("click", () => button.closest("dialog").close());
-}
 $("back").addEventListener("click", () => {
   location.hash = "";
 });
 addEventListener("hashchange", follow);
-addEventListener("beforeunload", (event) => {
-  // The text would come back in this tab, but whoever closes the tab should know.
-  if (editor.dirty && !isLeaving()) event.preventDefault();
-});
+// The text would come back in this tab, but whoever closes the tab should know.
+guardTyped(() => editor.dirty);
 refresh();
 follow();
 offer();
@@ -79,9 +75,4 @@ async function offer() {
   } catch (error) {
     explain(error);
   }
-}
-
-function explain(error) {
-  if (!error.code) throw error;
-  if (!isLeaving()) notify(error.words, { error: true });
 }

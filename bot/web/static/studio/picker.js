@@ -2,6 +2,7 @@
 
 import { $, h, reconcile } from "../staff/dom.js";
 import { t } from "../staff/page.js";
+import { plain } from "../staff/words.js";
 
 export class Picker {
   #id;
@@ -94,8 +95,4 @@ export class Picker {
 
 function label({ id, title }) {
   return title === id ? id : `${title} (${id})`;
-}
-
-function plain(text) {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }

@@ -3,8 +3,9 @@
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
+import { languageName } from "../staff/words.js";
+import { articlePath } from "./text.js";
 import { tab } from "./typed.js";
-import { languageName } from "./words.js";
 
 const FIRST_MS = 6000;
 
@@ -22,7 +23,7 @@ export class Presence {
 
   /** This tab shows the text. */
   enter(slug, language) {
-    const place = `/api/articles/${encodeURIComponent(slug)}/${language}/presence`;
+    const place = `${articlePath(slug, language)}/presence`;
     if (place === this.#place) return;
     this.leave();
     [this.#place, this.#language] = [place, language];

@@ -1,7 +1,6 @@
 /**
- * The text as a patient will see it: drawn by the widget's own code with the widget's own style
- * sheet, in a shadow tree so that neither style touches the other. In the language that is written,
- * in the other one, or in both; as wide as the chat is on a computer, or on a small phone.
+ * The text as a patient will see it: in the language that is written, in the other one, or in both;
+ * as wide as the chat is on a computer, or on a small phone.
  */
 
 import { api } from "../staff/api.js";
@@ -9,7 +8,9 @@ import { $, debounce, h, icon } from "../staff/dom.js";
 import { page, t } from "../staff/page.js";
 import { renderMessage } from "../widget/message.js";
 import { Words } from "../widget/words.js";
+import { chatWindow } from "./chat_window.js";
 import { drawFacts } from "./facts.js";
+import { findingWords } from "./problems.js";
 
 const PAUSE_MS = 300;
 const LANGUAGES = ["en", "es"];
@@ -88,12 +89,7 @@ class Pane {
 
   constructor(language) {
     this.#language = language;
-    const root = $(`preview-window-${language}`).attachShadow({ mode: "open" });
-    for (const sheet of ["../base.css", "../widget/widget.css"]) {
-      root.append(h("link", { rel: "stylesheet", href: new URL(sheet, import.meta.url).href }));
-    }
-    this.#window = h("div", { className: "messages", lang: language });
-    root.append(this.#window);
+    this.#window = chatWindow($(`preview-window-${language}`), language);
   }
 
   get hidden() {
@@ -148,8 +144,8 @@ class Pane {
   }
 
   #problems(problems) {
-    const items = problems.map(({ message, remedy }) =>
-      h("li", {}, icon("alert"), h("span", {}, [message, remedy].filter(Boolean).join(" "))),
+    const items = problems.map((one) =>
+      h("li", { className: "problem" }, icon("alert"), h("span", {}, findingWords(one))),
     );
     const title = h("h3", {}, t("studio.problems"));
     $(`preview-problems-${this.#language}`).replaceChildren(

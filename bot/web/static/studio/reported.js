@@ -1,10 +1,10 @@
 /** Answers that agents reported: what was asked, what they say is wrong, and how it ended. */
 
 import { api } from "../staff/api.js";
-import { $, h, reconcile } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { $, button, h, reconcile } from "../staff/dom.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { isLeaving } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { when } from "./words.js";
 
 const EVERY_MS = 60_000;
@@ -24,7 +24,7 @@ export class Reported {
       const found = await api("GET", "/api/reported-answers", undefined, { background: true });
       this.#draw(found.open);
     } catch (error) {
-      if (!isLeaving() && error.code !== "offline") notify(error.words, { error: true });
+      explain(error, { background: true });
     }
   }
 
@@ -48,11 +48,7 @@ export class Reported {
         "div",
         { className: "report-actions" },
         this.#article(report),
-        h(
-          "button",
-          { type: "button", className: "button", on: { click: () => this.#ask(report) } },
-          t("studio.reported_close"),
-        ),
+        button(t("studio.reported_close"), () => this.#ask(report)),
       ),
     ];
   }
@@ -71,12 +67,11 @@ export class Reported {
 
   async #close(form) {
     const path = `/api/follow-ups/${this.#closing.id}`;
-    const undo = { label: t("studio.reported_undo"), run: () => this.#reopen(path) };
     try {
       await api("POST", `${path}/done`, { outcome: form.get("outcome") });
-      notify(t("studio.reported_closed"), { action: undo });
+      offerUndo(t("studio.reported_closed"), () => this.#reopen(path));
     } catch (error) {
-      notify(error.words, { error: true });
+      explain(error);
     }
     await this.refresh();
     $("reported-summary").focus();
@@ -87,7 +82,7 @@ export class Reported {
       await api("POST", `${path}/reopen`, {});
       notify(t("studio.reported_undone"));
     } catch (error) {
-      notify(error.words, { error: true });
+      explain(error);
     }
     await this.refresh();
   }

@@ -1,20 +1,20 @@
 /** Earlier drafts of a text, also of drafts that were discarded or written over. */
 
 import { api } from "../staff/api.js";
-import { $, h } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { $, button, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
+import { explain } from "../staff/work.js";
 import { versionWords } from "./history.js";
+import { articlePath } from "./text.js";
 import { when } from "./words.js";
 
 /** Shows them; `use(words)` is called with the one that is chosen. */
 export async function showSaves(slug, language, use) {
   let saves;
   try {
-    saves = await api("GET", `/api/articles/${encodeURIComponent(slug)}/${language}/saves`);
+    saves = await api("GET", `${articlePath(slug, language)}/saves`);
   } catch (error) {
-    if (!error.code) throw error;
-    notify(error.words, { error: true });
+    explain(error);
     return;
   }
   $("saves-empty").hidden = saves.length > 0;
@@ -23,8 +23,7 @@ export async function showSaves(slug, language, use) {
 }
 
 function row(save, language, use) {
-  const back = h("button", { type: "button", className: "button" }, t("editor.saves_use"));
-  back.addEventListener("click", () => {
+  const back = button(t("editor.saves_use"), () => {
     $("saves-dialog").close();
     use(save.words);
   });

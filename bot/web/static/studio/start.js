@@ -71,7 +71,7 @@ export class Start {
     const lacking = { title: "editor.new_no_title", topics: "editor.new_no_topic" };
     let text = lacking[field] ? t(lacking[field]) : error.words;
     if (field === "slug") text = t(taken ? "editor.new_taken" : "editor.new_bad_slug");
-    $("new-problem").replaceChildren(h("p", {}, text));
+    $("new-problem").replaceChildren(h("p", { className: "problem" }, text));
     $({ title: "new-title", slug: "new-slug", topics: "new-topics-input" }[field] ?? "new-title").focus();
   }
 

@@ -3,7 +3,8 @@
 import { $ } from "../staff/dom.js";
 import { announce } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { clock, daysUntil } from "./words.js";
+import { at } from "../staff/words.js";
+import { daysUntil } from "./words.js";
 
 /** Draws the line below the text. */
 export function drawStatus({ live, draft, pending, stale }, { state, error }, dirty) {
@@ -26,7 +27,7 @@ function words({ live, draft, pending, stale }, state, error, dirty) {
     return t(state === "failed" ? "editor.failed_state" : "editor.waiting_state");
   }
   if (pending) return t(`life.status_${pending.state}`);
-  if (draft) return t("editor.saved_at", { time: clock(draft.saved_at) });
+  if (draft) return t("editor.saved_at", { time: at(draft.saved_at) });
   if (stale || daysUntil(live?.expires_on) < 0) return t("studio.hidden_state");
   return t(live ? "studio.live_state" : "studio.clean");
 }

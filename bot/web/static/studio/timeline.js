@@ -1,7 +1,8 @@
 /** All that was done to a text: who, when and why. */
 
-import { $, h, reconcile } from "../staff/dom.js";
+import { $, button, h, reconcile } from "../staff/dom.js";
 import { page, t } from "../staff/page.js";
+import { findingWords } from "./problems.js";
 import { when } from "./words.js";
 
 /** Draws the steps, newest first; `compare(older, newer)` shows what a step left behind. */
@@ -32,15 +33,7 @@ function row(step, compare) {
     step.comment ? h("blockquote", {}, step.comment) : null,
     step.findings.length ? findingList(step.findings) : null,
     step.kept_id && step.verb !== "verified"
-      ? h(
-          "button",
-          {
-            type: "button",
-            className: "button quiet",
-            on: { click: () => compare(step.kept_id, step.version_id) },
-          },
-          t("life.since"),
-        )
+      ? button(t("life.since"), () => compare(step.kept_id, step.version_id), "quiet")
       : null,
   );
 }
@@ -50,6 +43,6 @@ export function findingList(findings) {
   return h(
     "ul",
     { className: "findings" },
-    findings.map((one) => h("li", {}, [one.message, one.remedy].filter(Boolean).join(" "))),
+    findings.map((one) => h("li", {}, findingWords(one))),
   );
 }

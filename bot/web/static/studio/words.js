@@ -1,15 +1,13 @@
-/** How the studio says days, people and languages. */
+/** How the studio says days and counts words. */
 
-import { hasText, page, t } from "../staff/page.js";
+import { page } from "../staff/page.js";
+import { locale } from "../staff/words.js";
 
-const day = new Intl.DateTimeFormat(`${page.language}-US`, { dateStyle: "medium", timeZone: "UTC" });
-const moment = new Intl.DateTimeFormat(`${page.language}-US`, {
+const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
+const month = new Intl.DateTimeFormat(locale, { month: "long", year: "numeric", timeZone: "UTC" });
+const isoDay = new Intl.DateTimeFormat("en-CA", { timeZone: page.time_zone });
+const moment = new Intl.DateTimeFormat(locale, {
   dateStyle: "medium",
-  timeStyle: "short",
-  timeZone: page.time_zone,
-});
-
-const hour = new Intl.DateTimeFormat(`${page.language}-US`, {
   timeStyle: "short",
   timeZone: page.time_zone,
 });
@@ -19,26 +17,25 @@ export function date(isoDate) {
   return day.format(new Date(`${isoDate}T00:00:00Z`));
 }
 
+/** `November 2026`, of a date in UTC. */
+export function monthName(time) {
+  return month.format(time);
+}
+
 /** A point in time, in the clinic's zone. */
 export function when(iso) {
   return moment.format(new Date(iso));
 }
 
-/** The time of day in the clinic's zone; with the day when that is not today. */
-export function clock(iso) {
-  const then = new Date(iso);
-  return day.format(then) === day.format(new Date()) ? hour.format(then) : when(iso);
-}
-
 /** Whole days from today until this day; endless without one, negative once it is over. */
 export function daysUntil(isoDate) {
   if (!isoDate) return Infinity;
-  const today = new Intl.DateTimeFormat("en-CA", { timeZone: page.time_zone }).format(new Date());
-  return Math.round((Date.parse(isoDate) - Date.parse(today)) / 86_400_000);
+  return Math.round((Date.parse(isoDate) - Date.parse(today())) / 86_400_000);
 }
 
-export function languageName(code) {
-  return hasText(`staff.language_${code}`) ? t(`staff.language_${code}`) : code;
+/** Today at the clinic, as `2026-11-21`. */
+export function today() {
+  return isoDay.format(new Date());
 }
 
 /** How many words a text has, without its marks. */

@@ -2,8 +2,9 @@
 
 import { api } from "../staff/api.js";
 import { $ } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { t } from "../staff/page.js";
+import { explain } from "../staff/work.js";
 import { slugOf } from "./articles.js";
 
 let shown = null;
@@ -38,7 +39,7 @@ async function keep() {
   }
   problem("");
   const words = t("bench.golden_kept", { slug: article, language: wish.language });
-  notify(words, { action: { label: t("staff.undo"), run: () => drop(wish) } });
+  offerUndo(words, () => drop(wish));
 }
 
 async function drop(wish) {
@@ -46,8 +47,7 @@ async function drop(wish) {
     await api("POST", "/api/bench/golden/drop", wish);
     notify(t("bench.golden_dropped"));
   } catch (error) {
-    if (!error.code) throw error;
-    notify(error.words, { error: true });
+    explain(error);
   }
 }
 

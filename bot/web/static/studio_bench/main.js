@@ -4,7 +4,8 @@ import { api } from "../staff/api.js";
 import { $ } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
-import { isLeaving, kept, watchSession } from "../staff/session.js";
+import { kept, watchSession } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { offerArticles } from "./articles.js";
 import { drawGolden } from "./golden.js";
 import { Past } from "./past.js";
@@ -111,9 +112,3 @@ async function copyLink() {
     notify(t("bench.link_failed"));
   }
 }
-
-function explain(error) {
-  if (!error.code) throw error;
-  if (!isLeaving()) notify(error.words, { error: true });
-}
-

@@ -1,7 +1,7 @@
 /** The last questions, kept in this browser for this person; nobody else who signs in sees them. */
 
 import { $, h } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 
 const MOST = 20;
@@ -27,11 +27,10 @@ export class Past {
     const before = read();
     write([]);
     this.#draw();
-    const undo = () => {
+    offerUndo(t("bench.past_cleared"), () => {
       write(before);
       this.#draw();
-    };
-    notify(t("bench.past_cleared"), { action: { label: t("staff.undo"), run: undo } });
+    });
     $("past-title").focus();
   }
 

@@ -1,13 +1,11 @@
-/**
- * What became of a question: the lines as the widget draws them, in a shadow tree with the widget's
- * own style, and the reasons below.
- */
+/** What became of a question: the lines as the widget draws them, and the reasons below. */
 
 import { h } from "../staff/dom.js";
 import { page, t } from "../staff/page.js";
+import { languageName } from "../staff/words.js";
+import { chatWindow } from "../studio/chat_window.js";
 import { renderMessage } from "../widget/message.js";
 import { Words } from "../widget/words.js";
-import { languageName } from "../studio/words.js";
 import { drawWhy } from "./why.js";
 
 /** In a few words, how two results compare; nothing for one. */
@@ -26,7 +24,7 @@ export function drawResult(found, side, { question, language }) {
   const whole = Boolean(assistant?.says);
   return h(
     "section",
-    { className: "bench-result", "aria-labelledby": `${name}-side ${name}` },
+    { className: "panel bench-result", "aria-labelledby": `${name}-side ${name}` },
     h("p", { className: "bench-which", id: `${name}-side` }, t(`bench.side_${side.name}`)),
     h("h2", { id: name }, side.title),
     assistant?.failed
@@ -50,18 +48,13 @@ function differs(one, other) {
 
 function chat(question, language, lines, spoken) {
   const place = h("div", { className: "bench-chat" });
-  const root = place.attachShadow({ mode: "open" });
-  for (const sheet of ["../base.css", "../widget/widget.css"]) {
-    root.append(h("link", { rel: "stylesheet", href: new URL(sheet, import.meta.url).href }));
-  }
+  const log = chatWindow(place, spoken);
   const words = new Words(page.widget_texts, spoken);
-  const log = h("div", { className: "messages", lang: spoken });
   const asked = { author: "patient", kind: "text", language, text: question, options: [] };
   const all = question === null ? lines : [asked, ...lines];
   log.append(...all.map((line) => renderMessage(line, words)));
   // Nothing is chosen here: the choices are shown, not offered.
   for (const button of log.querySelectorAll("button[data-slug]")) button.disabled = true;
-  root.append(log);
   return place;
 }
 

@@ -3,7 +3,8 @@
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
-import { languageName, when } from "../studio/words.js";
+import { languageName } from "../staff/words.js";
+import { when } from "../studio/words.js";
 import { slugOf } from "./articles.js";
 
 export class Side {

@@ -1,14 +1,16 @@
 /** The calendar: what waits for me, what goes live by itself, and what falls due in a month. */
 
 import { api } from "../staff/api.js";
-import { $, h, newId } from "../staff/dom.js";
-import { clearErrors, notify } from "../staff/notices.js";
+import { $, button, h } from "../staff/dom.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
-import { isLeaving, watchSession } from "../staff/session.js";
-import { date, daysUntil, languageName, when } from "../studio/words.js";
+import { watchSession } from "../staff/session.js";
+import { languageName } from "../staff/words.js";
+import { OneAtATime } from "../staff/work.js";
+import { actOn, undoActs } from "../studio/acts.js";
+import { date, daysUntil, when } from "../studio/words.js";
 import { Month } from "./month.js";
 
-const PIECE = 100;
 const SHOWN = 50;
 const SOON_DAYS = 30;
 
@@ -17,7 +19,7 @@ watchSession();
 let data = { today: "", due: [], planned: [], waiting: [] };
 let shown = SHOWN;
 let overdue = false;
-let busy = false;
+const turns = new OneAtATime();
 const picked = new Set();
 const month = new Month(() => {
   overdue = false;
@@ -41,8 +43,8 @@ $("run-all").addEventListener("click", () => {
   for (const one of listed()) picked.add(one.slug);
   draw();
 });
-$("run-verify").addEventListener("click", () => run(() => verify([...picked])));
-run(refresh);
+$("run-verify").addEventListener("click", () => turns.run(() => verify([...picked])));
+turns.run(refresh);
 
 async function refresh() {
   data = await api("GET", "/api/calendar");
@@ -168,49 +170,28 @@ function row(one, text, more = "", button = null) {
 }
 
 function verifyButton(one) {
-  return h(
-    "button",
-    {
-      type: "button",
-      className: "button",
-      "aria-label": `${t("life.verify")}: ${one.title}`,
-      on: { click: () => run(() => verify([one.slug])) },
-    },
+  return button(
     t("life.verify"),
+    () => turns.run(() => verify([one.slug])),
+    "small",
+    { "aria-label": `${t("life.verify")}: ${one.title}` },
   );
 }
 
 async function verify(slugs) {
-  const batch = newId();
   const done = [];
-  for (let start = 0; start < slugs.length; start += PIECE) {
-    const body = { act: "verify", slugs: slugs.slice(start, start + PIECE), batch };
-    done.push(...(await api("POST", "/api/article-acts", body)).done);
+  const told = (piece) => {
+    done.push(...piece.done);
     $("run-count").textContent = t("life.act_progress", { done: done.length, count: slugs.length });
-  }
+  };
+  const batch = await actOn(slugs, "verify", { told });
   picked.clear();
   await refresh();
-  notify(t("life.act_done", { count: done.length }), {
-    action: { label: t("staff.undo"), run: () => run(() => undo(batch)) },
-  });
+  offerUndo(t("life.act_done", { count: done.length }), () => turns.run(() => undo(batch)));
 }
 
 async function undo(batch) {
-  await api("POST", "/api/article-acts/undo", { batch });
+  const words = await undoActs(batch);
   await refresh();
-  notify(t("life.undone"));
-}
-
-async function run(work) {
-  if (busy) return;
-  busy = true;
-  clearErrors();
-  try {
-    await work();
-  } catch (error) {
-    if (!error.code) throw error;
-    if (!isLeaving()) notify(error.words, { error: true });
-  } finally {
-    busy = false;
-  }
+  notify(words);
 }

@@ -1,13 +1,12 @@
 /** One month as a grid of days; each day that has something is a button. */
 
 import { $, h } from "../staff/dom.js";
-import { page, t } from "../staff/page.js";
-import { date } from "../studio/words.js";
+import { t } from "../staff/page.js";
+import { locale } from "../staff/words.js";
+import { date, monthName } from "../studio/words.js";
 
-const LOCALE = `${page.language}-US`;
-const title = new Intl.DateTimeFormat(LOCALE, { month: "long", year: "numeric", timeZone: "UTC" });
-const short = new Intl.DateTimeFormat(LOCALE, { weekday: "short", timeZone: "UTC" });
-const long = new Intl.DateTimeFormat(LOCALE, { weekday: "long", timeZone: "UTC" });
+const short = new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" });
+const long = new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: "UTC" });
 const WEEK = 7;
 
 export class Month {
@@ -55,7 +54,7 @@ export class Month {
   draw(due, today) {
     const counts = new Map();
     for (const { due_on: day } of due) counts.set(day, (counts.get(day) ?? 0) + 1);
-    $("month").textContent = title.format(new Date(Date.UTC(this.#year, this.#month - 1, 1)));
+    $("month").textContent = monthName(new Date(Date.UTC(this.#year, this.#month - 1, 1)));
     $("whole").hidden = this.#day === null;
     const first = new Date(Date.UTC(this.#year, this.#month - 1, 1)).getUTCDay();
     const length = new Date(Date.UTC(this.#year, this.#month, 0)).getUTCDate();

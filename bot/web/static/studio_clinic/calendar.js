@@ -1,12 +1,13 @@
 /** A month of days: when each site is open, as the week and the holidays have it. */
 
-import { h } from "../staff/dom.js";
+import { button, h } from "../staff/dom.js";
 import { announce } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
+import { locale } from "../staff/words.js";
+import { monthName, today } from "../studio/words.js";
 import { DAYS, dayName, pairs } from "./week.js";
 
-const monthName = new Intl.DateTimeFormat(`${page.language}-US`, { month: "long", year: "numeric", timeZone: "UTC" });
-const fullDay = new Intl.DateTimeFormat(`${page.language}-US`, { dateStyle: "full", timeZone: "UTC" });
+const fullDay = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: "UTC" });
 const shortDay = (day) => dayName(day).slice(0, 3);
 const iso = (at) => at.toISOString().slice(0, 10);
 
@@ -19,8 +20,7 @@ export class Calendar {
 
   constructor(node) {
     this.#node = node;
-    const today = new Intl.DateTimeFormat("en-CA", { timeZone: page.time_zone }).format(new Date());
-    this.#month = new Date(`${today.slice(0, 7)}-01T00:00:00Z`);
+    this.#month = new Date(`${today().slice(0, 7)}-01T00:00:00Z`);
   }
 
   show(parts, pick = null) {
@@ -32,14 +32,19 @@ export class Calendar {
   #move(by) {
     this.#month.setUTCMonth(this.#month.getUTCMonth() + by);
     this.#draw();
-    announce(monthName.format(this.#month));
+    announce(monthName(this.#month));
     this.#node.querySelector(by < 0 ? ".before" : ".after").focus();
   }
 
   #draw() {
     const turn = (by, look, text) =>
-      h("button", { type: "button", className: `button quiet small ${look}`, "aria-label": t(text), on: { click: () => this.#move(by) } }, by < 0 ? "‹" : "›");
-    const head = h("div", { className: "month" }, turn(-1, "before", "clinic.calendar_before"), h("strong", {}, monthName.format(this.#month)), turn(1, "after", "clinic.calendar_after"));
+      button(
+        by < 0 ? "‹" : "›",
+        () => this.#move(by),
+        `quiet small ${look}`,
+        { "aria-label": t(text) },
+      );
+    const head = h("div", { className: "month" }, turn(-1, "before", "clinic.calendar_before"), h("strong", {}, monthName(this.#month)), turn(1, "after", "clinic.calendar_after"));
     const names = DAYS.map((day) => h("th", { scope: "col" }, h("abbr", { title: dayName(day) }, shortDay(day))));
     const table = h("table", { className: "calendar" }, h("thead", {}, h("tr", {}, names)), h("tbody", {}, this.#weeks()));
     this.#node.replaceChildren(head, h("div", { className: "scroll", tabIndex: 0, role: "group", "aria-label": t("clinic.calendar") }, table));

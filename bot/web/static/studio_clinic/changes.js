@@ -1,6 +1,6 @@
 /** What was changed, by whom and why, with the way back; and words that differ. */
 
-import { h } from "../staff/dom.js";
+import { button, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
 import { when } from "../studio/words.js";
 import { pathTitle, said } from "./labels.js";
@@ -16,11 +16,16 @@ export function changeRow({ path, before, after }) {
 export function stepRow(step, back) {
   const name = step.origin === "file" ? t("clinic.by_import") : step.by;
   const time = when(step.at);
-  const button = h("button", { type: "button", className: "button quiet small", "aria-label": t("clinic.restore_label", { name, time }), on: { click: () => back(step) } }, t("clinic.restore"));
+  const restore = button(
+    t("clinic.restore"),
+    () => back(step),
+    "quiet small",
+    { "aria-label": t("clinic.restore_label", { name, time }) },
+  );
   return h(
     "li",
     { className: "step" },
-    h("div", { className: "head-line" }, h("strong", {}, t("clinic.by", { name, time })), back ? button : null),
+    h("div", { className: "head-line" }, h("strong", {}, t("clinic.by", { name, time })), back ? restore : null),
     step.note ? h("p", { className: "help" }, t("clinic.why", { note: step.note })) : null,
     h("ul", {}, step.changes.map(changeRow)),
   );

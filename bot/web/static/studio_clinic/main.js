@@ -2,18 +2,20 @@
 
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
-import { isLeaving, kept, watchSession } from "../staff/session.js";
+import { guardTyped, kept, watchSession } from "../staff/session.js";
+import { plain, searched } from "../staff/words.js";
+import { OneAtATime, explain } from "../staff/work.js";
 import { date, daysUntil } from "../studio/words.js";
 import { stepRow } from "./changes.js";
 import { fieldTitle, partTitle } from "./labels.js";
 import { checkedOn, OLD_DAYS, PartForm, typedKey } from "./part.js";
 
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 let profile = null;
 let missing = [];
 let opened = "";
+const turns = new OneAtATime();
 
 watchSession();
 const form = new PartForm({
@@ -26,9 +28,7 @@ const form = new PartForm({
 });
 $("find-part").addEventListener("input", () => drawParts());
 addEventListener("hashchange", follow);
-addEventListener("beforeunload", (event) => {
-  if (form.dirty && !isLeaving()) event.preventDefault();
-});
+guardTyped(() => form.dirty);
 start();
 
 async function start() {
@@ -88,12 +88,12 @@ function missingRow({ key, part, field, conversations, articles }) {
   const name = part ? `${partTitle(part)} › ${fieldTitle([part, field])}` : t("clinic.missing_key", { key });
   const count = conversations === 1 ? t("clinic.missing_one") : t("clinic.missing_many", { count: conversations });
   const link = part && h("a", { className: "button", href: `#${part}/${field}`, "aria-label": t("clinic.missing_fill_label", { name }) }, t("clinic.missing_fill"));
-  return h("li", { className: "missing-row" }, h("span", {}, h("strong", {}, name), ` · ${count}`, h("span", { className: "help" }, articles.length ? ` · ${articles.join(", ")}` : "")), link || null);
+  return h("li", { className: "head-line missing-row" }, h("span", {}, h("strong", {}, name), ` · ${count}`, h("span", { className: "help" }, articles.length ? ` · ${articles.join(", ")}` : "")), link || null);
 }
 
 function drawParts() {
   if (!profile) return;
-  const words = plain($("find-part").value).split(/\s+/u).filter(Boolean);
+  const words = searched($("find-part").value);
   const here = opened;
   const fits = (one) => {
     const text = plain([partTitle(one.name), ...one.fields.map((field) => fieldTitle([one.name, field.name])), one.help].join(" "));
@@ -124,37 +124,27 @@ function partRow(one, here) {
 async function showAll() {
   form.close();
   const steps = await api("GET", "/api/clinic/history");
+  const back = async (id) => {
+    profile = await api("POST", `/api/clinic/documents/${id}/restore`, { base_id: profile.id });
+    await load();
+    follow();
+  };
   const restore = async (step) => {
     const earlier = steps[steps.indexOf(step) + 1];
     if (!earlier) return;
     const before = profile.id;
-    const back = (id) => api("POST", `/api/clinic/documents/${id}/restore`, { base_id: profile.id });
-    const took = async (made) => {
-      profile = made;
-      await load();
-      follow();
-    };
-    const run = async () => {
-      await took(await back(before)).catch(explain);
+    const undo = async () => {
+      await back(before);
       notify(t("clinic.undone"));
     };
-    try {
-      await took(await back(earlier.id));
-      notify(t("clinic.restored"), { action: { label: t("clinic.undo"), run } });
-    } catch (error) {
-      explain(error);
-    }
+    await back(earlier.id);
+    offerUndo(t("clinic.restored"), () => turns.run(undo));
   };
   const shown = steps.filter((step) => step.changes.length);
   const title = h("h2", { id: "all-title", tabIndex: -1 }, t("clinic.history_all"));
-  const list = h("ol", { className: "plain-list" }, shown.map((step) => stepRow(step, () => restore(step))));
+  const list = h("ol", { className: "plain-list" }, shown.map((step) => stepRow(step, () => turns.run(() => restore(step)))));
   const empty = shown.length ? null : h("p", { className: "help" }, t("clinic.history_empty"));
   $("all-history")?.remove();
   $("part").after(h("section", { id: "all-history", className: "panel", "aria-labelledby": "all-title" }, title, empty, list));
   title.focus();
-}
-
-function explain(error) {
-  if (!error.code) throw error;
-  if (!isLeaving()) notify(error.words, { error: true });
 }

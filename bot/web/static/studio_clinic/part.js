@@ -1,23 +1,26 @@
 /** One part of the profile: its form, what is wrong with it, its history, two editors at once. */
 
 import { api } from "../staff/api.js";
-import { $, h, icon } from "../staff/dom.js";
-import { announce, clearErrors, notify } from "../staff/notices.js";
+import { $, button, h } from "../staff/dom.js";
+import { announce, notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
-import { date, daysUntil } from "../studio/words.js";
+import { OneAtATime, explain } from "../staff/work.js";
+import { tellMeanwhile } from "../studio/meanwhile.js";
+import { clearProblems, problemLine } from "../studio/problems.js";
+import { date, daysUntil, today } from "../studio/words.js";
 import { Calendar } from "./calendar.js";
 import { changeRow, stepRow } from "./changes.js";
 import { fieldControl, tableControl } from "./fields.js";
 import { formOf, partTitle, pathTitle } from "./labels.js";
 import { merge } from "./merge.js";
 import { confirmSave } from "./preview.js";
+import { problemWords } from "./problem_words.js";
 
 export const OLD_DAYS = 180;
 const WITH_CALENDAR = ["locations", "holidays"];
 export const typedKey = (part) => `clinic.${part}`;
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-const today = () => new Intl.DateTimeFormat("en-CA", { timeZone: page.time_zone }).format(new Date());
 
 /** The day a part was checked; of a list the oldest; null where nobody says. */
 export function checkedOn(value) {
@@ -32,7 +35,7 @@ export class PartForm {
   #control = null;
   #initial = null;
   #base = null;
-  #busy = false;
+  #turns = new OneAtATime((error) => this.#refused(error));
   #saved;
   #touched;
   #calendar = new Calendar($("calendar"));
@@ -121,11 +124,14 @@ export class PartForm {
     const before = this.#profile.id;
     const part = this.#part;
     await this.#back(earlier.id, part);
-    const run = () => this.#run(async () => {
-      await this.#back(before, part);
+    offerUndo(t("clinic.restored"), () => this.#undo(before, part));
+  }
+
+  #undo(document, part) {
+    return this.#run(async () => {
+      await this.#back(document, part);
       notify(t("clinic.undone"));
     });
-    notify(t("clinic.restored"), { action: { label: t("clinic.undo"), run } });
   }
 
   async #back(document, part) {
@@ -205,30 +211,25 @@ export class PartForm {
     this.open(this.#profile, this.#part);
     this.#touched();
     const part = this.#part;
-    const run = () => {
+    offerUndo(t("clinic.reset_done"), () => {
       kept.set(typedKey(part), typed);
       if (part === this.#part) this.open(this.#profile, part);
       this.#touched();
-    };
-    notify(t("clinic.reset_done"), { action: { label: t("clinic.undo"), run } });
+    });
     $("part-title").focus();
   }
 
-  async #run(act) {
-    if (this.#busy) return;
-    this.#busy = true;
-    clearErrors();
-    this.#clear();
-    try {
-      await act();
-    } catch (error) {
-      if (!error.code) throw error;
-      if (error.data?.problems) this.#show(error.data.problems);
-      else if (error.data?.changes) this.#conflict(error);
-      else notify(error.words, { error: true });
-    } finally {
-      this.#busy = false;
-    }
+  #run(act) {
+    return this.#turns.run(() => {
+      clearProblems($("part"));
+      return act();
+    });
+  }
+
+  #refused(error) {
+    if (error.data.problems) this.#show(error.data.problems);
+    else if (error.data.changes) this.#conflict(error);
+    else explain(error);
   }
 
   async #save(value) {
@@ -247,24 +248,16 @@ export class PartForm {
     });
     kept.set(typedKey(part), null);
     this.#took(profile, part);
-    const run = () => this.#run(async () => {
-      await this.#back(before, part);
-      notify(t("clinic.undone"));
-    });
+    const done = value === null ? t("clinic.taken_out") : t("clinic.saved");
     // Only what this one step did is undone; with others' steps in between the history has the way.
-    const action = before === base ? { label: t("clinic.undo"), run } : null;
-    notify(value === null ? t("clinic.taken_out") : t("clinic.saved"), { action });
+    if (before === base) offerUndo(done, () => this.#undo(before, part));
+    else notify(done);
     $("part-title").focus();
   }
 
   #took(profile, part) {
     this.#saved(profile);
     if (part === this.#part) this.open(profile, part);
-  }
-
-  #clear() {
-    for (const place of $("part").querySelectorAll(".problems")) place.replaceChildren();
-    for (const input of $("part").querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
   }
 
   /** Every problem at its field; the keyboard goes to the first. */
@@ -274,7 +267,7 @@ export class PartForm {
       const control = this.#control.find(problem.path.slice(1)) ?? null;
       const place = control?.place ?? $("form-problem");
       if (place.children.length) continue;
-      place.append(h("p", {}, icon("alert"), h("span", {}, problemWords(problem, control?.field))));
+      place.append(problemLine(problemWords(problem, control?.field)));
       for (const input of control?.inputs ?? []) input.setAttribute("aria-invalid", "true");
       first ??= control;
     }
@@ -306,34 +299,16 @@ export class PartForm {
       this.#control.focus?.();
     };
     const fields = both.map((path) => pathTitle([this.#part, ...path])).join(", ");
-    $("conflict").hidden = false;
-    $("conflict").replaceChildren(
+    const content = [
       h("h3", {}, t("clinic.conflict_title", { name: winner })),
       h("p", {}, t("clinic.conflict_text")),
       h("ul", {}, data.changes.map(changeRow)),
       fields ? h("p", {}, t("clinic.conflict_both", { fields })) : null,
-      h(
-        "div",
-        { className: "actions" },
-        h("button", { type: "button", className: "button", on: { click: go } }, t("clinic.conflict_ok")),
-        h("button", { type: "button", className: "button quiet", on: { click: take } }, t("clinic.conflict_theirs")),
-      ),
-    );
-    $("conflict").scrollIntoView({ block: "center" });
-    $("conflict").querySelector("button").focus();
+    ];
+    const ways = [
+      button(t("clinic.conflict_ok"), go),
+      button(t("clinic.conflict_theirs"), take, "quiet"),
+    ];
+    tellMeanwhile($("conflict"), content, ways);
   }
-}
-
-const BY_KIND = new Set(["phone", "url", "email", "sentence", "phrase", "spans", "choice", "usd", "number", "date", "languages"]);
-
-function problemWords({ kind, path }, field) {
-  const two = ["sentence", "phrase", "words"].includes(field?.kind);
-  if (["missing", "string_too_short", "too_short"].includes(kind)) {
-    return t(two ? "clinic.problem_both" : field?.kind === "languages" ? "clinic.problem_languages" : "clinic.problem_missing");
-  }
-  if (kind === "reference") return t("clinic.problem_reference");
-  if (kind === "string_pattern_mismatch") return t("clinic.problem_id");
-  if (path.at(-1) === "time_zone") return t("clinic.problem_zone");
-  if (field?.kind === "week") return t("clinic.problem_spans");
-  return t(BY_KIND.has(field?.kind) ? `clinic.problem_${field.kind}` : "clinic.problem_other");
 }

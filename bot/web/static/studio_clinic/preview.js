@@ -1,9 +1,9 @@
 /** Before a part is saved: every answer that will read differently, before and after. */
 
 import { api } from "../staff/api.js";
-import { $, h } from "../staff/dom.js";
+import { $, button, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
-import { languageName } from "../studio/words.js";
+import { languageName } from "../staff/words.js";
 import { marked } from "./changes.js";
 
 const AT_FIRST = 20;
@@ -56,11 +56,11 @@ function draw(answers) {
   list.replaceChildren(...answers.slice(0, AT_FIRST).map(row));
   const rest = answers.slice(AT_FIRST);
   if (!rest.length) return;
-  const more = h("button", { type: "button", className: "button quiet" }, t("clinic.preview_more", { count: rest.length }));
-  more.addEventListener("click", () => {
+  const all = () => {
     more.parentElement.replaceWith(...rest.map(row));
     list.focus();
-  });
+  };
+  const more = button(t("clinic.preview_more", { count: rest.length }), all, "quiet");
   list.append(h("li", {}, more));
 }
 

@@ -1,9 +1,8 @@
 /** Lists of entries: as a table where an entry is small, as cards where it is not. */
 
-import { h } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { button, h, newId } from "../staff/dom.js";
+import { offerUndo } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { fieldControl, newId, tableControl } from "./fields.js";
 import { entryName, fieldTitle } from "./labels.js";
 
 const FILTER_FROM = 8;
@@ -22,8 +21,8 @@ function ordered(fields) {
   return [...fields].sort((one, other) => rank(one) - rank(other));
 }
 
-/** `path` is that of the list; entries are numbered from 0 in it. */
-export function rowsControl(field, path, value, form) {
+/** `path` is that of the list; entries are numbered from 0 in it. `make` makes their fields. */
+export function rowsControl(field, path, value, form, make) {
   const fields = ordered(field.fields);
   const title = path.length > 1 ? fieldTitle(path) : null;
   const small = isSmall(fields);
@@ -35,7 +34,7 @@ export function rowsControl(field, path, value, form) {
     rows.forEach((row, at) => row.number(at));
   };
   const append = (given, at = rows.length) => {
-    const row = (small ? tableRow : card)(fields, path, given, form, () => remove(row));
+    const row = (small ? tableRow : card)(fields, path, given, form, make, () => remove(row));
     rows.splice(at, 0, row);
     list.insertBefore(row.node, list.children[at] ?? null);
     draw();
@@ -48,14 +47,12 @@ export function rowsControl(field, path, value, form) {
     row.node.remove();
     draw();
     form.changed();
-    const run = () => {
+    offerUndo(t("clinic.removed"), () => {
       append(given, at).focus();
       form.changed();
-    };
-    notify(t("clinic.removed"), { action: { label: t("clinic.undo"), run } });
+    });
     (rows[Math.min(at, rows.length - 1)] ?? { focus: () => add.focus() }).focus();
   };
-  const add = h("button", { type: "button", className: "button" }, title ? t("clinic.add_to", { name: title }) : t("clinic.add"));
   const start = (given = {}) => {
     const row = append(given);
     row.node.hidden = false;
@@ -63,7 +60,7 @@ export function rowsControl(field, path, value, form) {
     form.changed();
     return row;
   };
-  add.addEventListener("click", () => start());
+  const add = button(title ? t("clinic.add_to", { name: title }) : t("clinic.add"), () => start());
   for (const given of value ?? []) append(given);
   draw();
   const shown = small ? table(fields, path, list, title) : list;
@@ -93,7 +90,7 @@ function table(fields, path, body, title) {
   return h("div", { className: "scroll", tabIndex: 0, role: "group", "aria-label": title ?? t("clinic.parts") }, h("table", { className: "entries" }, caption, h("thead", {}, h("tr", {}, heads, last)), body));
 }
 
-function tableRow(fields, path, value, form, remove) {
+function tableRow(fields, path, value, form, { fieldControl }, remove) {
   const controls = fields.map((field) => fieldControl(field, [...path, field.name], value[field.name], form, { bare: true }));
   const button = remover(remove);
   const cells = controls.map((control, at) => {
@@ -101,7 +98,7 @@ function tableRow(fields, path, value, form, remove) {
     cell.dataset.label = fieldTitle([...path, fields[at].name]);
     return cell;
   });
-  const node = h("tr", {}, cells, h("td", { className: "remove-cell" }, button));
+  const node = h("tr", {}, cells, h("td", {}, button));
   const row = {
     node,
     get value() {
@@ -114,7 +111,7 @@ function tableRow(fields, path, value, form, remove) {
   return row;
 }
 
-function card(fields, path, value, form, remove) {
+function card(fields, path, value, form, { tableControl }, remove) {
   const inner = tableControl(fields, path, value, form);
   const button = remover(remove);
   const legend = h("legend", {}, "");
@@ -139,7 +136,7 @@ function card(fields, path, value, form, remove) {
 }
 
 function remover(act) {
-  return h("button", { type: "button", className: "button quiet small", on: { click: act } }, t("clinic.remove"));
+  return button(t("clinic.remove"), act, "quiet small");
 }
 
 function name(button, at, value) {
@@ -149,7 +146,7 @@ function name(button, at, value) {
 /** A search among many entries; it hides the others and removes nothing. */
 function filter(rows) {
   if (rows.length < FILTER_FROM) return null;
-  const input = h("input", { className: "field filter", type: "search", id: newId(), "aria-label": t("clinic.filter"), placeholder: t("clinic.filter") });
+  const input = h("input", { className: "field", type: "search", id: newId(), "aria-label": t("clinic.filter"), placeholder: t("clinic.filter") });
   input.addEventListener("input", (event) => {
     event.stopPropagation();
     const wanted = input.value.trim().toLowerCase();

@@ -1,8 +1,7 @@
 /** Opening hours: the spans of one day, and a week of days as a table. */
 
-import { h } from "../staff/dom.js";
+import { button, h, newId } from "../staff/dom.js";
 import { t } from "../staff/page.js";
-import { newId } from "./fields.js";
 
 export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 export const dayName = (day) => t(`clinic.day_${day}`);
@@ -17,7 +16,12 @@ export function pairs(value) {
 function daySpans(value, day, changed) {
   const list = h("ul", { className: "spans" });
   const closed = h("span", { className: "help" }, t("clinic.closed"));
-  const add = h("button", { type: "button", className: "button quiet small", "aria-label": t("clinic.add_span", { day }) }, "+");
+  const more = () => {
+    append(["", ""]).querySelector("input").focus();
+    draw();
+    changed();
+  };
+  const add = button("+", more, "quiet small", { "aria-label": t("clinic.add_span", { day }) });
   const node = h("div", { className: "day-spans" }, list, closed, add);
   const draw = () => {
     closed.hidden = list.children.length > 0;
@@ -25,14 +29,15 @@ function daySpans(value, day, changed) {
   const append = ([opens, closes]) => {
     const field = (which, text) => h("input", { className: "field time", type: "time", id: newId(), value: text ?? "", "aria-label": t(`clinic.${which}`, { day }) });
     const label = t("clinic.remove_span", { day });
-    const remove = h("button", { type: "button", className: "button quiet small", "aria-label": label, title: label }, "×");
-    const item = h("li", {}, field("opens", opens), h("span", { "aria-hidden": "true" }, "–"), field("closes", closes), remove);
-    remove.addEventListener("click", () => {
+    const drop = () => {
       item.remove();
       draw();
       add.focus();
       changed();
-    });
+    };
+    const remove = button("×", drop, "quiet small", { "aria-label": label, title: label });
+    const until = h("span", { "aria-hidden": "true" }, "–");
+    const item = h("li", {}, field("opens", opens), until, field("closes", closes), remove);
     list.append(item);
     return item;
   };
@@ -41,11 +46,6 @@ function daySpans(value, day, changed) {
     for (const one of pairs(given)) append(one);
     draw();
   };
-  add.addEventListener("click", () => {
-    append(["", ""]).querySelector("input").focus();
-    draw();
-    changed();
-  });
   fill(value);
   return {
     node,
@@ -74,11 +74,11 @@ export function weekControl(field, path, value, form) {
   const rows = DAYS.map((day) =>
     h("tr", {}, h("th", { scope: "row" }, dayName(day)), h("td", {}, days.get(day).node)),
   );
-  const copy = h("button", { type: "button", className: "button quiet small" }, t("clinic.copy_down"));
-  copy.addEventListener("click", () => {
+  const down = () => {
     for (const day of DAYS.slice(1, 5)) days.get(day).fill(days.get("mon").value);
     form.changed();
-  });
+  };
+  const copy = button(t("clinic.copy_down"), down, "quiet small");
   const own = field.required ? null : h("input", { type: "checkbox", checked: Boolean(value) });
   const table = h("table", { className: "week" }, h("tbody", {}, rows));
   const inside = h("div", {}, table, copy);

@@ -1,11 +1,13 @@
 /** Import and export: a file is looked at, taken into drafts, taken back; the base goes out. */
 
 import { api } from "../staff/api.js";
-import { $, h, reconcile } from "../staff/dom.js";
-import { clearErrors, notify } from "../staff/notices.js";
+import { $, button, h, reconcile } from "../staff/dom.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { hasText, page, t } from "../staff/page.js";
 import { isLeaving, watchSession } from "../staff/session.js";
-import { languageName, when } from "../studio/words.js";
+import { languageName } from "../staff/words.js";
+import { OneAtATime, explain } from "../staff/work.js";
+import { when } from "../studio/words.js";
 import { drawReport } from "./report.js";
 import { download, send } from "./transfer.js";
 
@@ -14,7 +16,7 @@ const MEGABYTE = 1_000_000;
 const LONG_MS = 300;
 
 watchSession();
-let busy = false;
+const turns = new OneAtATime(refused);
 $("import").addEventListener("submit", (event) => {
   event.preventDefault();
   work(() => run("look"));
@@ -132,23 +134,14 @@ function line(one) {
     h(
       "div",
       { className: "actions" },
-      one.finished ? button("exchange.show_report", one, () => showReport(one)) : null,
-      button(`exchange.${act}`, one, () => turn(one, act)),
+      one.finished ? fileButton("exchange.show_report", one, () => showReport(one)) : null,
+      fileButton(`exchange.${act}`, one, () => turn(one, act)),
     ),
   ];
 }
 
-function button(id, one, run) {
-  return h(
-    "button",
-    {
-      type: "button",
-      className: "button",
-      "aria-label": `${t(id)}: ${one.file}`,
-      on: { click: () => work(run) },
-    },
-    t(id),
-  );
+function fileButton(id, one, run) {
+  return button(t(id), () => work(run), "", { "aria-label": `${t(id)}: ${one.file}` });
 }
 
 async function showReport(one) {
@@ -161,9 +154,7 @@ async function turn(one, act) {
   const { done, left } = await api("POST", path, {});
   const back = act === "remove" ? "bring_back" : "remove";
   const said = act === "remove" ? "exchange.removed" : "exchange.brought_back";
-  notify(t(said, { count: done }), {
-    action: { label: t("staff.undo"), run: () => work(() => turn(one, back)) },
-  });
+  offerUndo(t(said, { count: done }), () => work(() => turn(one, back)));
   const lines = left.map(({ slug, language, why }) =>
     t("exchange.left_line", {
       slug,
@@ -176,34 +167,32 @@ async function turn(one, act) {
 }
 
 /** One thing at a time; a refusal says what to do and where. */
-async function work(run) {
-  if (busy) return;
-  busy = true;
-  document.body.setAttribute("aria-busy", "true");
-  clearErrors();
-  try {
-    await run();
-  } catch (error) {
-    if (!error.code) throw error;
-    explain(error);
-    await refreshFiles();
-  } finally {
-    busy = false;
-    document.body.removeAttribute("aria-busy");
-  }
+function work(run) {
+  return turns.run(async () => {
+    document.body.setAttribute("aria-busy", "true");
+    try {
+      await run();
+    } finally {
+      document.body.removeAttribute("aria-busy");
+    }
+  });
 }
 
-function explain(error) {
-  if (isLeaving()) return;
+async function refused(error) {
+  tell(error);
+  await refreshFiles();
+}
+
+function tell(error) {
   const id = `exchange.error_${error.code}`;
   if (error.code === "invalid") {
-    problem([error.data.message, error.data.remedy].filter(Boolean).join(". "));
+    problem(error.advice);
   } else if (hasText(id)) {
     notify(t(id), { error: true });
   } else if (error.winner) {
     notify(t("exchange.error_winner", { winner: error.winner }), { error: true });
   } else {
-    notify(error.words, { error: true });
+    explain(error);
   }
 }
 

@@ -1,8 +1,8 @@
 /** What became of every row of a file: taken, answered already, or not to be taken. */
 
-import { $, h } from "../staff/dom.js";
+import { $, button, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
-import { languageName } from "../studio/words.js";
+import { languageName } from "../staff/words.js";
 
 const FIRST = 50;
 
@@ -32,11 +32,10 @@ function state(taken, count) {
 function takeButton(count, take) {
   if (!count) return h("p", { className: "help" }, t("exchange.take_none"));
   const label = count === 1 ? t("exchange.take_one") : t("exchange.take", { count });
-  const click = () => take();
   return h(
     "p",
     { className: "actions" },
-    h("button", { type: "button", className: "button primary", id: "take", on: { click } }, label),
+    button(label, () => take(), "primary", { id: "take" }),
   );
 }
 
@@ -112,9 +111,7 @@ function list(rows, draw) {
   const items = (some) => some.map((one) => h("li", {}, ...draw(one)));
   const node = h("ul", { className: "rows" }, ...items(rows.slice(0, FIRST)));
   if (rows.length <= FIRST) return node;
-  const more = h("button", { type: "button", className: "button" });
-  more.textContent = t("exchange.show_all", { count: rows.length });
-  more.addEventListener("click", () => {
+  const more = button(t("exchange.show_all", { count: rows.length }), () => {
     const added = items(rows.slice(FIRST));
     node.append(...added);
     more.remove();

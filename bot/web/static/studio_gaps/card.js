@@ -1,10 +1,11 @@
 /** One gap: its name, how often it is asked, what became of it, its questions and its verbs. */
 
 import { api } from "../staff/api.js";
-import { $, h } from "../staff/dom.js";
+import { $, button, h } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { date, languageName, when } from "../studio/words.js";
+import { languageName } from "../staff/words.js";
+import { date, when } from "../studio/words.js";
 import { spark } from "./spark.js";
 
 export class Card {
@@ -14,7 +15,7 @@ export class Card {
   #questions = [];
   #open = false;
   #drawn = "";
-  #head = h("div", { className: "gap-head" });
+  #head = h("div");
   #facts = h("div", { className: "gap-facts" });
   #verbs = h("div", { className: "gap-verbs" });
   #inside;
@@ -38,7 +39,7 @@ export class Card {
     this.node.classList.toggle("new", gap.new > 0);
     this.#head.replaceChildren(
       h("h2", { lang: gap.language }, gap.name),
-      h("p", { className: "gap-badges" }, ...badges(gap)),
+      h("p", { className: "badges" }, ...badges(gap)),
     );
     this.#facts.replaceChildren(...facts(gap));
     this.#verbs.replaceChildren(...this.#buttons());
@@ -47,30 +48,23 @@ export class Card {
 
   #buttons() {
     const gap = this.#gap;
-    const button = (verb, run, tone = "") =>
-      h(
-        "button",
-        {
-          type: "button",
-          className: `button ${tone}`,
-          "data-verb": verb,
-          "aria-label": t("gaps.verb_about", { verb: t(`gaps.${verb}`), name: gap.name }),
-          on: { click: run },
-        },
-        t(`gaps.${verb}`),
-      );
+    const act = (verb, run, tone = "") => {
+      const words = t(`gaps.${verb}`);
+      const label = t("gaps.verb_about", { verb: words, name: gap.name });
+      return button(words, run, tone, { "data-verb": verb, "aria-label": label });
+    };
     const made = [];
     if (gap.state === "open") {
       made.push(
-        button("write", () => this.#dialogs.write(gap), "primary"),
-        button("add", () => this.#dialogs.add(gap)),
-        button("dismiss", () => this.#dialogs.dismiss(gap)),
-        button("merge", () => this.#dialogs.merge(gap), "quiet"),
+        act("write", () => this.#dialogs.write(gap), "primary"),
+        act("add", () => this.#dialogs.add(gap)),
+        act("dismiss", () => this.#dialogs.dismiss(gap)),
+        act("merge", () => this.#dialogs.merge(gap), "quiet"),
       );
     } else {
-      made.push(button("reopen", () => this.#dialogs.reopen(gap)));
+      made.push(act("reopen", () => this.#dialogs.reopen(gap)));
     }
-    const shows = button(this.#open ? "hide" : "questions", () => this.#toggle(), "quiet");
+    const shows = act(this.#open ? "hide" : "questions", () => this.#toggle(), "quiet");
     shows.setAttribute("aria-expanded", String(this.#open));
     shows.setAttribute("aria-controls", this.#inside.id);
     shows.dataset.verb = "questions";
@@ -120,11 +114,7 @@ export class Card {
         ),
       ),
     );
-    const split = h(
-      "button",
-      { type: "button", className: "button", on: { click: () => this.#split() } },
-      t("gaps.split"),
-    );
+    const split = button(t("gaps.split"), () => this.#split());
     this.#inside.replaceChildren(
       h("ul", { className: "gap-questions" }, items),
       ...(splits ? [h("p", { className: "help" }, t("gaps.split_help")), split] : []),
@@ -205,5 +195,5 @@ function effect({ verdict, before, since, published_at: at }) {
   });
   const tone = { fell: "ok", rose: "warn" }[verdict] ?? "";
   const badge = h("span", { className: `badge ${tone}` }, t(`gaps.effect_${verdict}`));
-  return h("p", { className: "gap-effect" }, badge, " ", words);
+  return h("p", {}, badge, " ", words);
 }

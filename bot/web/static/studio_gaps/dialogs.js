@@ -2,9 +2,10 @@
 
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { hasText, page, t } from "../staff/page.js";
-import { isLeaving, kept } from "../staff/session.js";
+import { kept } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 
 const FIELDS = {
   write: ["title_en", "title_es", "slug", "domain", "topic"],
@@ -82,7 +83,7 @@ export class Dialogs {
       await api("POST", `/api/gaps/${gap.id}/reopen`, {});
       notify(t("gaps.reopened"));
     } catch (error) {
-      explain(error);
+      refused(error);
     }
     await this.#changed();
   }
@@ -91,12 +92,11 @@ export class Dialogs {
   async split(gap, entries) {
     try {
       const made = await api("POST", `/api/gaps/${gap.id}/split`, { entries });
-      const undo = { label: t("staff.undo"), run: () => this.#unsplit(made.id, gap.id) };
-      notify(t("gaps.split_done"), { action: undo });
+      offerUndo(t("gaps.split_done"), () => this.#unsplit(made.id, gap.id));
       await this.#changed();
       return true;
     } catch (error) {
-      explain(error);
+      refused(error);
       return false;
     }
   }
@@ -106,7 +106,7 @@ export class Dialogs {
       await api("POST", `/api/gaps/${made}/merge`, { into });
       notify(t("gaps.undone"));
     } catch (error) {
-      explain(error);
+      refused(error);
     }
     await this.#changed();
   }
@@ -115,7 +115,7 @@ export class Dialogs {
     try {
       return await api("GET", `/api/gaps/${gap.id}`);
     } catch (error) {
-      explain(error);
+      refused(error);
       await this.#changed();
       return null;
     }
@@ -148,12 +148,12 @@ export class Dialogs {
       }
       if (verb === "dismiss") {
         await api("POST", `${path}/dismiss`, plain(form));
-        this.#done(t("gaps.dismissed"), () => this.reopen(gap));
+        offerUndo(t("gaps.dismissed"), () => this.reopen(gap));
       }
       if (verb === "merge") {
         const into = Number(form.get("into"));
         const merged = await api("POST", `${path}/merge`, { into });
-        this.#done(t("gaps.merged"), () => this.split({ id: merged.id }, merged.moved));
+        offerUndo(t("gaps.merged"), () => this.split({ id: merged.id }, merged.moved));
       }
     } catch (error) {
       this.#problem(verb, words(verb, error), error.field);
@@ -168,10 +168,6 @@ export class Dialogs {
   async #written(gap, { slug, language }) {
     const open = () => location.assign(`/studio#${slug}/${language}`);
     notify(t("gaps.drafted", { slug }), { action: { label: t("gaps.open_draft"), run: open } });
-  }
-
-  #done(text, run) {
-    notify(text, { action: { label: t("staff.undo"), run } });
   }
 
   #problem(verb, text, field) {
@@ -212,9 +208,8 @@ function words(verb, error) {
   return ["invalid", "not_found"].includes(error.code) && hasText(id) ? t(id) : error.words;
 }
 
-function explain(error) {
-  if (!error.code) throw error;
-  if (isLeaving()) return;
+function refused(error) {
   const winner = error.code === "conflict" && error.winner;
-  notify(winner ? t("gaps.conflict", { name: winner }) : error.words, { error: true });
+  if (winner) notify(t("gaps.conflict", { name: winner }), { error: true });
+  else explain(error);
 }

@@ -1,10 +1,11 @@
 /** The gaps: the list with its filters, what is new to whoever looks, and the grouping. */
 
 import { api } from "../staff/api.js";
-import { $, debounce, reconcile } from "../staff/dom.js";
+import { $, closeDialogs, debounce, reconcile } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { isLeaving, watchSession } from "../staff/session.js";
+import { watchSession } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { when } from "../studio/words.js";
 import { Card } from "./card.js";
 import { Dialogs } from "./dialogs.js";
@@ -29,6 +30,7 @@ const cards = new Map();
 const dialogs = new Dialogs({ changed: refresh, all: () => gaps });
 
 watchSession();
+closeDialogs();
 $("filters").addEventListener("submit", (event) => event.preventDefault());
 $("search").addEventListener("input", debounce(again, 150));
 for (const id of ["show", "language", "kind"]) $(id).addEventListener("change", again);
@@ -51,7 +53,7 @@ async function refresh(options) {
     draw();
     follow(found.run);
   } catch (error) {
-    explain(error, options?.background);
+    explain(error, options);
   }
 }
 
@@ -103,7 +105,7 @@ function draw() {
 /** Whoever opened a gap has seen what is in it. */
 async function looked(gap) {
   if (!gap.new) return;
-  await api("POST", "/api/gaps/looks", { ids: [gap.id] }).catch((error) => explain(error, true));
+  await api("POST", "/api/gaps/looks", { ids: [gap.id] }).catch((error) => explain(error, { background: true }));
   Object.assign(gap, { new: 0, seen: true });
   draw();
 }
@@ -158,7 +160,7 @@ async function poll() {
   try {
     follow(await api("GET", "/api/gaps/run", undefined, { background: true }));
   } catch (error) {
-    explain(error, true);
+    explain(error, { background: true });
     timer = setTimeout(poll, EVERY_MS);
   }
 }
@@ -166,14 +168,4 @@ async function poll() {
 function words({ stage, finished_at: at }) {
   if (stage) return t(`gaps.stage_${stage}`);
   return at ? t("gaps.ran", { time: when(at) }) : t("gaps.never_ran");
-}
-
-function explain(error, quietly = false) {
-  if (!error.code) throw error;
-  if (isLeaving() || (quietly && error.code === "offline")) return;
-  notify(error.words, { error: true });
-}
-
-for (const button of document.querySelectorAll("dialog [data-close]")) {
-  button.addEventListener("click", () => button.closest("dialog").close());
 }

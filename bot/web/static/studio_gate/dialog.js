@@ -6,10 +6,10 @@
  */
 
 import { api } from "../staff/api.js";
-import { $, h } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { $ } from "../staff/dom.js";
 import { hasText, t } from "../staff/page.js";
 import { isLeaving } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { drawOverride } from "./override.js";
 import { drawReport } from "./report.js";
 
@@ -137,7 +137,7 @@ export class PublishDialog {
     $("gate-again").hidden = false;
     $("gate-verdict").dataset.tone = "danger";
     $("gate-verdict").textContent = t("gate.failed");
-    if (error) notify(error.words, { error: true });
+    if (error) explain(error);
   }
 }
 

@@ -1,10 +1,11 @@
 /** Leave to publish a text that is held back: asked for by one person, given by another. */
 
 import { api } from "../staff/api.js";
-import { h } from "../staff/dom.js";
+import { button, h } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { when } from "../studio/words.js";
 
 const reviews = page.me.roles.includes("reviewer");
@@ -38,7 +39,7 @@ export function card(override, changed) {
   ];
   if (override.state !== "asked") return h("div", {}, ...parts, decided(override));
   if (override.asked_by_me) {
-    const back = button("gate.withdraw", "", () => step("withdraw", {}, "gate.withdrawn_done"));
+    const back = button(t("gate.withdraw"), () => step("withdraw", {}, "gate.withdrawn_done"));
     return h("div", {}, ...parts, h("p", { className: "help" }, t("gate.waits")), back);
   }
   if (!reviews || override.mine) return h("div", {}, ...parts, h("p", { className: "help" }, t("gate.waits")));
@@ -54,8 +55,8 @@ export function card(override, changed) {
     h(
       "div",
       { className: "gate-steps" },
-      button("gate.decline", "", () => decide(false)),
-      button("gate.grant", "primary", () => decide(true)),
+      button(t("gate.decline"), () => decide(false)),
+      button(t("gate.grant"), () => decide(true), "primary"),
     ),
   );
 }
@@ -82,8 +83,7 @@ function form(look, draft, changed) {
     } catch (error) {
       if (!error.code) throw error;
       area.setAttribute("aria-invalid", "true");
-      const { message, remedy } = error.data;
-      problem.textContent = error.field ? [message, remedy].filter(Boolean).join(". ") : error.words;
+      problem.textContent = error.field ? error.advice : error.words;
       area.focus();
     }
   };
@@ -94,7 +94,7 @@ function form(look, draft, changed) {
     h("label", { htmlFor: "gate-reason" }, t("gate.reason")),
     area,
     problem,
-    h("div", { className: "gate-steps" }, button("gate.ask", "", ask)),
+    h("div", { className: "gate-steps" }, button(t("gate.ask"), ask)),
   );
 }
 
@@ -103,17 +103,12 @@ function decided({ state, decided_name: name, remark }) {
   return h("p", { className: `gate-decided ${state}` }, h("strong", {}, words), remark ? ` – ${remark}` : "");
 }
 
-function button(label, look, click) {
-  return h("button", { type: "button", className: `button ${look}`, on: { click } }, t(label));
-}
-
 async function run(path, body, done, changed) {
   try {
     const shown = await api("POST", path, body);
     notify(t(done));
     changed(shown.state === "withdrawn" ? null : shown);
   } catch (error) {
-    if (!error.code) throw error;
-    notify(error.words, { error: true });
+    explain(error);
   }
 }

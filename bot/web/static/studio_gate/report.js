@@ -1,6 +1,6 @@
 /** What the gate found, in groups: what holds the text back first. */
 
-import { h, icon } from "../staff/dom.js";
+import { button, h, icon } from "../staff/dom.js";
 import { hasText, t } from "../staff/page.js";
 
 /** The groups of a report. `goTo(field)` shows a field of the form. */
@@ -40,11 +40,7 @@ function list(found) {
 function finding({ message, remedy, field, blocks }, goTo) {
   const id = `studio.field_${field}`;
   const link = hasText(id)
-    ? h(
-        "button",
-        { type: "button", className: "button quiet", on: { click: () => goTo(field) } },
-        t("gate.go_to", { field: t(id) }),
-      )
+    ? button(t("gate.go_to", { field: t(id) }), () => goTo(field), "quiet")
     : null;
   return [blocks ? icon("alert") : null, h("div", {}, h("p", {}, message), help(remedy), link)].filter(Boolean);
 }
@@ -102,6 +98,6 @@ function ended(label, { kind, title, lead, options }) {
   const offered = options.length ? h("span", {}, `: ${options.join(" · ")}`) : null;
   return [
     h("dt", {}, t(label)),
-    h("dd", {}, h("span", { className: "gate-what" }, what), offered, lead ? h("span", { className: "gate-lead" }, lead) : null),
+    h("dd", {}, what, offered, lead ? h("span", { className: "gate-lead" }, lead) : null),
   ];
 }

@@ -1,10 +1,11 @@
 /** Beside a notice: its versions, and the open cases that it concerns. */
 
 import { api } from "../staff/api.js";
-import { $, h } from "../staff/dom.js";
+import { $, button, h } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { languageName, when } from "../studio/words.js";
+import { languageName } from "../staff/words.js";
+import { when } from "../studio/words.js";
 import { told } from "./words.js";
 
 /** The versions, newest first. */
@@ -65,5 +66,5 @@ function copier(head, language) {
     notify(t("notices.copied"));
   };
   const text = `${t("notices.copy")} (${languageName(language)})`;
-  return h("button", { type: "button", className: "button quiet", disabled: !head[language], on: { click: copy } }, text);
+  return button(text, copy, "quiet", { disabled: !head[language] });
 }

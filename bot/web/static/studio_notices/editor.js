@@ -1,10 +1,12 @@
 /** One notice: written, checked, sent on, told to patients, taken back. */
 
 import { api } from "../staff/api.js";
-import { $, h } from "../staff/dom.js";
-import { clearErrors, notify } from "../staff/notices.js";
+import { $, button, h } from "../staff/dom.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { kept } from "../staff/session.js";
+import { OneAtATime, explain } from "../staff/work.js";
+import { tellMeanwhile } from "../studio/meanwhile.js";
 import { when } from "../studio/words.js";
 import { drawCases, drawHistory } from "./beside.js";
 import { EMPTY, FIELDS, NoticeForm } from "./form.js";
@@ -19,7 +21,7 @@ export class NoticeEditor {
   #notice = null;
   #id = null;
   #seen = null;
-  #busy = false;
+  #turns = new OneAtATime((error) => this.#refused(error));
   #form = new NoticeForm(() => this.#edited());
   #preview = new NoticePreview();
 
@@ -101,22 +103,21 @@ export class NoticeEditor {
   }
 
   /** One thing at a time; what goes wrong is said, and nothing typed is lost. */
-  async #run(act) {
-    if (this.#busy) return;
-    this.#busy = true;
-    clearErrors();
-    $("form").setAttribute("aria-busy", "true");
-    try {
-      await act();
-    } catch (error) {
-      if (!error.code) throw error;
-      if (error.data?.findings) this.#form.show(error.data.findings);
-      else if (error.code === "conflict") await this.#conflict(error);
-      else notify(error.words, { error: true });
-    } finally {
-      this.#busy = false;
-      $("form").removeAttribute("aria-busy");
-    }
+  #run(act) {
+    return this.#turns.run(async () => {
+      $("form").setAttribute("aria-busy", "true");
+      try {
+        await act();
+      } finally {
+        $("form").removeAttribute("aria-busy");
+      }
+    });
+  }
+
+  async #refused(error) {
+    if (error.data.findings) this.#form.show(error.data.findings);
+    else if (error.code === "conflict") await this.#conflict(error);
+    else explain(error);
   }
 
   /** Keeps what is typed; false when a field is not finished. */
@@ -195,12 +196,11 @@ export class NoticeEditor {
     const values = this.#form.values;
     await api("DELETE", `/api/notices/${this.#id}`);
     kept.set(key(this.#id), null);
-    const run = async () => {
+    offerUndo(t("notices.discarded"), async () => {
       const made = await api("POST", "/api/notices", { ...values, seen_id: null });
       location.hash = `#${made.id}`;
       notify(t("notices.discard_undone"));
-    };
-    notify(t("notices.discarded"), { action: { label: t("notices.discard_undo"), run } });
+    });
     location.hash = "";
   }
 
@@ -221,21 +221,17 @@ export class NoticeEditor {
     // From now on theirs was before the editor's eyes.
     this.#seen = theirs.head.id;
     kept.set(key(this.#id), { values: mine, seen: this.#seen });
-    $("conflict").hidden = false;
-    $("conflict").replaceChildren(
+    const content = [
       h("h2", {}, t("notices.conflict_title", { name: error.winner ?? theirs.changed_by })),
       h("p", {}, t("notices.conflict_text")),
       h("p", { className: "help" }, when(theirs.head.created_at)),
       h("ul", {}, differs.map((name) => h("li", {}, difference(name, saved[name])))),
-      h(
-        "div",
-        { className: "actions" },
-        h("button", { type: "button", className: "button", on: { click: keep } }, t("notices.conflict_mine")),
-        h("button", { type: "button", className: "button", on: { click: take } }, t("notices.conflict_theirs")),
-      ),
-    );
-    $("conflict").scrollIntoView({ block: "start" });
-    $("conflict").querySelector("button").focus();
+    ];
+    const ways = [
+      button(t("notices.conflict_mine"), keep),
+      button(t("notices.conflict_theirs"), take),
+    ];
+    tellMeanwhile($("conflict"), content, ways);
   }
 }
 

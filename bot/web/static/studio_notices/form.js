@@ -1,7 +1,8 @@
 /** The fields of a notice: their values, their counters, and what is wrong with them. */
 
-import { $, h, icon } from "../staff/dom.js";
+import { $, h } from "../staff/dom.js";
 import { page, t } from "../staff/page.js";
+import { clearProblems, problemLine } from "../studio/problems.js";
 import { countWords } from "../studio/words.js";
 import { Topics } from "./topics.js";
 
@@ -63,7 +64,7 @@ export class NoticeForm {
     for (const { field, rule, values, blocks } of findings) {
       const place = $(`${field}-problem`) ?? $("en-problem");
       const text = t(`notices.finding_${rule}`, values);
-      place.append(h("p", { className: blocks ? "" : "advice" }, icon("alert"), h("span", {}, text)));
+      place.append(problemLine(text, blocks ? "" : "advice"));
       if (blocks && $(field)?.matches(".field")) $(field).setAttribute("aria-invalid", "true");
     }
     const first = findings.find(({ blocks }) => blocks);
@@ -73,8 +74,7 @@ export class NoticeForm {
   }
 
   clear() {
-    for (const place of $("form").querySelectorAll(".problems")) place.replaceChildren();
-    for (const input of $("form").querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+    clearProblems($("form"));
   }
 
   #count() {

@@ -35,7 +35,7 @@ function card(notice) {
   const lang = head[main] ? main : head[other] ? other : null;
   return h(
     "li",
-    { className: "notice-card" },
+    { className: "panel notice-card" },
     h("div", { className: "badges" }, h("span", { className: "kind" }, t(`notices.kind_${head.kind}`)), ...badges(notice)),
     h("a", { href: `#${notice.id}`, lang: lang ?? undefined }, title),
     h("p", { className: "help" }, [period(head), told(notice.told)].join(" · ")),

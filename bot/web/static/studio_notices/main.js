@@ -1,17 +1,15 @@
 /** The notices page: the list, or the one notice that the address names (`#12`, `#new`). */
 
 import { $ } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
-import { isLeaving, watchSession } from "../staff/session.js";
+import { guardTyped, watchSession } from "../staff/session.js";
+import { explain } from "../staff/work.js";
 import { NoticeEditor } from "./editor.js";
 import { drawList } from "./list.js";
 
 watchSession();
 const editor = new NoticeEditor();
 addEventListener("hashchange", follow);
-addEventListener("beforeunload", (event) => {
-  if (editor.dirty && !isLeaving()) event.preventDefault();
-});
+guardTyped(() => editor.dirty);
 follow();
 
 async function follow() {
@@ -35,8 +33,7 @@ async function follow() {
     }
   } catch (error) {
     $("opening").hidden = true;
-    if (!error.code) throw error;
-    if (!isLeaving()) notify(error.words, { error: true });
+    explain(error);
     if (error.code === "not_found") location.hash = "";
   }
 }

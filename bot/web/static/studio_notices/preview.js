@@ -1,8 +1,9 @@
 /** Both texts as patients will see them: drawn by the widget's code, in the widget's style. */
 
 import { api } from "../staff/api.js";
-import { $, debounce, h } from "../staff/dom.js";
+import { $, debounce } from "../staff/dom.js";
 import { page } from "../staff/page.js";
+import { chatWindow } from "../studio/chat_window.js";
 import { renderMessage } from "../widget/message.js";
 import { Words } from "../widget/words.js";
 
@@ -15,12 +16,7 @@ export class NoticePreview {
   #later = debounce(() => this.#draw(), PAUSE_MS);
 
   constructor() {
-    const root = $("preview-window").attachShadow({ mode: "open" });
-    for (const sheet of ["../base.css", "../widget/widget.css"]) {
-      root.append(h("link", { rel: "stylesheet", href: new URL(sheet, import.meta.url).href }));
-    }
-    this.#window = h("div", { className: "messages" });
-    root.append(this.#window);
+    this.#window = chatWindow($("preview-window"));
   }
 
   show(values) {

@@ -1,11 +1,11 @@
 /** Choosing topics: those chosen as a list, and a search among the others. */
 
-import { $, h } from "../staff/dom.js";
+import { $, button, h } from "../staff/dom.js";
 import { announce } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
+import { plain, searched } from "../staff/words.js";
 
 const MOST = 8;
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const titles = new Map(page.topics.map(({ id, title }) => [id, title]));
 
 /** What staff call a topic. */
@@ -64,7 +64,7 @@ export class Topics {
   }
 
   #search() {
-    const words = plain($("topic-search").value).split(/\s+/u).filter(Boolean);
+    const words = searched($("topic-search").value);
     const fits = ({ id, title }) =>
       !this.#chosen.includes(id) && words.every((word) => plain(title).includes(word) || id.includes(word));
     const found = words.length ? page.topics.filter(fits).slice(0, MOST) : [];
@@ -84,7 +84,7 @@ export class Topics {
       this.#tell();
       $("topic-search").focus();
     };
-    return h("li", {}, h("button", { type: "button", className: "button quiet", on: { click: add } }, title));
+    return h("li", {}, button(title, add, "quiet"));
   }
 
   #tell() {

@@ -1,9 +1,10 @@
 /** How the page says where a notice stands, and when it is told. */
 
 import { h } from "../staff/dom.js";
-import { page, t } from "../staff/page.js";
+import { t } from "../staff/page.js";
+import { locale } from "../staff/words.js";
 
-const moment = new Intl.DateTimeFormat(`${page.language}-US`, {
+const moment = new Intl.DateTimeFormat(locale, {
   dateStyle: "medium",
   timeStyle: "short",
   timeZone: "UTC",

@@ -2,7 +2,8 @@
 
 import { h } from "../staff/dom.js";
 import { page, t } from "../staff/page.js";
-import { languageName, when } from "../studio/words.js";
+import { languageName } from "../staff/words.js";
+import { when } from "../studio/words.js";
 
 const TONES = { draft: "warn", released: "info", stopped: "danger", done: "ok" };
 const MAILS = ["due", "sending", "sent", "present", "withdrawn", "no_mail", "failed", "dropped"];
@@ -21,7 +22,7 @@ export function card(one, { acts = [], link = false } = {}) {
   const badge = h("span", { className: `badge ${TONES[one.state] ?? ""}` }, stateWords(one));
   return h(
     "article",
-    { className: "made", "data-id": one.id, "data-state": one.state, "aria-label": title },
+    { className: "panel made", "data-id": one.id, "data-state": one.state, "aria-label": title },
     h("div", { className: "made-head" }, heading, badge),
     h("p", { className: "as-written quoted", lang: one.language }, one.text),
     h("p", { className: "help" }, byline(one)),

@@ -1,10 +1,12 @@
 /** Writing a correction, having it released, and watching it go out. */
 
-import { ApiError, api } from "../staff/api.js";
-import { $, debounce, h, reconcile } from "../staff/dom.js";
-import { clearErrors, notify } from "../staff/notices.js";
+import { api } from "../staff/api.js";
+import { $, button, debounce, h, reconcile } from "../staff/dom.js";
+import { notify, offerUndo } from "../staff/notices.js";
 import { hasText, t } from "../staff/page.js";
-import { isLeaving, kept } from "../staff/session.js";
+import { guardTyped, isLeaving, kept } from "../staff/session.js";
+import { OneAtATime, explain } from "../staff/work.js";
+import { findingWords } from "../studio/problems.js";
 import { card, isMoving } from "./cards.js";
 import { drawPreview } from "./preview.js";
 
@@ -19,7 +21,7 @@ export class Correcting {
   #draft = null;
   #wantsNew = false;
   #timer = 0;
-  #busy = false;
+  #turns = new OneAtATime((error) => this.#refused(error));
   #later = debounce(() => this.#preview(), PAUSE_MS);
 
   constructor(version, refresh) {
@@ -37,9 +39,7 @@ export class Correcting {
     $("another").addEventListener("click", () => this.#another());
     $("conflict-use").addEventListener("click", () => this.#useMine());
     $("conflict-drop").addEventListener("click", () => this.#dropMine());
-    addEventListener("beforeunload", (event) => {
-      if (this.#dirty && !isLeaving()) event.preventDefault();
-    });
+    guardTyped(() => this.#dirty);
   }
 
   /** Shows what the server says; typed text stays. */
@@ -132,7 +132,7 @@ export class Correcting {
         await api("POST", `/api/corrections/${one.id}/${verb}`, {});
         notify(t(`seen.${said}`));
       });
-    return h("button", { type: "button", className: "button", on: { click } }, t(`seen.${verb}`));
+    return button(t(`seen.${verb}`), click);
   }
 
   /** Looks again at what is on its way, without counting as somebody's activity. */
@@ -182,8 +182,7 @@ export class Correcting {
       await api("POST", `/api/corrections/${id}/bring-back`, {});
       notify(t("seen.brought_back"));
     };
-    const action = { label: t("staff.undo"), run: () => this.#run(undo) };
-    notify(t("seen.discarded"), { action });
+    offerUndo(t("seen.discarded"), () => this.#run(undo));
   }
 
   #ask() {
@@ -227,32 +226,20 @@ export class Correcting {
   }
 
   #problem(findings) {
-    const lines = findings.map(({ message, remedy }) =>
-      h("p", {}, [message, remedy].filter(Boolean).join(" ")),
-    );
+    const lines = findings.map((one) => h("p", {}, findingWords(one)));
     $("text-problem").replaceChildren(...lines);
     $("text").setAttribute("aria-invalid", String(lines.length > 0));
   }
 
   /** One thing at a time; whatever comes of it, the page then shows how things stand. */
   async #run(work) {
-    if (this.#busy) return;
-    this.#busy = true;
-    clearErrors();
+    if (this.#turns.busy) return;
     this.#problem([]);
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      this.#explain(error);
-    } finally {
-      this.#busy = false;
-    }
+    await this.#turns.run(work);
     if (!isLeaving()) await this.#refresh();
   }
 
-  #explain(error) {
-    if (isLeaving()) return;
+  #refused(error) {
     if (error.data.findings) {
       this.#problem(error.data.findings);
       $("text").focus();
@@ -263,7 +250,8 @@ export class Correcting {
       return;
     }
     const id = `seen.error_${error.code}`;
-    notify(hasText(id) ? t(id) : error.words, { error: true });
+    if (hasText(id)) notify(t(id), { error: true });
+    else explain(error);
   }
 
   /** Somebody else's text is the one that counts now; mine waits beside it. */

@@ -1,19 +1,18 @@
 /** “Who saw this?”: the numbers of one version, the conversations, and its correction. */
 
 import { api } from "../staff/api.js";
-import { $ } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
+import { $, closeDialogs } from "../staff/dom.js";
 import { page, t } from "../staff/page.js";
-import { isLeaving, watchSession } from "../staff/session.js";
-import { date, languageName } from "../studio/words.js";
+import { watchSession } from "../staff/session.js";
+import { languageName } from "../staff/words.js";
+import { explain } from "../staff/work.js";
+import { date } from "../studio/words.js";
 import { Correcting } from "./correcting.js";
 import { drawCame, drawNumbers, drawReach } from "./numbers.js";
 import { Readers } from "./readers.js";
 
 watchSession();
-for (const button of document.querySelectorAll("dialog [data-close]")) {
-  button.addEventListener("click", () => button.closest("dialog").close());
-}
+closeDialogs();
 const path = `/api/versions/${page.version_id}/seen`;
 const correcting = new Correcting(page.version_id, refresh);
 refresh().then((found) => found && new Readers(path));
@@ -24,9 +23,8 @@ async function refresh() {
   try {
     found = await api("GET", path);
   } catch (error) {
-    if (!error.code) throw error;
+    explain(error);
     $("which").textContent = error.words;
-    if (!isLeaving()) notify(error.words, { error: true });
     return false;
   }
   const { version, counts } = found;

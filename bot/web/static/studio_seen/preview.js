@@ -3,14 +3,15 @@
 import { renderBlocks } from "../blocks.js";
 import { $, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
+import { findingWords } from "../studio/problems.js";
 
 export function drawPreview(lines, findings) {
   const shown = lines.length
     ? lines.map(line)
     : [h("p", { className: "help" }, t("seen.preview_empty"))];
   $("preview").replaceChildren(...shown);
-  const found = findings.map(({ message, remedy, blocks }) =>
-    h("li", { className: blocks ? "must" : "" }, [message, remedy].filter(Boolean).join(" ")),
+  const found = findings.map((one) =>
+    h("li", { className: one.blocks ? "must" : "" }, findingWords(one)),
   );
   $("preview-problems").replaceChildren(
     ...(found.length ? [h("h4", {}, t("seen.problems")), h("ul", {}, ...found)] : []),

@@ -2,10 +2,10 @@
 
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
-import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { isLeaving } from "../staff/session.js";
-import { languageName, when } from "../studio/words.js";
+import { languageName } from "../staff/words.js";
+import { explain } from "../staff/work.js";
+import { when } from "../studio/words.js";
 import { cameWords } from "./numbers.js";
 
 const BY = {
@@ -33,7 +33,7 @@ export class Readers {
     try {
       found = await api("GET", `${this.#path}/conversations?${query}`);
     } catch (error) {
-      if (!isLeaving()) notify(error.words, { error: true });
+      explain(error);
       return;
     } finally {
       $("more").disabled = false;

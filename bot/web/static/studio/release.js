@@ -1,0 +1,63 @@
+/** A text goes live, by being published or restored; the one before is one click away. */
+
+import { api } from "../staff/api.js";
+import { $ } from "../staff/dom.js";
+import { notify } from "../staff/notices.js";
+import { t } from "../staff/page.js";
+import { PublishDialog } from "../studio_gate/dialog.js";
+
+export class Release {
+  #on;
+
+  /**
+   * `on.draft()` is what is published, `on.live()` what patients read now, `on.goTo(field)` shows
+   * a field, `on.run(work)` does one thing at a time, `on.reload()` shows how the text stands.
+   */
+  constructor(on) {
+    this.#on = on;
+    const dialog = new PublishDialog({
+      publish: (draft, note) => on.run(() => this.#publish(draft, note)),
+      goTo: on.goTo,
+    });
+    $("publish").addEventListener("click", () =>
+      on.run(async () => dialog.open(await on.draft())),
+    );
+  }
+
+  /** Asks whether an older version is to be live again. */
+  askRestore(version) {
+    $("restore-help").textContent = t("studio.restore_help", { id: version.id });
+    $("restore-form").onsubmit = () => this.#on.run(() => this.#restore(version));
+    $("restore-dialog").showModal();
+  }
+
+  async #publish(draft, note) {
+    const before = this.#on.live();
+    await api("POST", `/api/versions/${draft.id}/publish`, { note });
+    $("note").value = "";
+    this.#offerWayBack(t("studio.published"), before);
+    await this.#on.reload();
+  }
+
+  async #restore(version) {
+    const before = this.#on.live();
+    await restored(version);
+    this.#offerWayBack(t("studio.restored"), before);
+    await this.#on.reload();
+  }
+
+  /** Says what was published, with the text before it one click away. */
+  #offerWayBack(text, before) {
+    const back = async () => {
+      await restored(before);
+      notify(t("studio.restored"));
+      await this.#on.reload();
+    };
+    const run = () => this.#on.run(back);
+    notify(text, { action: before ? { label: t("studio.back_out"), run } : null });
+  }
+}
+
+function restored({ id }) {
+  return api("POST", `/api/versions/${id}/restore`, { note: "" });
+}
