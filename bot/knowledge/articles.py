@@ -132,7 +132,7 @@ async def describe(
     await work.session.flush()
     subject = f"article:{slug}"
     await audit.record(work, editor.id, "article.described", subject, fields=",".join(changed))
-    if "topics" in changed or "related" in changed:
+    if changed != ["owner"]:
         await revise(work)
     return article
 

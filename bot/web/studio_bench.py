@@ -6,7 +6,7 @@ Nothing that is typed here is stored or logged, but a question that is kept as a
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 from aiohttp import web
@@ -44,11 +44,13 @@ editors = staff(*STUDIO_ROLES)
 
 class Wish(Form):
     """A question in the language of the chat, perhaps after another, against a version or, with
-    none, against what is live. `article` is one whose place is to be told besides."""
+    none, against what is live. `scope` are words for whom it is about; `article` is one whose place
+    is to be told besides."""
 
     question: Question
     language: Language = "en"
     previous: Annotated[str, Field(max_length=MOST_CHARACTERS)] = ""
+    scope: Annotated[str, Field(max_length=120)] = ""
     version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
     article: Annotated[str, Field(pattern="^[a-z0-9-]{1,120}$")] | None = None
 
@@ -135,12 +137,12 @@ def _tried(app: web.Application, wish: Wish, current: Content, wanted: Proposal 
     desk = app[BENCH].desk(current, wanted)
     reading = read_language(wish.question, wish.language)
     spoken = wish.language if reading.language == "other" else reading.language
-    context = Context(spoken)
+    context = Context(spoken, scope=(wish.scope,) if wish.scope else ())
     if wish.previous:
         before = desk.answer(wish.previous, context)
         if isinstance(before, Answer):
             slug = before.article.slug
-            context = Context(spoken, last_article=slug, last_question=wish.previous)
+            context = replace(context, last_article=slug, last_question=wish.previous)
     outcome = desk.answer(wish.question, context)
     content = desk.index.content
     danger = reasons(wish.question, [wish.previous] if wish.previous else [], spoken)

@@ -86,6 +86,19 @@ async def test_a_question_may_build_on_the_one_before_it(eva: Colleague) -> None
     assert after["follows"] == "eob"
 
 
+async def test_an_article_for_one_payer_is_said_to_who_asks_about_it(eva: Colleague) -> None:
+    about = (await eva.get("/api/articles/eob"))["about"]
+    mine = {**about, "scope": {"payer": "Aetna"}}
+    await eva.put("/api/articles/eob/about", base=about, mine=mine)
+    ends = [
+        (await eva.post("/api/bench", question=ASKED, scope=scope))["outcome"]
+        for scope in ("", "Aetna", "Cigna")
+    ]
+
+    assert [one["kind"] for one in ends[:2]] == ["clarify", "answer"]
+    assert ["eob" in one["slugs"] for one in ends] == [True, True, False]
+
+
 async def test_a_question_is_kept_in_the_draft_and_taken_out_again(eva: Colleague) -> None:
     wish: dict[str, Any] = {"question": "explain my EOB letter", "article": "eob", "language": "en"}
     draft = await eva.post("/api/bench/golden", **wish)

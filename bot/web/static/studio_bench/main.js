@@ -46,6 +46,8 @@ async function follow() {
   $("language").value = wished.get("in") === "es" ? "es" : (wished.get("in") ?? page.language);
   $("previous").value = wished.get("after") ?? "";
   $("after").open = Boolean($("previous").value);
+  $("scope").value = wished.get("for") ?? "";
+  $("about").open = Boolean($("scope").value);
   try {
     await Promise.all(sides.map((side) => side.set(wished.get(side.name) ?? "")));
   } catch (error) {
@@ -62,7 +64,12 @@ async function ask() {
     $("question").focus();
     return;
   }
-  const wish = { question, language: $("language").value, previous: $("previous").value.trim() };
+  const wish = {
+    question,
+    language: $("language").value,
+    previous: $("previous").value.trim(),
+    scope: $("scope").value.trim(),
+  };
   const turn = ++asked;
   const chosen = sides.filter((side) => side.chosen);
   const unready = chosen.find((side) => !side.ready);
@@ -98,6 +105,7 @@ async function ask() {
 function address() {
   const query = new URLSearchParams({ q: $("question").value.trim(), in: $("language").value });
   if ($("previous").value.trim()) query.set("after", $("previous").value.trim());
+  if ($("scope").value.trim()) query.set("for", $("scope").value.trim());
   for (const side of sides) if (side.address) query.set(side.name, side.address);
   return query.toString();
 }
