@@ -13,3 +13,8 @@ export function t(id, values = {}) {
 export function hasText(id) {
   return id in page.texts;
 }
+
+// On a phone the row of pages is wider than the screen: the one that is shown is in sight.
+for (const shown of document.querySelectorAll('nav [aria-current="page"]')) {
+  shown.scrollIntoView({ block: "nearest", inline: "nearest" });
+}

@@ -12,6 +12,8 @@ const EVERY_MS = 60_000;
 export class Reported {
   #closing = null;
 
+  #any = true;
+
   constructor() {
     $("reported-form").addEventListener("submit", (event) => this.#close(new FormData(event.target)));
     setInterval(() => this.refresh(), EVERY_MS);
@@ -30,7 +32,10 @@ export class Reported {
 
   #draw(reports) {
     $("reported-count").textContent = reports.length || "";
-    $("reported-empty").hidden = reports.length > 0;
+    // Without a report the list of articles has the room; a new one shows itself.
+    if (this.#any !== reports.length > 0) $("reported").open = reports.length > 0;
+    this.#any = reports.length > 0;
+    $("reported-empty").hidden = this.#any;
     reconcile($("reported-items"), reports, {
       key: (report) => report.id,
       create: (report) => h("li", { className: "report-item" }, this.#card(report)),
