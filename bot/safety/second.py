@@ -41,6 +41,8 @@ DIMENSIONS = {
     BILINGUAL: bilingual.DIMENSION,
 }
 FINE = (ENGLISH_FINE, SPANISH_FINE)
+# Log odds that a pattern for clinical questions adds to what the weights say.
+PATTERN_SAYS = 1.0
 MOST_PIECES, LONGEST, FEWEST_WORDS = 4, 600, 4
 
 _BREAK = re.compile(r"[.!?;¿¡\n]+\s*|,\s+")
@@ -88,8 +90,8 @@ class Opinion:
 
     @property
     def rather_clinical(self) -> bool:
-        """Whether it is likelier clinical than not, and more surely so than a danger."""
-        return self.clinical > max(self.danger, 0.0)
+        """Whether what a pattern calls clinical is likelier that than not, and than a danger."""
+        return self.clinical > max(self.danger - PATTERN_SAYS, 0.0)
 
     @property
     def doubts(self) -> bool:

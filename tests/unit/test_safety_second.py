@@ -178,7 +178,7 @@ def test_danger_split_over_two_messages_is_never_doubted(monkeypatch: pytest.Mon
 def test_clinical_words_that_surely_mean_something_else_are_doubted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    text = "should i take the bill to the pharmacy"
+    text = "¿lo llevo a urgencias?"
     has_opinion(monkeypatch, said(-9.0, clinical=-9.9))
     heard = assess(text).clinical
     has_opinion(monkeypatch, said(-9.0, clinical=-10.1))
