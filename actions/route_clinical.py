@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from actions.outcomes import clinical, look_first
 from actions.support import CarelineAction, Said, Turn
-from actions.trust import trust
 from bot.safety import Assessment, Tier, assess
 
 
@@ -18,9 +17,8 @@ class RouteClinical(CarelineAction):
         return "action_route_clinical"
 
     def respond(self, turn: Turn) -> Said:
-        """Hand over to clinicians; what only a doubtful guess calls clinical is looked up first."""
-        sure = turn.confidence >= trust().sure_kind
-        suspected = sure or not harmless(assess(turn.text, locale=turn.language))
+        """Hand over to clinicians; what only the classifier calls clinical is looked up first."""
+        suspected = not harmless(assess(turn.text, locale=turn.language))
         found = None if suspected else look_first(turn, self.knowledge)
         return found or clinical(turn, self.knowledge)
 

@@ -176,7 +176,7 @@ def _tells_of_danger(sentence: str) -> bool:
 
 def _weighed(found: Sequence[Rule], opinion: Opinion | None) -> Assessment:
     """The assessment when no pattern settles it."""
-    clinical = _of(found, CLINICAL)
+    clinical = [] if opinion and opinion.asks_otherwise else _of(found, CLINICAL)
     if soft := _of(found, SOFT):
         return Assessment(Tier.SOFT, _first(soft), clinical=bool(clinical))
     # A clinical question gets the 911 line anyway: only likely danger is more urgent.

@@ -1,8 +1,9 @@
 """A second opinion by meaning: does a message lie near danger, whatever its words?
 
-A linear score of each kind of danger over the sentence vectors that the search uses too, learned
-by `learning.py`. It finds dangers whose words no pattern knows, doubts a pattern whose words mean
-something else, and hears clinical questions. Without the encoder the patterns stand alone.
+A score of each kind of danger over the sentence vectors that the search uses too, learned by
+`learning.py`: by small networks, and linear where an encoder is missing. It finds dangers whose
+words no pattern knows, doubts a pattern whose words mean something else, and hears clinical
+questions. Without the encoder the patterns stand alone.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from bot.safety.lessons import HARMLESS
 from bot.safety.phrases import CLINICAL, DATA, FULL, SOFT, read_lines
 
 WEIGHTS = "second_opinion.jsonl"
+# Beside it, the hidden layer that the two finest heads share.
+HIDDEN = "second_opinion.npz"
 # Beside the bilingual vectors, the heads of either language read those of the encoder that search
 # has for Spanish, which knows English as well. Where it is not built, English is read with the
 # English encoder, and Spanish, or English without that one too, with the bilingual vectors alone.
@@ -37,6 +40,9 @@ DIMENSIONS = {
     ENGLISH: bilingual.DIMENSION + english.DIMENSION,
     BILINGUAL: bilingual.DIMENSION,
 }
+FINE = (ENGLISH_FINE, SPANISH_FINE)
+# Log odds that a pattern for clinical questions adds to what the weights say.
+PATTERN_SAYS = 1.0
 MOST_PIECES, LONGEST, FEWEST_WORDS = 4, 600, 4
 
 _BREAK = re.compile(r"[.!?;¿¡\n]+\s*|,\s+")
@@ -55,12 +61,14 @@ class Encodes(Protocol):
 @dataclass(frozen=True)
 class Bounds:
     """The log odds of danger from which the gate speaks in full and softly, below which it doubts
-    a pattern, and the log odds from which a harmless message is a clinical question."""
+    a pattern, and the log odds from which a harmless message is a clinical question, and below
+    which a pattern that finds one is doubted."""
 
     full: float
     soft: float
     doubt: float
     clinical: float
+    unclinical: float
 
 
 @dataclass(frozen=True)
@@ -82,8 +90,8 @@ class Opinion:
 
     @property
     def rather_clinical(self) -> bool:
-        """Whether it is likelier clinical than not, and more surely so than a danger."""
-        return self.clinical > max(self.danger, 0.0)
+        """Whether what a pattern calls clinical is likelier that than not, and than a danger."""
+        return self.clinical > max(self.danger - PATTERN_SAYS, 0.0)
 
     @property
     def doubts(self) -> bool:
@@ -94,14 +102,24 @@ class Opinion:
     def asks_clinically(self) -> bool:
         return self.clinical >= self.bounds.clinical
 
+    @property
+    def asks_otherwise(self) -> bool:
+        """Whether a pattern that found a clinical question is likely to be wrong."""
+        return self.clinical < self.bounds.unclinical
+
 
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """The learned weights of a head: one row a kind of message, the last number its offset."""
+    """The learned weights of a head: one row a kind of message, the last number its offset.
+
+    They weigh the vectors, or, where there is a hidden layer, what its units (a column each, the
+    last row their offsets) make of them.
+    """
 
     kinds: tuple[str, ...]
     weights: Floats
     bounds: Bounds
+    hidden: Floats | None = None
 
     @property
     def dangers(self) -> tuple[str, ...]:
@@ -113,6 +131,8 @@ class Judge:
         Danger may hide in one piece, and a piece out of its message may only sound like danger: so
         the log odds are the mean of those of the whole and of the worst piece.
         """
+        if self.hidden is not None:
+            vectors = np.maximum(vectors @ self.hidden[:-1] + self.hidden[-1], 0)
         scores = vectors @ self.weights[:, :-1].T + self.weights[:, -1]
         harmless, clinical = (self.kinds.index(one) for one in (HARMLESS, CLINICAL))
         dangers = [at for at in range(len(self.kinds)) if at not in (harmless, clinical)]
@@ -173,23 +193,40 @@ def read_judges(path: Path) -> dict[str, Judge]:
     """The judge of each head. Raises `PatternError` for a file that cannot be used."""
     rows = [row for row in read_lines(path) if "head" in row]
     try:
-        return {head: _judge(head, [row for row in rows if row["head"] == head])
-                for head in DIMENSIONS}  # fmt: skip
-    except (KeyError, TypeError, ValueError) as error:
+        hidden = _hidden(path.with_name(HIDDEN))
+        return {
+            head: _judge(
+                head, [row for row in rows if row["head"] == head], hidden if head in FINE else None
+            )
+            for head in DIMENSIONS
+        }
+    except (KeyError, TypeError, ValueError, OSError) as error:
         raise PatternError(f"{path.name} cannot be used") from error
 
 
-def _judge(head: str, rows: Sequence[Mapping[str, Any]]) -> Judge:
+def _hidden(path: Path) -> Floats | None:
+    if not path.is_file():
+        return None
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+        return np.asarray(kept["hidden"], dtype=np.float32)
+
+
+def _judge(head: str, rows: Sequence[Mapping[str, Any]], hidden: Floats | None) -> Judge:
     (given,) = (row["bounds"] for row in rows if "bounds" in row)
     bounds = Bounds(**{name: float(value) for name, value in given.items()})
     learned = [row for row in rows if "weights" in row]
     weights = np.array([row["weights"] for row in learned], dtype=np.float32)
     kinds = tuple(str(row["kind"]) for row in learned)
-    if weights.shape != (len(kinds), DIMENSIONS[head] + 1) or bounds.soft > bounds.full:
+    units = DIMENSIONS[head]
+    if hidden is not None:
+        units = hidden.shape[1]
+        if hidden.shape[0] != DIMENSIONS[head] + 1:
+            raise ValueError("a hidden layer of another size")
+    if weights.shape != (len(kinds), units + 1) or bounds.soft > bounds.full:
         raise ValueError("lines of another size, or tiers the wrong way round")
     if not {CLINICAL, HARMLESS} < set(kinds):
         raise ValueError("a kind of message is missing")
-    return Judge(kinds, weights, bounds)
+    return Judge(kinds, weights, bounds, hidden)
 
 
 def warm_up() -> None:

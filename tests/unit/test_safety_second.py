@@ -10,8 +10,9 @@ import pytest
 from bot.language import spanish
 from bot.language.weights import EncoderUnavailable
 from bot.safety import Tier, assess, gate, load, second
+from bot.safety.fitting import Examples, blended, fit
 from bot.safety.grammar import PatternError
-from bot.safety.learning import Examples, Texts, blended, bounds, examples, fit, groups
+from bot.safety.learning import Texts, bounds, examples, groups
 from bot.safety.lessons import HARMLESS, Lesson, fingerprint, read_lessons
 from bot.safety.phrases import CLINICAL, DATA, FULL, SOFT, read_lines
 from bot.safety.second import (
@@ -33,7 +34,7 @@ from bot.safety.second import (
 )
 
 UNKNOWN_WORDS = "can't button my shirt with my right hand today, fingers won't listen"
-TIERS = {"full": 2.0, "soft": 1.0, "doubt": -1.0, "clinical": 0.5}
+TIERS = {"full": 2.0, "soft": 1.0, "doubt": -1.0, "clinical": 0.5, "unclinical": -10.0}
 Row = dict[str, object]
 
 
@@ -172,6 +173,18 @@ def test_a_clinical_question_that_may_be_danger_gets_both_lines(
 def test_danger_split_over_two_messages_is_never_doubted(monkeypatch: pytest.MonkeyPatch) -> None:
     has_opinion(monkeypatch, said(-9.0))
     assert assess("a whole bottle of tylenol", ["I just took"]).tier is Tier.FULL
+
+
+def test_clinical_words_that_surely_mean_something_else_are_doubted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "¿lo llevo a urgencias?"
+    has_opinion(monkeypatch, said(-9.0, clinical=-9.9))
+    heard = assess(text).clinical
+    has_opinion(monkeypatch, said(-9.0, clinical=-10.1))
+    doubted = assess(text).clinical
+
+    assert (heard, doubted) == (True, False)
 
 
 def test_a_clinical_question_in_words_no_pattern_knows_is_heard(
@@ -320,19 +333,23 @@ def test_where_every_encoder_is_built_each_language_has_its_finest_head(
     assert found.bounds == judges()[head].bounds
 
 
-def made_up(rows: int = 20) -> Examples:
+def made_up(rows: int = 20, size: int = DIMENSIONS[BILINGUAL]) -> Examples:
     """Three kinds, each along its own axis of the bilingual vectors."""
-    axes = np.eye(3, DIMENSIONS[BILINGUAL], dtype=np.float32)
+    axes = np.eye(3, size, dtype=np.float32)
     kinds = np.repeat(np.array([HARMLESS, CLINICAL, "saf.medical"]), rows)
     vectors = np.repeat(axes, rows, axis=0)
     return Examples(vectors, kinds, np.ones(len(kinds), np.float32), np.arange(len(kinds)))
 
 
-def test_learning_parts_what_can_be_parted() -> None:
-    known = made_up()
-    kinds, weights = fit(known)
-    scores = known.vectors @ weights[:, :-1].T + weights[:, -1]
-    assert [kinds[one] for one in scores.argmax(axis=1)] == list(known.kinds)
+@pytest.mark.parametrize("head", [BILINGUAL, SPANISH_FINE])
+def test_learning_parts_what_can_be_parted(head: str) -> None:
+    known = made_up(200, DIMENSIONS[head])
+    judge = fit(head, known)
+    said = [judge.opinion(one[None, :]) for one in known.vectors]
+    assert [one.danger > 0 for one in said] == list(known.kinds == "saf.medical")
+    asked = [one.clinical > 0 for one, kind in zip(said, known.kinds, strict=True)
+             if kind != "saf.medical"]  # fmt: skip
+    assert asked == [False] * 200 + [True] * 200
 
 
 def test_each_danger_is_also_learned_beside_an_ordinary_message() -> None:
@@ -364,11 +381,14 @@ def test_translations_are_left_out_together() -> None:
 
 def test_tiers_begin_above_nearly_all_that_is_harmless() -> None:
     harmless = [Lesson(str(at), "en", HARMLESS, own=bool(at % 2)) for at in range(2000)]
-    lessons = [*harmless, Lesson("x", "en", "saf.medical", own=True, direct=True)]
-    opinions = {at: said(at / 1000, at / 1000) for at in range(2000)} | {2000: said(1.7)}
-    found = bounds(lessons, opinions)
+    danger = Lesson("x", "en", "saf.medical", own=True, direct=True)
+    question = Lesson("y", "en", CLINICAL, own=True)
+    opinions = {at: said(at / 1000, at / 1000) for at in range(2000)}
+    opinions |= {2000: said(1.7), 2001: said(-1.0, 0.9)}
+    found = bounds([*harmless, danger, question], opinions)
     assert 1.0 < found.soft < found.full < 2.0
     assert found.doubt == pytest.approx(1.7)
+    assert found.unclinical == pytest.approx(0.9)
 
 
 def test_every_danger_has_lessons_in_both_languages_and_no_text_is_told_two_ways() -> None:
