@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
+from aiohttp import web_app
 from aiohttp.test_utils import TestClient
 from argon2 import PasswordHasher
 
@@ -37,6 +38,13 @@ def quick_sign_in() -> Iterator[None]:
         patch.setattr(passwords, "_HASHER", hasher)
         patch.setattr(passwords, "_NOBODY", hasher.hash("an account that does not exist"))
         yield
+
+
+@pytest.fixture(autouse=True)
+def applications_forgotten() -> Iterator[None]:
+    """aiohttp remembers the last thousand applications, each with all that it serves."""
+    yield
+    web_app._cached_build_middleware.cache_clear()
 
 
 @pytest.fixture
