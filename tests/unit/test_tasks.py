@@ -75,9 +75,10 @@ async def test_a_job_that_fails_is_done_again(caplog: pytest.LogCaptureFixture) 
             raise failures.pop()
         done.set()
 
-    running = await started(tasks.repeat(job, "letters", 0))
-    async with asyncio.timeout(5):
-        await done.wait()
-    await tasks.end(running)
+    with caplog.at_level(logging.WARNING):
+        running = await started(tasks.repeat(job, "letters", 0))
+        async with asyncio.timeout(5):
+            await done.wait()
+        await tasks.end(running)
     assert "a round of letters failed" in caplog.text
     assert "letters wait" in caplog.text
