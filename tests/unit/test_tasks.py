@@ -75,7 +75,7 @@ async def test_a_job_that_fails_is_done_again(caplog: pytest.LogCaptureFixture) 
             raise failures.pop()
         done.set()
 
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.WARNING, logger=tasks.log.name):
         running = await started(tasks.repeat(job, "letters", 0))
         async with asyncio.timeout(5):
             await done.wait()
