@@ -219,6 +219,15 @@ def test_what_only_the_classifier_calls_clinical_gives_way_to_an_article(
     assert (heard.handoff is None) is answered
 
 
+def test_what_the_gate_calls_clinical_is_never_answered() -> None:
+    text = "can a woman examine me"
+    knowledge = FakeKnowledge({text: answer("provider-gender")})
+
+    heard = say(RouteClinical(knowledge), text, intent="ask_clinical", confidence=1.0)
+
+    assert heard.line.kind == "clinical"
+
+
 def test_without_a_nurse_line_the_clinical_text_has_no_hole() -> None:
     heard = say(RouteClinical(FakeKnowledge()), "is it bad", intent="ask_clinical")
 
