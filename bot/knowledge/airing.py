@@ -13,9 +13,10 @@ from datetime import date, timedelta
 from sqlalchemy import select, update
 
 from bot.db import UnitOfWork
-from bot.errors import Conflict, NotFound
+from bot.errors import Conflict
 from bot.knowledge import steps
 from bot.knowledge.editors import Editor
+from bot.knowledge.finding import article_of, in_state
 from bot.knowledge.life_models import ArticleStep, Verb
 from bot.knowledge.models import Article, Origin, State, Version
 from bot.knowledge.queries import words_of
@@ -50,7 +51,7 @@ async def archive(
 async def bring_back(work: UnitOfWork, editor: Editor, slug: str) -> list[Version]:
     """Put back on the air what was taken off it, in the words it had."""
     await hold(work)
-    article = await _article(work, slug)
+    article = await article_of(work.session, slug)
     back = []
     for language in LANGUAGES:
         found = await work.session.scalars(
@@ -154,7 +155,7 @@ async def _live(
     work: UnitOfWork, slug: str, languages: Sequence[str]
 ) -> tuple[Article, list[Version]]:
     await hold(work)
-    article = await _article(work, slug)
+    article = await article_of(work.session, slug)
     found = await work.session.scalars(
         select(Version)
         .where(
@@ -170,22 +171,8 @@ async def _live(
     return article, live
 
 
-async def _article(work: UnitOfWork, slug: str) -> Article:
-    found: Article | None = await work.session.scalar(select(Article).where(Article.slug == slug))
-    if found is None:
-        raise NotFound(f"there is no article {slug!r}")
-    return found
-
-
 async def _nothing_live(work: UnitOfWork, article_id: int, language: str) -> bool:
-    found = await work.session.scalar(
-        select(Version.id).where(
-            Version.article_id == article_id,
-            Version.language == language,
-            Version.state == State.PUBLISHED.value,
-        )
-    )
-    return found is None
+    return await in_state(work.session, article_id, language, State.PUBLISHED) is None
 
 
 async def _state(work: UnitOfWork, version: Version, before: State, after: State) -> None:

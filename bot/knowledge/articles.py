@@ -18,10 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import utc_now
 from bot.db import UnitOfWork
-from bot.errors import Conflict, Invalid, NotFound
+from bot.errors import Conflict, Invalid
 from bot.knowledge import topics
 from bot.knowledge.editors import Editor
 from bot.knowledge.files import Domain, Scope
+from bot.knowledge.finding import article_of
 from bot.knowledge.models import Article, Version
 from bot.knowledge.saving import DraftText, save_draft
 from bot.knowledge.service import hold, revise
@@ -114,9 +115,7 @@ async def describe(
     where both said different things.
     """
     await hold(work)
-    article = await work.session.scalar(select(Article).where(Article.slug == slug))
-    if article is None:
-        raise NotFound(f"there is no article {slug!r}")
+    article = await article_of(work.session, slug)
     _answered_by_articles(one for one in mine.topics if one not in article.topics)
     await _exist(work.session, [one for one in mine.related if one not in article.related], slug)
     wanted = _together(about_of(article), base, mine)

@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import utc_now
 from bot.db import UnitOfWork
-from bot.errors import Conflict, Invalid, NotFound
+from bot.errors import Conflict, Invalid
 from bot.knowledge.draft_models import DraftSave
 from bot.knowledge.files import SOURCE_LANGUAGE
+from bot.knowledge.finding import article_of
 from bot.knowledge.models import Article, Version
 from bot.privacy import audit
 
@@ -156,9 +157,7 @@ async def _forget_oldest(session: AsyncSession, draft: Version) -> None:
 
 async def saves_of(session: AsyncSession, slug: str, language: str) -> list[dict[str, Any]]:
     """What was saved of a text's drafts, the newest first, discarded drafts included."""
-    article = await session.scalar(select(Article).where(Article.slug == slug))
-    if article is None:
-        raise NotFound(f"there is no article {slug!r}")
+    article = await article_of(session, slug)
     found = await session.scalars(
         select(DraftSave)
         .where(DraftSave.article_id == article.id, DraftSave.language == language)

@@ -13,8 +13,9 @@ from bot.errors import NotFound
 from bot.knowledge import steps
 from bot.knowledge.comparing import compare
 from bot.knowledge.editors import Editor
+from bot.knowledge.finding import article_of
 from bot.knowledge.life_models import ArticleStep, PublishPlan, Verb
-from bot.knowledge.models import Article, State, Version
+from bot.knowledge.models import State, Version
 from bot.knowledge.queries import words_of
 from bot.knowledge.steps import ON_ITS_WAY
 from bot.knowledge.studio import Json, version_json
@@ -24,9 +25,7 @@ WENT_LIVE = (Verb.PUBLISHED.value, Verb.RESTORED.value, Verb.VERIFIED.value)
 
 async def text_life(session: AsyncSession, editor: Editor, slug: str, language: str) -> Json:
     """The life of an article's text in one language, as this editor may go on with it."""
-    article = await session.scalar(select(Article).where(Article.slug == slug))
-    if article is None:
-        raise NotFound(f"there is no article {slug!r}")
+    article = await article_of(session, slug)
     versions = (
         await session.scalars(
             select(Version)

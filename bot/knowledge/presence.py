@@ -10,11 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import utc_now
 from bot.db import UnitOfWork
-from bot.errors import Invalid, NotFound
 from bot.knowledge.draft_models import TextPresence
 from bot.knowledge.files import SOURCE_LANGUAGE
-from bot.knowledge.models import Article, State, Version
-from bot.texts import LANGUAGES
+from bot.knowledge.finding import article_of
+from bot.knowledge.models import State, Version
 
 BEAT_SECONDS = 6
 GRACE = timedelta(seconds=20)
@@ -25,7 +24,7 @@ async def beat(
 ) -> dict[str, Any]:
     """Say that this tab has the text open; returns who else has, and what the server holds."""
     now = utc_now()
-    article = await _article(work.session, slug, language)
+    article = await article_of(work.session, slug, language)
     await work.session.execute(delete(TextPresence).where(TextPresence.until < now))
     here = await work.session.get(TextPresence, (article.id, language, tab))
     if here is None or here.account_id != account_id:
@@ -61,7 +60,7 @@ async def beat(
 
 async def leave(work: UnitOfWork, slug: str, language: str, tab: str, account_id: str) -> None:
     """The tab has closed the text; fine when it was not known to have it open."""
-    article = await _article(work.session, slug, language)
+    article = await article_of(work.session, slug, language)
     await work.session.execute(
         delete(TextPresence).where(
             TextPresence.article_id == article.id,
@@ -103,12 +102,3 @@ def _other(one: TextPresence, account_id: str) -> dict[str, Any]:
         "language": one.language,
         "since": since.isoformat(),
     }
-
-
-async def _article(session: AsyncSession, slug: str, language: str) -> Article:
-    if language not in LANGUAGES:
-        raise Invalid(f"{language!r} is not a language of this clinic", field="language")
-    article = await session.scalar(select(Article).where(Article.slug == slug))
-    if article is None:
-        raise NotFound(f"there is no article {slug!r}")
-    return article

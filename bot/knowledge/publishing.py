@@ -23,10 +23,11 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.checks import Finding
 from bot.knowledge.editors import Editor
 from bot.knowledge.files import SOURCE_LANGUAGE
+from bot.knowledge.finding import in_state
 from bot.knowledge.models import Article, Origin, State, Version
 from bot.knowledge.proposal import Proposal
 from bot.knowledge.queries import current_content, left_behind, unpublished, words_of
-from bot.knowledge.saving import in_state, message, overtaken
+from bot.knowledge.saving import message, overtaken
 from bot.knowledge.service import hold, new_version, put_live, revise
 from bot.privacy import audit
 

@@ -17,6 +17,7 @@ from bot.errors import Conflict, Invalid, NotFound
 from bot.knowledge import content as contents
 from bot.knowledge.content import Content, Published, Source, Words
 from bot.knowledge.files import SOURCE_LANGUAGE
+from bot.knowledge.finding import article_of, in_state
 from bot.knowledge.models import (
     Article,
     Document,
@@ -170,13 +171,7 @@ async def left_behind(session: AsyncSession, version: Version) -> bool:
     """Whether a translation, live now, would not be served: the source text says something else."""
     if version.language == SOURCE_LANGUAGE:
         return False
-    source = await session.scalar(
-        select(Version).where(
-            Version.article_id == version.article_id,
-            Version.language == SOURCE_LANGUAGE,
-            Version.state == State.PUBLISHED.value,
-        )
-    )
+    source = await in_state(session, version.article_id, SOURCE_LANGUAGE, State.PUBLISHED)
     origin = await session.get(Version, version.based_on) if version.based_on else None
     return is_stale(version, source, origin)
 
@@ -202,19 +197,9 @@ async def live_and_draft(
     session: AsyncSession, slug: str, language: str
 ) -> tuple[Version | None, Version | None]:
     """What is live of an article in a language, and the draft on top. Raises `NotFound`."""
-    article_id = await session.scalar(select(Article.id).where(Article.slug == slug))
-    if article_id is None:
-        raise NotFound(f"there is no article {slug!r}", field="article")
-    states = (State.PUBLISHED.value, State.DRAFT.value)
-    rows = await session.scalars(
-        select(Version).where(
-            Version.article_id == article_id,
-            Version.language == language,
-            Version.state.in_(states),
-        )
-    )
-    found = {row.state: row for row in rows}
-    return found.get(states[0]), found.get(states[1])
+    article = await article_of(session, slug)
+    live = await in_state(session, article.id, language, State.PUBLISHED)
+    return live, await in_state(session, article.id, language, State.DRAFT)
 
 
 async def _published(

@@ -6,23 +6,22 @@ from dataclasses import replace
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import utc_now
 from bot.db import UnitOfWork
-from bot.errors import Conflict, Invalid, NotFound
+from bot.errors import Conflict, NotFound
 from bot.knowledge import drafting, steps
 from bot.knowledge.content import Source, Words
 from bot.knowledge.drafting import Seen
 from bot.knowledge.editors import Editor
 from bot.knowledge.files import SOURCE_LANGUAGE
+from bot.knowledge.finding import article_of, in_state
 from bot.knowledge.life_models import Verb
 from bot.knowledge.models import Article, Origin, State, Version
 from bot.knowledge.service import hold, new_version, said
 from bot.privacy import audit
-from bot.texts import LANGUAGES
 
 
 class DraftSource(BaseModel):
@@ -89,7 +88,7 @@ async def save_draft(
     version that the editor says this text translates; 0 says that none is known.
     """
     await hold(work)
-    article = await _article(work.session, slug, language)
+    article = await article_of(work.session, slug, language)
     await steps.refuse_on_its_way(work.session, article.id, language)
     live = await in_state(work.session, article.id, language, State.PUBLISHED)
     if (live.id if live else None) != base_version_id:
@@ -140,7 +139,7 @@ async def discard_draft(
 ) -> None:
     """Forget the draft; what it said stays among the earlier saves. Raises `NotFound` when there
     is none, `Conflict` when it is not the one the editor has `seen`."""
-    article = await _article(work.session, slug, language)
+    article = await article_of(work.session, slug, language)
     draft = await in_state(work.session, article.id, language, State.DRAFT)
     if draft is None:
         raise NotFound("there is no draft")
@@ -163,29 +162,6 @@ def _keep_review(words: Words, live: Version | None) -> Words:
     if live is None or message(live) != (words.title, words.lead, words.more):
         return words
     return replace(words, reviewed_by=live.reviewed_by, reviewed_on=live.reviewed_on)
-
-
-async def _article(session: AsyncSession, slug: str, language: str) -> Article:
-    if language not in LANGUAGES:
-        raise Invalid(f"{language!r} is not a language of this clinic", field="language")
-    article = await session.scalar(select(Article).where(Article.slug == slug))
-    if article is None:
-        raise NotFound(f"there is no article {slug!r}")
-    return article
-
-
-async def in_state(
-    session: AsyncSession, article_id: int, language: str, state: State
-) -> Version | None:
-    """The one text of an article in this state: the draft, or what is live."""
-    found: Version | None = await session.scalar(
-        select(Version).where(
-            Version.article_id == article_id,
-            Version.language == language,
-            Version.state == state.value,
-        )
-    )
-    return found
 
 
 def overtaken(live: Version | None) -> Conflict:

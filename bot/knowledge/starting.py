@@ -7,15 +7,14 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import utc_now
 from bot.db import UnitOfWork
-from bot.errors import Conflict, Invalid, NotFound
+from bot.errors import Conflict, Invalid
 from bot.knowledge.editors import Editor
 from bot.knowledge.files import Domain
+from bot.knowledge.finding import article_of, in_state
 from bot.knowledge.models import Article, State, Version
 from bot.knowledge.saving import DraftText, save_draft
 from bot.knowledge.topics import standard
@@ -108,13 +107,11 @@ async def add_questions(
 
     Returns the languages in which something was new. Raises `NotFound` for an unknown article.
     """
-    article = await work.session.scalar(select(Article).where(Article.slug == slug))
-    if article is None:
-        raise NotFound(f"there is no article {slug!r}", field="slug", remedy="Choose another.")
+    article = await article_of(work.session, slug)
     changed = []
     for language, asked in questions.items():
-        live = await _latest(work.session, article.id, language, State.PUBLISHED)
-        draft = await _latest(work.session, article.id, language, State.DRAFT)
+        live = await in_state(work.session, article.id, language, State.PUBLISHED)
+        draft = await in_state(work.session, article.id, language, State.DRAFT)
         current = draft or live
         text = (
             _text(current) if current else DraftText(title=asked[0][:200] if asked else "", lead="")
@@ -133,16 +130,3 @@ def _text(version: Version) -> DraftText:
     return DraftText.model_validate(
         {name: getattr(version, name) for name in DraftText.model_fields}
     )
-
-
-async def _latest(
-    session: AsyncSession, article_id: int, language: str, state: State
-) -> Version | None:
-    found: Version | None = await session.scalar(
-        select(Version).where(
-            Version.article_id == article_id,
-            Version.language == language,
-            Version.state == state.value,
-        )
-    )
-    return found

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.errors import NotFound
 from bot.knowledge import article_list, marking
 from bot.knowledge.article_list import Wish
 from bot.knowledge.articles import about_of
@@ -18,9 +17,10 @@ from bot.knowledge.checks import Finding, Reference, text_findings
 from bot.knowledge.content import Words
 from bot.knowledge.facts import UnknownFigure
 from bot.knowledge.files import SOURCE_LANGUAGE
+from bot.knowledge.finding import article_of
 from bot.knowledge.lookups import LOOKUPS, ProfileFacts
 from bot.knowledge.markdown import blocks, plain
-from bot.knowledge.models import Article, State, Version
+from bot.knowledge.models import State, Version
 from bot.knowledge.queries import is_stale
 from bot.knowledge.render import placeholders, render
 from bot.knowledge.steps import ON_ITS_WAY
@@ -39,9 +39,7 @@ async def list_articles(
 
 async def article_detail(session: AsyncSession, slug: str) -> Json:
     """One article: per language what is live, the draft, and what was published before."""
-    article = await session.scalar(select(Article).where(Article.slug == slug))
-    if article is None:
-        raise NotFound(f"there is no article {slug!r}")
+    article = await article_of(session, slug)
     versions = (
         await session.scalars(
             select(Version).where(Version.article_id == article.id).order_by(Version.id.desc())

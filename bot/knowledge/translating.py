@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.errors import NotFound
 from bot.knowledge.files import SOURCE_LANGUAGE
-from bot.knowledge.models import Article, State, Version
+from bot.knowledge.finding import article_of
+from bot.knowledge.models import State, Version
 from bot.knowledge.queries import is_stale
 
 Json = dict[str, Any]
@@ -31,9 +31,7 @@ async def beside(session: AsyncSession, slug: str, language: str) -> Json:
     `source` is None where there is nothing to translate; a source that was never published is
     shown as it is drafted.
     """
-    article = await session.scalar(select(Article).where(Article.slug == slug))
-    if article is None:
-        raise NotFound(f"there is no article {slug!r}")
+    article = await article_of(session, slug)
     versions = await session.scalars(
         select(Version).where(
             Version.article_id == article.id,

@@ -17,6 +17,7 @@ from bot.db import UnitOfWork
 from bot.errors import Conflict, NotFound
 from bot.knowledge import airing, lifecycle, steps
 from bot.knowledge.editors import Editor
+from bot.knowledge.finding import article_of
 from bot.knowledge.life_models import ArticleStep, Verb
 from bot.knowledge.models import Article, State, Version
 from bot.knowledge.service import hold, revise
@@ -72,9 +73,7 @@ async def assign(
     work: UnitOfWork, editor: Editor, slug: str, owner: str, batch: str | None = None
 ) -> None:
     """Give an article to an account, or to nobody."""
-    article = await work.session.scalar(select(Article).where(Article.slug == slug))
-    if article is None:
-        raise NotFound(f"there is no article {slug!r}")
+    article = await article_of(work.session, slug)
     before, article.owner = article.owner, owner
     await work.session.flush()
     await steps.record_of(work, editor, article.id, Done(Verb.OWNED, before, owner, batch=batch))

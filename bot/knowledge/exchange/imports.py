@@ -25,6 +25,7 @@ from bot.knowledge.exchange.entries import Say, Step
 from bot.knowledge.exchange.planning import Plan
 from bot.knowledge.exchange.report import Collision, TakeReport
 from bot.knowledge.exchange.taking import new_article
+from bot.knowledge.finding import in_state
 from bot.knowledge.import_models import REMOVED, TAKEN, Import, ImportedDraft
 from bot.knowledge.models import Article, State, Version
 from bot.knowledge.saving import DraftText, save_draft
@@ -249,20 +250,14 @@ async def _remove_article(work: UnitOfWork, article_id: int) -> None:
 
 async def _bring_back(work: UnitOfWork, editor: Editor, row: ImportedDraft) -> bool:
     await hold(work)
-    article_id = await work.session.scalar(select(Article.id).where(Article.slug == row.slug))
-    if article_id is None:
-        await new_article(work, row.slug, row.domain, row.topics)
+    article = await work.session.scalar(select(Article).where(Article.slug == row.slug))
+    if article is None:
+        article = await new_article(work, row.slug, row.domain, row.topics)
     if await _draft_by(work, row.slug, row.language) is not None:
         return False
-    live = await work.session.scalar(
-        select(Version.id).where(
-            Version.article_id == article_id,
-            Version.language == row.language,
-            Version.state == State.PUBLISHED.value,
-        )
-    )
+    live = await in_state(work.session, article.id, row.language, State.PUBLISHED)
     text = DraftText.model_validate(row.text)
-    draft = await save_draft(work, editor, row.slug, row.language, text, live)
+    draft = await save_draft(work, editor, row.slug, row.language, text, live.id if live else None)
     row.version_id, row.content_hash = draft.id, draft.content_hash
     return True
 

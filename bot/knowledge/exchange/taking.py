@@ -154,21 +154,21 @@ async def _write(work: UnitOfWork, ends: Ends, name: str, say: Say) -> None:
         await audit.record(work, ACTOR, "drafts.imported", subject, drafts=len(plans))
 
 
-async def new_article(work: UnitOfWork, slug: str, domain: str, topics: Sequence[str]) -> None:
+async def new_article(work: UnitOfWork, slug: str, domain: str, topics: Sequence[str]) -> Article:
     """An article that has no text yet."""
-    work.session.add(
-        Article(
-            slug=slug,
-            domain=domain,
-            topics=list(topics),
-            related=[],
-            handoff=None,
-            scope={},
-            owner="",
-            created_at=utc_now(),
-        )
+    article = Article(
+        slug=slug,
+        domain=domain,
+        topics=list(topics),
+        related=[],
+        handoff=None,
+        scope={},
+        owner="",
+        created_at=utc_now(),
     )
+    work.session.add(article)
     await work.session.flush()
+    return article
 
 
 def report_of(name: str, dry_run: bool, found: Found, ends: Ends) -> TakeReport:
