@@ -9,7 +9,7 @@ from actions.choose_option import reply_to_choice
 from actions.people import due, people_first
 from actions.support import CarelineAction, Said, Turn, hand_over, say
 from actions.tone import with_tone
-from bot.effects import FixedRef, Line, Reason
+from bot.effects import Line, Reason
 from bot.language.identify import third_language
 from bot.safety import INTERPRETER, text_for_message
 
@@ -33,9 +33,4 @@ def _interpreter(turn: Turn) -> Said:
     words = text_for_message(INTERPRETER, turn.text)
     if words is None:
         return handed
-    line = Line(
-        text=words.text,
-        language=words.language,
-        fixed=FixedRef(id=words.id, hash=words.hash),
-    )
-    return Said((say(line), *handed.replies), handed.after)
+    return Said((say(Line.fixed_words(words)), *handed.replies), handed.after)

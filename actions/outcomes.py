@@ -9,7 +9,6 @@ from actions.support import KnowledgeBase, Said, State, Turn, fixed, hand_over, 
 from actions.trust import trust
 from bot.effects import (
     ArticleRef,
-    FixedRef,
     Line,
     Reason,
     RecordGap,
@@ -122,13 +121,7 @@ def missed(
 def clinical(turn: Turn, knowledge: KnowledgeBase) -> Said:
     """The reviewed clinical text with the nurse line, and a person."""
     nurse_line = knowledge.profile.display(NURSE_LINE, turn.language)
-    words = clinical_text(turn.language, nurse_line)
-    line = Line(
-        kind="clinical",
-        text=words.text,
-        language=words.language,
-        fixed=FixedRef(id=words.id, hash=words.hash),
-    )
+    line = Line.fixed_words(clinical_text(turn.language, nurse_line), kind="clinical")
     return Said((say(line, RequestHandoff(reason=Reason.CLINICAL)),), turn.before.settled())
 
 

@@ -13,7 +13,7 @@ from actions.route_clinical import harmless
 from actions.support import CarelineAction, Said, Turn, say
 from actions.tone import with_tone
 from actions.trust import trust
-from bot.effects import FixedRef, Line, Priority, Reason, RequestHandoff
+from bot.effects import Line, Priority, Reason, RequestHandoff
 from bot.knowledge.outcomes import NoAnswer
 from bot.safety import Assessment, Tier, assess, only_sounds_dangerous, text_for
 
@@ -54,6 +54,4 @@ class ReportEmergency(CarelineAction):
 
 
 def _safety_line(found: Assessment, turn: Turn) -> Line:
-    words = text_for(found, turn.language)
-    fixed = FixedRef(id=words.id, hash=words.hash)
-    return Line(text=words.text, language=words.language, fixed=fixed)
+    return Line.fixed_words(text_for(found, turn.language))

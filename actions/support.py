@@ -18,7 +18,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot import texts
-from bot.effects import Effect, FixedRef, Line, Reason, Reply, RequestHandoff
+from bot.effects import Effect, Line, Reason, Reply, RequestHandoff
 from bot.knowledge.outcomes import Context, Outcome
 from bot.language.identify import language_of
 
@@ -192,15 +192,7 @@ def plain(line: Line) -> str:
 def fixed(turn: Turn, key: str, kind: str = "text", **parts: Any) -> Line:
     """The line of a catalogue text of this area, in the turn's language."""
     found = texts.get(f"assistant.{key}", turn.language)
-    return Line.model_validate(
-        {
-            "kind": kind,
-            "text": found.text,
-            "language": found.language,
-            "fixed": FixedRef(id=found.id, hash=found.hash),
-            **parts,
-        }
-    )
+    return Line.fixed_words(found, kind=kind, **parts)
 
 
 def say(line: Line, *effects: Effect) -> Reply:

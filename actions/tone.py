@@ -14,7 +14,7 @@ from functools import cache
 
 from actions.support import Said, Turn, handoff_of, say
 from bot import texts
-from bot.effects import FixedRef, Line, Reason
+from bot.effects import Line, Reason
 from bot.safety.books import Phrases, read_phrases
 
 # The weightiest first: whoever lost somebody is not told that waiting is hard.
@@ -85,8 +85,6 @@ def with_tone(turn: Turn, said: Said) -> Said:
     before = turn.before.comforted or []
     if found is None or found in before:
         return said
-    words = texts.get(f"empathy.{found}", turn.language)
-    fixed = FixedRef(id=words.id, hash=words.hash)
-    line = Line.model_validate({"text": words.text, "language": words.language, "fixed": fixed})
+    line = Line.fixed_words(texts.get(f"empathy.{found}", turn.language))
     after = replace(said.after, comforted=[*before, found])
     return Said((say(line), *said.replies), after)

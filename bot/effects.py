@@ -8,7 +8,7 @@ and are committed with the turn in one transaction.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
@@ -60,11 +60,36 @@ class ArticleRef(_Part):
     topics: tuple[str, ...] = ()
 
 
+class Catalogued(Protocol):
+    """A reviewed text of a catalogue: of the assistant, of the desk or of the safety gate."""
+
+    @property
+    def id(self) -> str:
+        """Its name, such as `assistant.clarify`."""
+
+    @property
+    def hash(self) -> str:
+        """What pins its wording."""
+
+    @property
+    def text(self) -> str:
+        """The words, in the Markdown subset."""
+
+    @property
+    def language(self) -> str:
+        """The ISO code of the language it is in, which need not be the one asked for."""
+
+
 class FixedRef(_Part):
     """The catalogue text a line was taken from; `hash` pins its wording at the time."""
 
     id: str
     hash: str
+
+    @classmethod
+    def of(cls, words: Catalogued) -> FixedRef:
+        """Where these words are from."""
+        return cls(id=words.id, hash=words.hash)
 
 
 class Option(_Part):
@@ -95,6 +120,12 @@ class Line(_Part):
         if (self.article is None) == (self.fixed is None):
             raise ValueError("a line has one source: an article or a fixed text")
         return self
+
+    @classmethod
+    def fixed_words(cls, words: Catalogued, **parts: Any) -> Line:
+        """A line that says a catalogue text, with other `parts` of a line where given."""
+        said = {"text": words.text, "language": words.language, "fixed": FixedRef.of(words)}
+        return cls.model_validate({**said, **parts})
 
 
 class RequestHandoff(_Part):

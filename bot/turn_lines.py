@@ -50,7 +50,7 @@ def safety_draft(assessment: Assessment, language: str) -> Draft:
         kind="safety",
         text=fixed.text,
         language=fixed.language,
-        fixed=FixedRef(id=fixed.id, hash=fixed.hash),
+        fixed=FixedRef.of(fixed),
         safety_tier=assessment.tier.value,
         safety_category=assessment.category,
     )
@@ -78,7 +78,6 @@ def says_goodbye(effects: Sequence[Effect]) -> bool:
 
 def fallback(language: str) -> TurnOutput:
     """What takes the place of an answer when the assistant fails: a fixed text and a person."""
-    fixed = texts.get("desk.assistant_down", language)
-    line = Line(text=fixed.text, language=language, fixed=FixedRef(id=fixed.id, hash=fixed.hash))
+    line = Line.fixed_words(texts.get("desk.assistant_down", language))
     effects: Sequence[Effect] = (RequestHandoff(reason=Reason.ASSISTANT_DOWN),)
     return TurnOutput((line,), tuple(effects), {"slots": {}, "loop": None})

@@ -122,7 +122,7 @@ def notice(text_id: str, language: str, **values: str) -> Draft:
         kind="notice",
         text=fixed.text,
         language=language,
-        fixed=FixedRef(id=fixed.id, hash=fixed.hash),
+        fixed=FixedRef.of(fixed),
     )
 
 
