@@ -9,7 +9,7 @@ from actions.outcomes import MISSES_BEFORE_A_PERSON, rather_a_question, tell
 from actions.support import CarelineAction, Said, Turn, fixed, hand_over, say
 from actions.trust import trust
 from bot.effects import Reason, RecordGap
-from bot.knowledge.outcomes import Answer, Clarify, Context, Outcome
+from bot.knowledge.outcomes import Answer, Clarify, Context, NoAnswer, Outcome
 from bot.language.words import word_set, words_of
 
 # What is left of a correction without these words is what the patient wants instead.
@@ -48,11 +48,15 @@ class CorrectAnswer(CarelineAction):
         return Said((say(fixed(turn, "sorry_wrong"), gap), *said.replies), after)
 
     def _asked_anew(self, turn: Turn) -> Said | None:
-        """Before anything was said nothing is corrected, and a weak guess is no correction."""
+        """Before anything was said nothing is corrected, unless it asks for nothing that is known:
+        then the patient means an answer of another day. And a weak guess is no correction."""
         before = turn.before
         if not (before.last_article or before.last_question or before.misses):
-            left = _left(turn.text)
-            return tell(turn, looked_up(turn, self.knowledge), self.knowledge) if left else None
+            outcome = looked_up(turn, self.knowledge) if _left(turn.text) else None
+            sure = turn.confidence >= trust().sure_kind
+            if outcome is None or (sure and isinstance(outcome, NoAnswer)):
+                return None
+            return tell(turn, outcome, self.knowledge)
         if _own_words(turn.text) is None:
             return None
         weak = turn.confidence < trust().doubtful_kind

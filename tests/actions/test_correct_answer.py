@@ -106,3 +106,16 @@ def test_the_first_words_of_a_chat_correct_nothing_and_are_looked_up() -> None:
 
     assert heard.handoff is None
     assert "sorry that this was not" not in heard.line.text
+
+
+@pytest.mark.parametrize(("confidence", "reason"), [(0.98, Reason.REPEATED_FAILURE), (0.4, None)])
+def test_first_words_that_surely_correct_and_ask_for_nothing_known_go_to_a_person(
+    confidence: float, reason: Reason | None
+) -> None:
+    text = "no that is not what i asked and it keeps telling me something that does not help"
+
+    heard = say(
+        CorrectAnswer(FakeKnowledge({})), text, intent="correct_answer", confidence=confidence
+    )
+
+    assert (heard.handoff.reason if heard.handoff else None) == reason
