@@ -18,7 +18,7 @@ from bot.db import Database, UnitOfWork
 from bot.effects import Reason
 from bot.errors import Conflict, Invalid, NotFound
 from bot.knowledge import content as contents
-from bot.knowledge import gate, overrides, steps
+from bot.knowledge import drafting, gate, overrides, steps
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.checks import Finding
 from bot.knowledge.editors import Editor
@@ -129,7 +129,7 @@ async def _go_live(
     work: UnitOfWork, editor: Editor, article: Article, draft: Version, action: str, note: str
 ) -> int:
     live = await in_state(work.session, article.id, draft.language, State.PUBLISHED)
-    if live and live.published_at and live.published_at > draft.created_at:
+    if drafting.is_behind(draft, live):
         raise overtaken(live)
     if draft.language == SOURCE_LANGUAGE:
         draft.revision = await _meaning(work.session, draft, live)

@@ -13,7 +13,8 @@ import { articlePath } from "./text.js";
 import { when } from "./words.js";
 
 const FIELDS = ["title", "lead", "more"];
-const NONE = 0;
+/** Says of a text that no source of it is known. */
+export const NONE = 0;
 
 /** What a text translates; null for a text that others are translated from. */
 export async function sourceOf(slug, language) {

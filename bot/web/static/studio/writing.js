@@ -7,7 +7,7 @@ import { api } from "../staff/api.js";
 import { notify, offerUndo } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { Autosave } from "./autosave.js";
-import { Beside } from "./beside.js";
+import { Beside, NONE } from "./beside.js";
 import { Form } from "./form.js";
 import { forgetTyped, keepTyped, typed } from "./typed.js";
 import { only } from "./values.js";
@@ -127,10 +127,13 @@ export class Writing {
     // What was typed last is among the earlier drafts, too.
     await this.autosave.now();
     const { draft, saves } = this.text.seen;
+    // What the draft said that it translates is not what is live by now: it comes back as it was.
+    const translates = this.text.current.draft?.based_on ?? NONE;
     await api("DELETE", `${path}?draft=${draft}&saves=${saves}`);
     forgetTyped(slug, language);
     const undo = async () => {
-      await api("PUT", path, { ...values, base_version_id: base, seen: { draft: null } });
+      const body = { ...values, base_version_id: base, seen: { draft: null }, translates };
+      await api("PUT", path, body);
       notify(t("studio.undone"));
       if (this.text?.is(slug, language)) await this.#on.reload();
       else this.#on.changed();
