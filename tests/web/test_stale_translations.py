@@ -23,6 +23,7 @@ from bot.knowledge.starting import add_questions
 from bot.knowledge.trying import drop_golden, keep_golden
 from bot.settings import Settings
 from tests.starter import NOW, starter_ranker
+from tests.web.test_knowledge_store import WAY
 
 EVA = Editor("id-eva", "Eva")
 STEPS = 12
@@ -84,7 +85,7 @@ class Desk:
                 )
             )
         if old:
-            await restore(self.database, EVA, self.chance.choice(old))
+            await restore(self.database, EVA, self.chance.choice(old), WAY)
 
 
 def said(english: dict[str, Any]) -> str:

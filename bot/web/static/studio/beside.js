@@ -44,7 +44,7 @@ export class Beside {
   get translates() {
     const { source, stale, based_on: origin } = this.#found ?? {};
     if (!source || source.state !== "published") return null;
-    if (this.#confirmed) return this.#confirmed;
+    if (this.#confirmed !== null) return this.#confirmed;
     return origin ?? (stale ? NONE : source.id);
   }
 
@@ -62,9 +62,14 @@ export class Beside {
     return Boolean(this.#found?.stale) && this.#confirmed !== this.#found.source.id;
   }
 
-  #say(version) {
+  /** The words come from a text that said to translate this version; null: the editor says nothing. */
+  says(version) {
     this.#confirmed = version;
     this.#draw();
+  }
+
+  #say(version) {
+    this.says(version);
     this.#changed();
     $("beside-note").querySelector("button")?.focus();
   }

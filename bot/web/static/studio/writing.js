@@ -116,6 +116,19 @@ export class Writing {
     offerUndo(t("editor.saves_used"), this.#putBack(before));
   }
 
+  /** Takes the words of a version that was live once, with what it says that it translates. */
+  useVersion(version) {
+    const [before, said] = [this.form.values, this.beside.confirmed];
+    const { slug, language } = this.text;
+    if (language !== "en") this.beside.says(version.based_on ?? NONE);
+    this.#put(only(version));
+    offerUndo(t("editor.saves_used"), () => {
+      if (!this.text?.is(slug, language)) return;
+      this.beside.says(said);
+      this.#put(before);
+    });
+  }
+
   /** The draft goes, with what is typed. */
   async discard() {
     const values = this.form.values;
