@@ -4,7 +4,7 @@ import { api } from "../staff/api.js";
 import { $, button, h } from "../staff/dom.js";
 import { announce, notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
-import { kept } from "../staff/session.js";
+import { unsent } from "../staff/unsent.js";
 import { OneAtATime, explain } from "../staff/work.js";
 import { tellMeanwhile } from "../studio/meanwhile.js";
 import { clearProblems, problemLine } from "../studio/problems.js";
@@ -56,7 +56,7 @@ export class PartForm {
   }
 
   get dirty() {
-    return this.#part !== null && kept.get(typedKey(this.#part)) !== null;
+    return this.#part !== null && unsent.get(typedKey(this.#part)) !== null;
   }
 
   /** The entries that other parts name: `[[id, name], …]`. */
@@ -77,7 +77,7 @@ export class PartForm {
     this.#draw(stored);
     this.#initial = this.#control.value;
     this.#base = profile.id;
-    const typed = kept.get(typedKey(part));
+    const typed = unsent.get(typedKey(part));
     if (typed) {
       this.#draw(typed.value);
       this.#base = typed.base;
@@ -136,7 +136,7 @@ export class PartForm {
 
   async #back(document, part) {
     const profile = await api("POST", `/api/clinic/documents/${document}/restore`, { base_id: this.#profile.id, part });
-    kept.set(typedKey(part), null);
+    unsent.set(typedKey(part), null);
     this.#took(profile, part);
   }
 
@@ -170,7 +170,7 @@ export class PartForm {
   #edited() {
     const value = this.#control.value;
     const changed = !same(value, this.#initial);
-    kept.set(typedKey(this.#part), changed ? { value, base: this.#base, initial: this.#initial } : null);
+    unsent.set(typedKey(this.#part), changed ? { value, base: this.#base, initial: this.#initial } : null);
     this.#buttons();
     this.#drawCalendar();
     this.#touched();
@@ -206,13 +206,13 @@ export class PartForm {
   }
 
   #reset() {
-    const typed = kept.get(typedKey(this.#part));
-    kept.set(typedKey(this.#part), null);
+    const typed = unsent.get(typedKey(this.#part));
+    unsent.set(typedKey(this.#part), null);
     this.open(this.#profile, this.#part);
     this.#touched();
     const part = this.#part;
     offerUndo(t("clinic.reset_done"), () => {
-      kept.set(typedKey(part), typed);
+      unsent.set(typedKey(part), typed);
       if (part === this.#part) this.open(this.#profile, part);
       this.#touched();
     });
@@ -246,7 +246,7 @@ export class PartForm {
     const profile = await api("PUT", `/api/clinic/parts/${part}`, body).finally(() => {
       $("save").textContent = t("clinic.save");
     });
-    kept.set(typedKey(part), null);
+    unsent.set(typedKey(part), null);
     this.#took(profile, part);
     const done = value === null ? t("clinic.taken_out") : t("clinic.saved");
     // Only what this one step did is undone; with others' steps in between the history has the way.
@@ -289,7 +289,7 @@ export class PartForm {
     this.#base = data.live_id;
     this.#edited();
     const take = () => {
-      kept.set(typedKey(this.#part), null);
+      unsent.set(typedKey(this.#part), null);
       this.open(this.#profile, this.#part);
       this.#touched();
       $("part-title").focus();

@@ -4,7 +4,7 @@ import { api } from "../staff/api.js";
 import { button, h } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
-import { kept } from "../staff/session.js";
+import { unsent } from "../staff/unsent.js";
 import { explain } from "../staff/work.js";
 import { when } from "../studio/words.js";
 
@@ -68,16 +68,16 @@ function form(look, draft, changed) {
     id: "gate-reason",
     rows: 3,
     maxLength: 400,
-    value: kept.get(key) ?? "",
+    value: unsent.get(key) ?? "",
     "aria-describedby": "gate-reason-problem",
   });
-  area.addEventListener("input", () => kept.set(key, area.value || null));
+  area.addEventListener("input", () => unsent.set(key, area.value || null));
   const problem = h("p", { className: "problems", id: "gate-reason-problem", role: "alert" });
   const ask = async () => {
     try {
       const body = { check: look.id, reason: area.value.trim() };
       const made = await api("POST", `/api/versions/${draft.id}/override`, body);
-      kept.set(key, null);
+      unsent.set(key, null);
       notify(t("gate.asked_sent"));
       changed(made);
     } catch (error) {

@@ -4,7 +4,8 @@ import { api } from "../staff/api.js";
 import { $, button, debounce, h, reconcile } from "../staff/dom.js";
 import { notify, offerUndo } from "../staff/notices.js";
 import { hasText, t } from "../staff/page.js";
-import { guardTyped, isLeaving, kept } from "../staff/session.js";
+import { guardTyped, isLeaving } from "../staff/session.js";
+import { unsent } from "../staff/unsent.js";
 import { OneAtATime, explain } from "../staff/work.js";
 import { findingWords } from "../studio/problems.js";
 import { card, isMoving } from "./cards.js";
@@ -59,7 +60,7 @@ export class Correcting {
   }
 
   get #keptText() {
-    return kept.get(this.#key);
+    return unsent.get(this.#key);
   }
 
   get #values() {
@@ -84,7 +85,7 @@ export class Correcting {
 
   #typed() {
     const values = this.#values;
-    kept.set(this.#key, this.#dirty ? { ...values, base: this.#draft?.hash ?? null } : null);
+    unsent.set(this.#key, this.#dirty ? { ...values, base: this.#draft?.hash ?? null } : null);
     $("typed-state").textContent = this.#dirty ? t("seen.unsaved") : "";
     $("text-problem").replaceChildren();
     this.#drawForm();
@@ -168,7 +169,7 @@ export class Correcting {
     const seen = (this.#keptText ? this.#keptText.base : this.#draft?.hash) ?? "";
     if (this.#draft) await api("PUT", `/api/corrections/${this.#draft.id}`, { ...values, seen });
     else await api("POST", `/api/versions/${this.#version}/corrections`, values);
-    kept.set(this.#key, null);
+    unsent.set(this.#key, null);
     $("typed-state").textContent = "";
     notify(t("seen.saved"));
   }
@@ -176,7 +177,7 @@ export class Correcting {
   async #discard() {
     const { id } = this.#draft;
     await api("POST", `/api/corrections/${id}/discard`, {});
-    kept.set(this.#key, null);
+    unsent.set(this.#key, null);
     this.#wantsNew = false;
     const undo = async () => {
       await api("POST", `/api/corrections/${id}/bring-back`, {});
@@ -261,13 +262,13 @@ export class Correcting {
     $("conflict-text").textContent = mine?.text ?? "";
     $("conflict").dataset.mine = JSON.stringify(mine);
     $("conflict").hidden = false;
-    kept.set(this.#key, null);
-    kept.set(`${this.#key}.mine`, mine);
+    unsent.set(this.#key, null);
+    unsent.set(`${this.#key}.mine`, mine);
     notify(t("seen.conflict", { winner }), { error: true });
   }
 
   #useMine() {
-    const mine = kept.get(`${this.#key}.mine`);
+    const mine = unsent.get(`${this.#key}.mine`);
     this.#dropMine();
     if (!mine) return;
     this.#wantsNew = true;
@@ -277,7 +278,7 @@ export class Correcting {
   }
 
   #dropMine() {
-    kept.set(`${this.#key}.mine`, null);
+    unsent.set(`${this.#key}.mine`, null);
     $("conflict").hidden = true;
   }
 }
