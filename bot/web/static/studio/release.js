@@ -4,7 +4,7 @@ import { api } from "../staff/api.js";
 import { $ } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { PublishDialog } from "../studio_gate/dialog.js";
+import { PublishDialog, forgetNote } from "../studio_gate/dialog.js";
 
 export class Release {
   #on;
@@ -44,7 +44,7 @@ export class Release {
   async #publish(draft, note) {
     const before = this.#on.live();
     await api("POST", `/api/versions/${draft.id}/publish`, { note });
-    $("note").value = "";
+    forgetNote(draft);
     this.#offerWayBack(t("studio.published"), before);
     await this.#on.reload();
   }

@@ -204,16 +204,28 @@ export class NoticeEditor {
     location.hash = "";
   }
 
+  /** What is typed gives way to what is saved, and can be put back. */
+  async #takeTheirs() {
+    const id = this.#id;
+    const mine = { values: this.#form.values, seen: this.#seen };
+    await this.#show(id);
+    unsent.set(key(id), null);
+    this.#buttons();
+    offerUndo(t("notices.took_theirs"), async () => {
+      unsent.set(key(id), mine);
+      if (this.#id === id) await this.open(id);
+      else location.hash = `#${id}`;
+    });
+    $("editor-title").focus();
+  }
+
   /** Somebody wrote meanwhile: shows what differs in theirs; what is typed here stays. */
   async #conflict(error) {
     const mine = this.#form.values;
     const theirs = await api("GET", `/api/notices/${this.#id}`);
     const saved = pick(theirs.head);
     const differs = FIELDS.filter((name) => !same(mine[name], saved[name]));
-    const take = () => {
-      unsent.set(key(this.#id), null);
-      this.#show(this.#id);
-    };
+    const take = () => this.#run(() => this.#takeTheirs());
     const keep = () => {
       $("conflict").hidden = true;
       $("save").focus();

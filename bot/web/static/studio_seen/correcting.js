@@ -51,6 +51,7 @@ export class Correcting {
     this.#draft = found.corrections.find((one) => one.state === "draft") ?? null;
     if (first) this.#fill();
     else if (before?.hash !== this.#draft?.hash && !this.#keptText) this.#fill();
+    if (first) this.#drawMine();
     this.#drawMade();
     this.#drawForm();
   }
@@ -258,27 +259,62 @@ export class Correcting {
   /** Somebody else's text is the one that counts now; mine waits beside it. */
   #conflict(winner) {
     const mine = this.#keptText;
-    $("conflict-title").textContent = t("seen.conflict", { winner });
-    $("conflict-text").textContent = mine?.text ?? "";
-    $("conflict").dataset.mine = JSON.stringify(mine);
-    $("conflict").hidden = false;
-    unsent.set(this.#key, null);
-    unsent.set(`${this.#key}.mine`, mine);
+    if (mine) {
+      const waits = this.#mine;
+      // One that waits already is not written over.
+      const text = waits && waits.text !== mine.text ? `${waits.text}\n\n${mine.text}` : mine.text;
+      this.#mine = { ...mine, text, winner };
+      unsent.set(this.#key, null);
+    }
     notify(t("seen.conflict", { winner }), { error: true });
   }
 
-  #useMine() {
-    const mine = unsent.get(`${this.#key}.mine`);
-    this.#dropMine();
+  /** My text that waits beside somebody else's, also after a reload. */
+  get #mine() {
+    return unsent.get(`${this.#key}.mine`);
+  }
+
+  set #mine(mine) {
+    unsent.set(`${this.#key}.mine`, mine);
+    this.#drawMine();
+  }
+
+  #drawMine() {
+    const mine = this.#mine;
+    $("conflict").hidden = !mine;
     if (!mine) return;
     this.#wantsNew = true;
-    $("text").value = mine.text;
+    $("conflict-title").textContent = t("seen.conflict", { winner: mine.winner });
+    $("conflict-text").textContent = mine.text;
+  }
+
+  #useMine() {
+    const mine = this.#mine;
+    if (!mine) return;
+    const before = this.#dirty ? $("text").value : null;
+    this.#mine = null;
+    this.#wantsNew = true;
+    this.#put(mine.text);
+    if (before) offerUndo(t("seen.conflict_used"), () => this.#putBack(before, mine));
+  }
+
+  #putBack(text, mine) {
+    this.#mine = mine;
+    this.#put(text);
+  }
+
+  #put(text) {
+    $("text").value = text;
     this.#typed();
     $("text").focus();
   }
 
   #dropMine() {
-    unsent.set(`${this.#key}.mine`, null);
-    $("conflict").hidden = true;
+    const mine = this.#mine;
+    this.#mine = null;
+    offerUndo(t("seen.conflict_dropped"), () => {
+      this.#mine = mine;
+    });
+    $("text").focus();
   }
 }
