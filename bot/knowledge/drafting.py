@@ -18,8 +18,8 @@ from bot.db import UnitOfWork
 from bot.errors import Conflict, Invalid
 from bot.knowledge.draft_models import DraftSave
 from bot.knowledge.files import SOURCE_LANGUAGE
-from bot.knowledge.finding import article_of
-from bot.knowledge.models import Article, Version
+from bot.knowledge.finding import article_of, in_state
+from bot.knowledge.models import Article, State, Version
 from bot.privacy import audit
 
 # Saves of one person within this time are one entry: the last of them.
@@ -39,6 +39,11 @@ class Seen:
     saves: int = 0
 
 
+def seen_of(draft: Version | None) -> Seen:
+    """What whoever reads this draft has seen of it."""
+    return Seen(draft.id, draft.saves) if draft is not None else Seen()
+
+
 def guard(draft: Version | None, account_id: str, seen: Seen | None) -> None:
     """Raise `Conflict` with a name when saving would write over what the editor has not seen.
 
@@ -48,8 +53,7 @@ def guard(draft: Version | None, account_id: str, seen: Seen | None) -> None:
         if draft is not None and draft.saved_by not in ("", account_id):
             raise _overtaken(draft.created_by)
         return
-    there = Seen(draft.id, draft.saves) if draft is not None else Seen()
-    if there == seen:
+    if seen_of(draft) == seen:
         return
     if draft is None:
         raise _overtaken(None, "somebody discarded this draft meanwhile")
@@ -61,16 +65,41 @@ def _overtaken(winner: str | None, what: str = "somebody saved this draft meanwh
     return Conflict(what, winner=winner, remedy=remedy)
 
 
-def origin(draft: Version | None, source: Version | None, translates: Version | None) -> int | None:
-    """The source version that a translation says it was made from.
+async def origin(
+    session: AsyncSession, article: Article, language: str, translates: int | None
+) -> int | None:
+    """The source version that a translation says it was made from; 0 is a person's word that none
+    is known.
 
-    Only a person can say that a text is up to date again; what a draft says already stays.
+    Only a person can say that a text is up to date again. Where nobody does, what the text said
+    last stays, also when that was nothing; the first text in a language is made from what is live.
     """
-    if translates is not None:
-        return translates.id
-    if draft is not None and draft.based_on is not None:
-        return draft.based_on
+    if language == SOURCE_LANGUAGE or translates == 0:
+        return None
+    if (named := await named_source(session, article, language, translates)) is not None:
+        return named.id
+    for state in (State.DRAFT, State.PUBLISHED):
+        if (own := await in_state(session, article.id, language, state)) is not None:
+            return own.based_on
+    if (last := await _last_published(session, article.id, language)) is not None:
+        return last.based_on
+    source = await in_state(session, article.id, SOURCE_LANGUAGE, State.PUBLISHED)
     return source.id if source is not None else None
+
+
+async def _last_published(session: AsyncSession, article_id: int, language: str) -> Version | None:
+    """What patients read last of a text that is off the air."""
+    found: Version | None = await session.scalar(
+        select(Version)
+        .where(
+            Version.article_id == article_id,
+            Version.language == language,
+            Version.published_at.is_not(None),
+        )
+        .order_by(Version.id.desc())
+        .limit(1)
+    )
+    return found
 
 
 async def named_source(
@@ -95,12 +124,38 @@ async def named_source(
     return version
 
 
+class Behind(Conflict):
+    """The draft is older than what patients read: its author has to put the two together."""
+
+    code = "draft_behind"
+
+
+def is_behind(draft: Version, live: Version | None) -> bool:
+    """Whether another text went live since the draft was last written."""
+    return bool(live and live.published_at and live.published_at > draft.created_at)
+
+
+def to_add_to(draft: Version | None, live: Version | None) -> Seen:
+    """What somebody has seen who only adds to the draft, whoever wrote it. Needs `hold` from before
+    they were read.
+
+    Raises `Behind`: saving would say that the draft was put together with what is live.
+    """
+    if draft is not None and is_behind(draft, live):
+        raise Behind(
+            "the draft is older than what patients read",
+            winner=draft.created_by,
+            remedy="Open the article, put the two texts together, then add to it.",
+        )
+    return seen_of(draft)
+
+
 def says_already(
     draft: Version, live: Version | None, content_hash: str, based_on: int | None
 ) -> bool:
     """Whether saving would change nothing: also not that the draft is newer than what is live."""
-    overtaken = live is not None and live.published_at and live.published_at > draft.created_at
-    return (draft.content_hash, draft.based_on) == (content_hash, based_on) and not overtaken
+    same = (draft.content_hash, draft.based_on) == (content_hash, based_on)
+    return same and not is_behind(draft, live)
 
 
 async def mark(work: UnitOfWork, draft: Version, account_id: str, name: str, slug: str) -> None:

@@ -42,7 +42,8 @@ def silent(_stage: str, _done: int, _total: int) -> None:
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What the gate found of one text at one revision. `asked` golden questions were tried;
-    `losses` are those of other articles that come less far."""
+    `losses` are those of other texts that come less far: of other articles, and of its own
+    translation."""
 
     findings: tuple[Finding, ...]
     losses: tuple[Loss, ...]
@@ -70,12 +71,12 @@ def overridable(finding: Finding) -> bool:
 
 
 def loss_finding(loss: Loss) -> Finding:
-    """What a neighbour would lose, in words."""
+    """What another text would lose, in words."""
     one = loss.golden
     if loss.blocks:
         instead = loss.after.first or "nothing"
         message = f"The test question “{one.question}” of {one.slug} would find {instead}."
-        remedy = f"Take out or sharpen what draws it away from {one.slug}."
+        remedy = f"Take out or sharpen what draws it away from {one.slug}; keep what led there."
         return Finding("neighbour", one.slug, "variants", message, remedy)
     message = f"“{one.question}” of {one.slug} would not be answered at once any more."
     remedy = f"Look at what stands closer to it now than the ways patients ask {one.slug}."
@@ -122,7 +123,7 @@ class Gate:
         index, ranker = knowledge.trial(proposal.applied(current))
         live, _ = knowledge.trial(current)
         tell("index", 1, 1)
-        lost, asked = self._losses(live, index, ranker, proposal.slug, tell)
+        lost, asked = self._losses(live, index, ranker, proposal, tell)
         return Judgement(
             findings=tuple(self._findings(knowledge, current, live, index, ranker, proposal)),
             losses=tuple(lost),
@@ -130,11 +131,13 @@ class Gate:
         )
 
     def _losses(
-        self, live: Index, index: Index, ranker: Ranker, slug: str, tell: Tell
+        self, live: Index, index: Index, ranker: Ranker, proposal: Proposal, tell: Tell
     ) -> tuple[list[Loss], int]:
-        slugs = neighbours((live, index), slug)
-        own = len(golden_of(index.content, {slug}))
-        asked = golden_of(live.content, slugs - {slug})
+        slugs = neighbours((live, index), proposal.slug)
+        # The text's own are judged with it, new ones too; those of its translation are asked here.
+        text = (proposal.slug, proposal.language)
+        asked = [one for one in golden_of(live.content, slugs) if (one.slug, one.language) != text]
+        own = len(proposal.words.golden)
         before, after = self._known_of(live), self._known_of(index)
         due = [[one for one in asked if one not in known] for known in (before, after)]
         steps, done = sum(map(len, due)), 0

@@ -18,12 +18,13 @@ from bot.db import Database, UnitOfWork
 from bot.effects import Reason
 from bot.errors import Conflict, Invalid, NotFound
 from bot.knowledge import content as contents
-from bot.knowledge import gate, overrides, steps
+from bot.knowledge import drafting, gate, going_back, overrides, steps
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.checks import Finding
 from bot.knowledge.editors import Editor
 from bot.knowledge.files import SOURCE_LANGUAGE
 from bot.knowledge.finding import in_state
+from bot.knowledge.going_back import Way
 from bot.knowledge.models import Article, Origin, State, Version
 from bot.knowledge.proposal import Proposal
 from bot.knowledge.queries import current_content, left_behind, unpublished, words_of
@@ -94,19 +95,16 @@ async def held_back(database: Database, knowledge: KnowledgeBase, version_id: in
 
 
 async def restore(
-    database: Database, editor: Editor, version_id: int, note: str = ""
+    database: Database, editor: Editor, version_id: int, way: Way, note: str = ""
 ) -> tuple[Version, int]:
     """Publish a copy of an older version at once; what is live now stays in the history.
 
-    Going back is never refused for what the text says: it was good enough before.
+    No gate holds it back: it was good enough before. Raises what `going_back.check` does.
     """
     async with database.work() as work:
         await hold(work)
-        old = await work.session.get(Version, version_id)
-        if old is None or old.published_at is None:
-            raise NotFound(f"there is no published version {version_id}")
-        if old.state == State.PUBLISHED.value:
-            raise Conflict("this version is live already", winner=old.published_by)
+        old = await going_back.older(work.session, version_id)
+        await going_back.check(work.session, editor, old, way)
         article = await work.session.get_one(Article, old.article_id)
         copy = new_version(
             article,
@@ -129,7 +127,7 @@ async def _go_live(
     work: UnitOfWork, editor: Editor, article: Article, draft: Version, action: str, note: str
 ) -> int:
     live = await in_state(work.session, article.id, draft.language, State.PUBLISHED)
-    if live and live.published_at and live.published_at > draft.created_at:
+    if drafting.is_behind(draft, live):
         raise overtaken(live)
     if draft.language == SOURCE_LANGUAGE:
         draft.revision = await _meaning(work.session, draft, live)

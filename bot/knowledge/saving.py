@@ -7,7 +7,6 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import utc_now
 from bot.db import UnitOfWork
@@ -16,10 +15,9 @@ from bot.knowledge import drafting, steps
 from bot.knowledge.content import Source, Words
 from bot.knowledge.drafting import Seen
 from bot.knowledge.editors import Editor
-from bot.knowledge.files import SOURCE_LANGUAGE
 from bot.knowledge.finding import article_of, in_state
 from bot.knowledge.life_models import Verb
-from bot.knowledge.models import Article, Origin, State, Version
+from bot.knowledge.models import Origin, State, Version
 from bot.knowledge.service import hold, new_version, said
 from bot.privacy import audit
 
@@ -85,7 +83,8 @@ async def save_draft(
 
     `base_version_id` is the live version the editor had before their eyes (None: there was none),
     `seen` the draft; `Conflict` names who was first with another. `translates` is the source
-    version that the editor says this text translates; 0 says that none is known.
+    version that the editor says this text translates; 0 says that none is known, and without a
+    word it stays what it was.
     """
     await hold(work)
     article = await article_of(work.session, slug, language)
@@ -95,7 +94,7 @@ async def save_draft(
         raise overtaken(live)
     draft = await in_state(work.session, article.id, language, State.DRAFT)
     drafting.guard(draft, editor.id, seen)
-    based_on = await _based_on(work.session, article, language, draft, translates)
+    based_on = await drafting.origin(work.session, article, language, translates)
     facts = {
         "revision": live.revision if live else 1,
         "based_on": based_on,
@@ -118,20 +117,6 @@ async def save_draft(
     await steps.written(work, editor, draft)
     await drafting.mark(work, draft, editor.id, editor.name, slug)
     return draft
-
-
-async def _based_on(
-    session: AsyncSession,
-    article: Article,
-    language: str,
-    draft: Version | None,
-    translates: int | None,
-) -> int | None:
-    if language == SOURCE_LANGUAGE or translates == 0:
-        return None
-    named = await drafting.named_source(session, article, language, translates)
-    source = await in_state(session, article.id, SOURCE_LANGUAGE, State.PUBLISHED)
-    return drafting.origin(draft, source, named)
 
 
 async def discard_draft(

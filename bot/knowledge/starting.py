@@ -12,11 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from bot.clock import utc_now
 from bot.db import UnitOfWork
 from bot.errors import Conflict, Invalid
+from bot.knowledge.drafting import to_add_to
 from bot.knowledge.editors import Editor
 from bot.knowledge.files import Domain
 from bot.knowledge.finding import article_of, in_state
 from bot.knowledge.models import Article, State, Version
 from bot.knowledge.saving import DraftText, save_draft
+from bot.knowledge.service import hold
 from bot.knowledge.topics import standard
 from bot.privacy import audit
 
@@ -105,8 +107,11 @@ async def add_questions(
 ) -> list[str]:
     """Add ways to ask to the article's drafts, beginning one where there is none.
 
-    Returns the languages in which something was new. Raises `NotFound` for an unknown article.
+    A colleague's draft gets them too: nothing of it is written over, and their page finds them at
+    the next save. Returns the languages in which something was new. Raises `NotFound` for an
+    unknown article.
     """
+    await hold(work)
     article = await article_of(work.session, slug)
     changed = []
     for language, asked in questions.items():
@@ -121,7 +126,8 @@ async def add_questions(
         if not new:
             continue
         text.variants = [*text.variants, *new][:MOST_QUESTIONS]
-        await save_draft(work, editor, slug, language, text, live.id if live else None)
+        base = live.id if live else None
+        await save_draft(work, editor, slug, language, text, base, seen=to_add_to(draft, live))
         changed.append(language)
     return changed
 

@@ -13,12 +13,14 @@ from bot.errors import Invalid, NotFound
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.content import Content
 from bot.knowledge.decide import Desk
+from bot.knowledge.drafting import to_add_to
 from bot.knowledge.editors import Editor
 from bot.knowledge.models import Article, Version
 from bot.knowledge.proposal import Proposal
 from bot.knowledge.publishing import proposal
 from bot.knowledge.queries import live_and_draft, words_of
 from bot.knowledge.saving import DraftSource, DraftText, discard_draft, save_draft
+from bot.knowledge.service import hold
 
 KEPT = 2  # indexes that were tried last: two are compared; each takes much memory
 # Stands in for the reviewer of a text that nobody has reviewed: it would be served once one did.
@@ -63,7 +65,9 @@ class Bench:
 async def keep_golden(
     work: UnitOfWork, editor: Editor, slug: str, language: str, question: str
 ) -> Version:
-    """Put a question among the test questions of the article's draft; begins one if need be."""
+    """Put a question among the test questions of the article's draft, whoever wrote it; begins one
+    if need be."""
+    await hold(work)
     live, draft = await live_and_draft(work.session, slug, language)
     shown = draft or live
     if shown is None:
@@ -73,22 +77,27 @@ async def keep_golden(
     if question.casefold() in [one.casefold() for one in shown.golden]:
         raise Invalid("it is a test question of this article already", field="question")
     text = _typed(shown, [*shown.golden, question])
-    return await save_draft(work, editor, slug, language, text, live.id if live else None)
+    base = live.id if live else None
+    return await save_draft(work, editor, slug, language, text, base, seen=to_add_to(draft, live))
 
 
 async def drop_golden(
     work: UnitOfWork, editor: Editor, slug: str, language: str, question: str
 ) -> None:
     """Take it out again; a draft that then says what is live goes with it."""
+    await hold(work)
     live, draft = await live_and_draft(work.session, slug, language)
     if draft is None or question not in draft.golden:
         raise NotFound("it is not among the test questions of the draft")
     golden = [one for one in draft.golden if one != question]
     text = _typed(draft, golden)
-    if live and text.words().hash == _typed(live, list(live.golden)).words().hash:
+    same = live and text.words().hash == _typed(live, list(live.golden)).words().hash
+    # A draft may also say that a translation is up to date again.
+    if live and same and live.based_on == draft.based_on:
         await discard_draft(work, editor, slug, language)
         return
-    await save_draft(work, editor, slug, language, text, live.id if live else None)
+    base = live.id if live else None
+    await save_draft(work, editor, slug, language, text, base, seen=to_add_to(draft, live))
 
 
 def _typed(version: Version, golden: list[str]) -> DraftText:

@@ -8,9 +8,11 @@ from aiohttp import web
 from pydantic import Field
 
 from bot import texts
+from bot.corrections.queries import was_corrected
 from bot.keys import DATABASE, KNOWLEDGE
-from bot.knowledge import publishing, saving, studio
+from bot.knowledge import going_back, publishing, saving, steps, studio
 from bot.knowledge.drafting import Seen
+from bot.knowledge.going_back import Way
 from bot.knowledge.saving import DraftText
 from bot.staff.sessions import SignedIn
 from bot.web import studio_pages
@@ -65,6 +67,7 @@ def routes() -> list[web.RouteDef]:
         web.put(DRAFT, save_draft),
         web.delete(DRAFT, discard_draft),
         web.post(f"{VERSION}/publish", publish),
+        web.get(f"{VERSION}/restore", way_back),
         web.post(f"{VERSION}/restore", restore),
         web.post("/api/preview", preview),
     ]
@@ -150,12 +153,25 @@ async def publish(request: web.Request, who: SignedIn) -> web.Response:
 
 
 @editors
+async def way_back(request: web.Request, who: SignedIn) -> web.Response:
+    """Whether an older version may be live again at once; else the code of what keeps it."""
+    way, editor = _way(request), editing(request, who)
+    async with request.app[DATABASE].reading() as session:
+        old = await going_back.older(session, path_id(request))
+        try:
+            await going_back.check(session, editor, old, way)
+        except (going_back.TimeIsOver, steps.NeedsSecond) as held:
+            return web.json_response({"held": held.code})
+    return web.json_response({"held": None})
+
+
+@editors
 async def restore(request: web.Request, who: SignedIn) -> web.Response:
     """Publish a copy of an older version."""
     change = await body(request, Change)
     database, knowledge = request.app[DATABASE], request.app[KNOWLEDGE]
     version, revision = await publishing.restore(
-        database, editing(request, who), path_id(request), change.note
+        database, editing(request, who), path_id(request), _way(request), change.note
     )
     await knowledge.refresh(database)
     return web.json_response({"version": studio.version_json(version), "revision": revision})
@@ -168,6 +184,11 @@ async def preview(request: web.Request, who: SignedIn) -> web.Response:
     return web.json_response(
         studio.preview(request.app[KNOWLEDGE], shown.language, shown.title, shown.lead, shown.more)
     )
+
+
+def _way(request: web.Request) -> Way:
+    knowledge = request.app[KNOWLEDGE]
+    return Way(knowledge.today(knowledge.content), was_corrected)
 
 
 def _named(request: web.Request) -> Seen | None:

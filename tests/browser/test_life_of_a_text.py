@@ -123,6 +123,50 @@ def goes_back(editor: Editor) -> None:
     expect(editor.notices).to_contain_text("Patients read the older text again")
 
 
+def test_an_older_text_that_cannot_be_live_again_says_so_before_and_becomes_the_draft(
+    people: People,
+) -> None:
+    editor = people.editor()
+    page, answer = editor.page, editor.page.get_by_label("Answer", exact=True)
+    copay(editor)
+    starter = answer.input_value()
+    editor.rewrite(ANSWER)
+    editor.publish("Who sets it")
+    held = "**/api/versions/*/restore"
+    page.route(held, lambda route: route.fulfill(json={"held": "expired_text"}))
+    older = page.locator("#history .version").filter(has_text="starter text").last
+    older.get_by_role("button", name="Go back to this text").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("has expired: patients would get no answer from it")
+    dialog.get_by_role("button", name="Put its words into the draft").click()
+    expect(answer).to_have_value(starter)
+    editor.notices.get_by_role("button", name="Undo").click()
+    expect(answer).to_have_value(ANSWER)
+    page.unroute(held)
+    goes_back(editor)
+
+
+def test_a_translation_that_is_thrown_away_and_put_back_says_what_it_said(people: People) -> None:
+    editor = people.editor()
+    page = editor.page
+    copay(editor)
+    editor.rewrite(ANSWER)
+    editor.publish("Who sets it")
+    page.goto(f"{people.address}/studio#copay/es")
+    page.get_by_role("button", name="The translation says the same now").click()
+    expect(page.locator("#beside-note")).to_contain_text("You said that the translation fits")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("button", name="Discard draft")).to_be_visible()
+    page.get_by_role("button", name="Discard draft").click()
+    expect(page.locator("#beside-note")).to_contain_text("The translation says the same now")
+    editor.notices.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Discard draft")).to_be_visible()
+    expect(page.get_by_role("button", name="The translation says the same now")).to_have_count(0)
+    page.get_by_role("button", name="Discard draft").click()
+    page.goto(f"{people.address}/studio#copay/en")
+    goes_back(editor)
+
+
 def test_a_text_is_scheduled_and_called_off_and_any_two_texts_are_compared(people: People) -> None:
     editor = people.editor()
     inspector = Inspector()

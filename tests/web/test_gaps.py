@@ -34,6 +34,7 @@ from tests.web.gap_cases import (
     rated,
     unanswered,
 )
+from tests.web.test_studio import DRAFT, NEW_LEAD, changed, publish
 
 NEW: dict[str, Any] = {
     "slug": "guest-wifi",
@@ -265,6 +266,44 @@ async def test_adding_to_an_article_puts_new_questions_into_its_drafts(
         *sorted((WIFI[0], WIFI[2]), key=english["draft"]["variants"].index),
     ]
     assert english["draft"]["lead"] == live["lead"]
+
+
+async def test_a_colleagues_draft_gets_the_questions_and_its_next_save_finds_them(
+    client: CLIENT, eva: Colleague
+) -> None:
+    ben = await join(client, "ben", Role.EDITOR)
+    text = (await ben.get("/api/articles/eob"))["languages"]["en"]["live"]
+    mine = changed(text, lead="An EOB is a letter. It is not a bill. Ben wrote this.")
+    draft = await ben.put("/api/articles/eob/en/draft", **mine)
+    await unanswered(client, *WIFI)
+    (gap,) = await group(client, eva)
+    made = await eva.post(f"/api/gaps/{gap['id']}/add", slug="eob")
+    assert "en" in made["changed"]
+    kept = (await eva.get("/api/articles/eob"))["languages"]["en"]["draft"]
+    assert kept["lead"] == draft["lead"]
+    assert {WIFI[0], WIFI[2]} < set(kept["variants"])
+    seen = {"draft": draft["id"], "saves": draft["saves"]}
+    error = (await ben.put("/api/articles/eob/en/draft", 409, **mine, seen=seen))["error"]
+    assert error["winner"] == "Eva Stone"
+
+
+async def test_a_draft_that_is_older_than_what_is_live_gets_nothing_and_the_gap_stays_open(
+    client: CLIENT, eva: Colleague
+) -> None:
+    ben = await join(client, "ben", Role.EDITOR)
+    first = (await ben.get("/api/articles/eob"))["languages"]["en"]["live"]
+    await publish(eva, lead=NEW_LEAD)
+    text = (await ben.get("/api/articles/eob"))["languages"]["en"]["live"]
+    draft = await ben.put(DRAFT, **changed(text, lead=f"{NEW_LEAD} Ask us."))
+    await eva.post(f"/api/versions/{first['id']}/restore")
+    await unanswered(client, *WIFI)
+    (gap,) = await group(client, eva)
+    error = (await eva.post(f"/api/gaps/{gap['id']}/add", 409, slug="eob"))["error"]
+    assert (error["code"], error["winner"]) == ("draft_behind", "Ben")
+    kept = (await ben.get("/api/articles/eob"))["languages"]["en"]["draft"]
+    assert (kept["saves"], kept["variants"]) == (draft["saves"], draft["variants"])
+    (after,) = (await eva.get("/api/gaps"))["gaps"]
+    assert after == gap
 
 
 async def test_an_unknown_article_is_refused(client: CLIENT, eva: Colleague) -> None:

@@ -279,3 +279,23 @@ async def test_copies_of_questions_are_redacted_and_forgotten_after_a_month(
     later = utc_now() + timedelta(days=31)
     await asked.catch_up(database, ring, desk.copied, later)
     assert await asked.recent(database, ring, utc_now()) == []
+
+
+async def test_an_english_edit_that_loses_its_own_spanish_question_is_held_back_by_that_question(
+    eva: Colleague,
+) -> None:
+    phrase = "zumbel amarillo quincenal"
+    english = await live(eva, "eob")
+    draft = await drafted(eva, variants=[*english["variants"], phrase])
+    await eva.post(f"/api/versions/{draft['id']}/publish", note="")
+    spanish = await live(eva, "eob", "es")
+    words = changed(spanish, golden=[*spanish["golden"], phrase])
+    draft = await eva.put("/api/articles/eob/es/draft", **words)
+    await eva.post(f"/api/versions/{draft['id']}/publish", note="")
+
+    draft = await drafted(eva, variants=english["variants"])
+    report = (await looked(eva, draft))["report"]
+    (lost,) = [one for one in report["losses"] if one["blocks"]]
+    assert (lost["slug"], lost["language"], lost["question"]) == ("eob", "es", phrase)
+    error = (await eva.post(f"/api/versions/{draft['id']}/publish", 422, note=""))["error"]
+    assert phrase in error["message"]

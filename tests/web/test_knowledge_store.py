@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Database
 from bot.errors import Conflict, Invalid, NotFound
@@ -22,6 +23,7 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.drafting import Seen
 from bot.knowledge.editors import Editor
 from bot.knowledge.following import standalone, watch
+from bot.knowledge.going_back import Way
 from bot.knowledge.importer import import_directory
 from bot.knowledge.models import Version
 from bot.knowledge.outcomes import Answer, Context
@@ -38,6 +40,13 @@ RITA = Editor("id-rita", "Rita", reviewer=True)
 EOB = "how do I read my EOB?"
 ENGLISH, SPANISH = Context("en"), Context("es")
 TODAY = date(2026, 11, 21)
+
+
+async def nothing_was_wrong(session: AsyncSession, versions: Collection[int]) -> bool:
+    return False
+
+
+WAY = Way(TODAY, nothing_was_wrong)
 
 
 @pytest.fixture
@@ -234,7 +243,7 @@ async def test_the_old_text_is_one_restore_away(
     first = (await detail(database))["languages"]["en"]["live"]
     await publish(database, knowledge, EVA, await draft_of(database, lead="A mistake."))
 
-    copy, _ = await restore(database, BEN, first["id"])
+    copy, _ = await restore(database, BEN, first["id"], WAY)
     await until(lambda: lead(knowledge) == first["lead"])
 
     english = (await detail(database))["languages"]["en"]
@@ -270,7 +279,7 @@ async def test_going_back_to_the_english_text_makes_its_translation_good_again(
     first = (await detail(database))["languages"]["en"]["live"]["id"]
     await publish(database, knowledge, EVA, await draft_of(database, lead="New English words."))
 
-    await restore(database, EVA, first)
+    await restore(database, EVA, first, WAY)
 
     assert not (await detail(database))["languages"]["es"]["stale"]
 
@@ -279,7 +288,8 @@ async def test_new_questions_alone_leave_translation_and_review_as_they_were(
     database: Database, knowledge: KnowledgeBase
 ) -> None:
     await publish(database, knowledge, RITA, await draft_of(database, RITA, lead="Reviewed."))
-    await restore(database, EVA, (await detail(database))["languages"]["en"]["history"][-1]["id"])
+    first = (await detail(database))["languages"]["en"]["history"][-1]["id"]
+    await restore(database, EVA, first, WAY)
     live = (await detail(database))["languages"]["en"]["live"]
 
     more = [*live["variants"], "what on earth is this letter"]
@@ -338,7 +348,7 @@ async def test_a_draft_that_somebody_overtook_is_not_published(
     old = (await detail(database))["languages"]["en"]["live"]["id"]
     await publish(database, knowledge, EVA, await draft_of(database, lead="Second text."))
     draft = await draft_of(database, lead="Third text.")
-    await restore(database, BEN, old)
+    await restore(database, BEN, old, WAY)
 
     with pytest.raises(Conflict) as error:
         await publish(database, knowledge, EVA, draft)
@@ -402,7 +412,7 @@ async def test_every_change_of_an_editor_leaves_an_audit_event(
 ) -> None:
     old = (await detail(database))["languages"]["en"]["live"]["id"]
     await publish(database, knowledge, EVA, await draft_of(database, lead="New."))
-    await restore(database, BEN, old)
+    await restore(database, BEN, old, WAY)
 
     async with database.work() as work:
         found = await audit.events_about(work, "article:eob")

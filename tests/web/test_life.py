@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from bot import keys
 from bot.app import CORE
 from bot.clock import utc_now
+from bot.corrections.models import Correction
 from bot.knowledge import schedule
 from bot.knowledge.life_models import ArticleStep, PublishPlan
 from bot.knowledge.models import Article, State, Version
@@ -21,7 +22,7 @@ from bot.knowledge.outcomes import Answer, Context
 from bot.knowledge.ranking import FILE
 from bot.privacy.models import AuditEvent
 from bot.settings import Settings
-from bot.staff.models import Role
+from bot.staff.models import Account, Role
 from tests.starter import starter_ranker
 from tests.web.colleagues import Colleague, app_of, join
 from tests.web.conftest import Clients
@@ -528,3 +529,80 @@ async def test_states_are_what_the_columns_say(client: CLIENT) -> None:
             State.PUBLISHED.value,
         ]
     assert datetime.fromisoformat((await eva.get(LIFE))["steps"][0]["at"]).tzinfo in (UTC, UTC)
+
+
+# --- going back
+
+
+async def approved(eva: Colleague, rita: Colleague, lead: str) -> int:
+    """Eva writes, Rita approves and publishes; returns the version."""
+    draft = await eva.put(DRAFT, **changed(await live(eva), lead=lead))
+    path = f"/api/versions/{draft['id']}"
+    await eva.post(f"{path}/submit")
+    await rita.post(f"{path}/approve")
+    await rita.post(f"{path}/publish", note="")
+    return int(draft["id"])
+
+
+async def held(who: Colleague, version: int) -> str | None:
+    found: str | None = (await who.get(f"/api/versions/{version}/restore"))["held"]
+    return found
+
+
+async def test_an_expired_text_is_not_gone_back_to_and_the_page_knows_it_before(
+    client: CLIENT, clock: Clock
+) -> None:
+    eva = await editor(client)
+    soon, late = ((utc_now() + timedelta(days=n)).date().isoformat() for n in (1, 90))
+    first = await drafted(eva, expires_on=soon)
+    await eva.post(f"/api/versions/{first}/publish", note="")
+    second = await drafted(eva, lead=f"{NEW_LEAD} More.", expires_on=late)
+    await eva.post(f"/api/versions/{second}/publish", note="")
+    assert await held(eva, first) is None
+    clock.ahead = timedelta(days=3)
+    ben = await join(client, "ben", Role.EDITOR)
+    assert await held(ben, first) == "expired_text"
+    error = (await ben.post(f"/api/versions/{first}/restore", 422, note=""))["error"]
+    assert (error["code"], error["field"]) == ("expired_text", "expires_on")
+    assert (await live(ben))["id"] == second
+    await served(client, f"{NEW_LEAD} More.")
+
+
+async def test_one_person_takes_an_edit_back_but_nothing_older_where_two_are_asked_for(
+    strict: CLIENT,
+) -> None:
+    eva = await editor(strict)
+    rita = await reviewer(strict)
+    first = (await live(eva))["id"]
+    second = await approved(eva, rita, NEW_LEAD)
+    third = await approved(eva, rita, f"{NEW_LEAD} More.")
+    assert [await held(eva, one) for one in (first, second)] == ["needs_second", None]
+    error = (await eva.post(f"/api/versions/{first}/restore", 403, note=""))["error"]
+    assert error["code"] == "needs_second"
+    back = (await eva.post(f"/api/versions/{second}/restore", note=""))["version"]
+    assert (await live(eva))["id"] == back["id"]
+    # Eva wrote the others; a reviewer who did not is the second person.
+    assert await held(eva, third) is None
+    assert await held(rita, first) is None
+
+
+async def test_a_text_that_patients_were_told_is_wrong_is_brought_back_by_nobody_alone(
+    strict: CLIENT,
+) -> None:
+    eva = await editor(strict)
+    rita = await reviewer(strict)
+    wrong = await approved(eva, rita, NEW_LEAD)
+    await approved(eva, rita, f"{NEW_LEAD} More.")
+    assert await held(eva, wrong) is None
+    async with app_of(strict)[keys.DATABASE].work() as work:
+        author = await work.session.scalar(select(Account.id).where(Account.name == "eva"))
+        told = {"version_id": wrong, "slug": "eob", "language": "en", "title": "EOB"}
+        words = {"text": "It was wrong.", "text_hash": "0" * 16, "with_answer": True}
+        at = {"created_at": utc_now(), "changed_at": utc_now(), "released_at": utc_now()}
+        state = {"state": "done", "author_id": author}
+        await work.session.execute(insert(Correction).values(**told, **words, **at, **state))
+        await work.commit()
+    for one in (eva, rita):
+        assert await held(one, wrong) == "corrected_text"
+        error = (await one.post(f"/api/versions/{wrong}/restore", 403, note=""))["error"]
+        assert error["code"] == "corrected_text"

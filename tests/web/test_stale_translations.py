@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -18,8 +19,11 @@ from bot.knowledge.models import Version
 from bot.knowledge.outcomes import Answer, Context
 from bot.knowledge.publishing import publish, restore
 from bot.knowledge.saving import DraftText, save_draft
+from bot.knowledge.starting import add_questions
+from bot.knowledge.trying import drop_golden, keep_golden
 from bot.settings import Settings
 from tests.starter import NOW, starter_ranker
+from tests.web.test_knowledge_store import WAY
 
 EVA = Editor("id-eva", "Eva")
 STEPS = 12
@@ -81,7 +85,7 @@ class Desk:
                 )
             )
         if old:
-            await restore(self.database, EVA, self.chance.choice(old))
+            await restore(self.database, EVA, self.chance.choice(old), WAY)
 
 
 def said(english: dict[str, Any]) -> str:
@@ -91,6 +95,70 @@ def said(english: dict[str, Any]) -> str:
 def number(lead: str) -> int:
     found = re.search(r"Texto? (\d+)", lead)
     return int(found[1]) if found else 0
+
+
+async def add_a_question(desk: Desk) -> None:
+    async with desk.database.work() as work:
+        await add_questions(work, EVA, "eob", {"es": ["papel del seguro sobre mi cita"]})
+        await work.commit()
+
+
+async def keep_a_test_question(desk: Desk) -> None:
+    question = (await desk.text("es"))["live"]["variants"][0]
+    async with desk.database.work() as work:
+        await keep_golden(work, EVA, "eob", "es", question)
+        await work.commit()
+
+
+async def mend_the_words(desk: Desk) -> None:
+    live = (await desk.text("es"))["live"]
+    kept = {name: live[name] for name in DraftText.model_fields}
+    text = DraftText.model_validate({**kept, "lead": f"{live['lead']} Guárdela."})
+    async with desk.database.work() as work:
+        await save_draft(work, EVA, "eob", "es", text, live["id"])
+        await work.commit()
+
+
+@pytest.mark.parametrize("change", [add_a_question, keep_a_test_question, mend_the_words])
+async def test_a_stale_text_stays_stale_until_an_editor_says_that_it_is_up_to_date(
+    database: Database, settings: Settings, change: Callable[[Desk], Awaitable[None]]
+) -> None:
+    knowledge = KnowledgeBase(settings, clock=lambda: NOW, ranker=starter_ranker())
+    await knowledge.refresh(database)
+    desk = Desk(database, knowledge, random.Random(1))
+    old = (await desk.text("en"))["live"]
+    await desk.english()
+    await change(desk)
+    draft = (await desk.text("es"))["draft"]
+    assert draft["based_on"] == old["id"]
+    await publish(database, knowledge, EVA, draft["id"])
+    await knowledge.refresh(database)
+    answer = knowledge.article("eob", Context("es"))
+    assert isinstance(answer, Answer)
+    assert (answer.article.language, answer.outdated) == ("en", True)
+    await desk.spanish()
+    await knowledge.refresh(database)
+    answer = knowledge.article("eob", Context("es"))
+    assert isinstance(answer, Answer)
+    assert answer.article.language == "es"
+
+
+async def test_a_question_taken_out_again_keeps_the_word_that_a_text_is_up_to_date(
+    database: Database, settings: Settings
+) -> None:
+    knowledge = KnowledgeBase(settings, clock=lambda: NOW, ranker=starter_ranker())
+    await knowledge.refresh(database)
+    desk = Desk(database, knowledge, random.Random(1))
+    await desk.english()
+    source = (await desk.text("en"))["live"]["id"]
+    live = (await desk.text("es"))["live"]
+    text = DraftText.model_validate({name: live[name] for name in DraftText.model_fields})
+    async with database.work() as work:
+        await save_draft(work, EVA, "eob", "es", text, live["id"], translates=source)
+        await keep_golden(work, EVA, "eob", "es", "papel del seguro sobre mi cita")
+        await drop_golden(work, EVA, "eob", "es", "papel del seguro sobre mi cita")
+        await work.commit()
+    assert (await desk.text("es"))["draft"]["based_on"] == source
 
 
 @pytest.mark.parametrize("seed", [1, 2])

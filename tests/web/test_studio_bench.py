@@ -121,3 +121,17 @@ async def test_an_empty_question_and_an_unknown_text_are_refused(
     await ann.post("/api/bench", 403, question=ASKED)
     assert (await ann.page("/studio/bench")).status == 303
     assert (await eva.page("/studio/bench")).status == 200
+
+
+async def test_a_question_is_kept_in_a_colleagues_draft_and_nothing_of_it_is_lost(
+    client: CLIENT, eva: Colleague
+) -> None:
+    ben = await join(client, "ben", Role.EDITOR)
+    draft = await ben.put(DRAFT, **changed(await live(ben), lead=f"{NEW_LEAD} Ask us."))
+    wish: dict[str, Any] = {"question": "explain my EOB letter", "article": "eob", "language": "en"}
+    kept = await eva.post("/api/bench/golden", **wish)
+    assert (kept["lead"], kept["id"]) == (draft["lead"], draft["id"])
+    assert kept["golden"] == [*draft["golden"], wish["question"]]
+    await eva.post("/api/bench/golden/drop", **wish)
+    after = (await ben.get("/api/articles/eob"))["languages"]["en"]["draft"]
+    assert (after["lead"], after["golden"]) == (draft["lead"], draft["golden"])

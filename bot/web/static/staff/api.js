@@ -16,7 +16,10 @@ export class ApiError extends Error {
   /** What happened and what to do about it. */
   get words() {
     if (this.code === "conflict" && this.winner) {
-      return t("staff.error_conflict_winner", { winner: this.winner });
+      // In the console a case is what two people reach for.
+      const ofCases = "console.error_conflict_winner";
+      const id = hasText(ofCases) ? ofCases : "staff.error_conflict_winner";
+      return t(id, { winner: this.winner });
     }
     const id = `staff.error_${this.code}`;
     return t(hasText(id) ? id : "staff.error_error");

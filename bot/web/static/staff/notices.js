@@ -6,10 +6,10 @@ import { t } from "./page.js";
 const SHOWN_MS = 8000;
 
 /**
- * Shows `text`. Good news goes away by itself, unless a person is at it; an error stays until it
- * is closed. `action` is `{label, run}`.
+ * Shows `text`. Good news goes away by itself, unless a person is at it; an error, and what
+ * `stays`, is there until it is closed. `action` is `{label, run}`.
  */
-export function notify(text, { error = false, action = null } = {}) {
+export function notify(text, { error = false, action = null, stays = error } = {}) {
   const close = () => node.remove();
   const node = h("div", { className: error ? "toast error" : "toast" }, h("p", {}, text));
   if (action) {
@@ -21,12 +21,21 @@ export function notify(text, { error = false, action = null } = {}) {
   }
   node.append(button(t("staff.close"), close, "quiet"));
   $(error ? "alerts" : "notices").append(node);
-  if (!error) expire(node);
+  if (!stays) expire(node);
 }
 
-/** Says what was done, and offers to undo it. */
-export function offerUndo(text, run) {
-  notify(text, { action: { label: t("staff.undo"), run } });
+/** Says what was done, and offers to undo it. An undo that fails says why and is offered again. */
+export function offerUndo(text, run, { stays = false } = {}) {
+  const tried = async () => {
+    try {
+      await run();
+    } catch (error) {
+      if (!error.code) throw error;
+      notify(error.words, { error: true });
+      offerUndo(text, run, { stays: true });
+    }
+  };
+  notify(text, { action: { label: t("staff.undo"), run: tried }, stays });
 }
 
 /** Takes away the errors that are shown: somebody is trying again. */

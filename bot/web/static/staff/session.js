@@ -8,6 +8,7 @@
 import { api } from "./api.js";
 import { $ } from "./dom.js";
 import { page } from "./page.js";
+import { leaveUnsent } from "./unsent.js";
 
 const TELL_EVERY_MS = 30_000;
 const OWNER_KEY = "careline.account";
@@ -18,7 +19,10 @@ const warnBeforeMs = Math.min(60_000, idleMs / 2);
 let toldAt = Date.now();
 let leaving = false;
 
-/** Typed text of this tab that survives a reload and a new sign-in of the same person. */
+/**
+ * What this tab keeps over a reload and a new sign-in of the same person, and forgets at sign-out:
+ * views, and replies to patients. What editors type is kept by `unsent`.
+ */
 export const kept = {
   get(key) {
     return JSON.parse(sessionStorage.getItem(`careline.${key}`) ?? "null");
@@ -32,7 +36,11 @@ export const kept = {
 /** Starts the watch. Call once. */
 export function watchSession() {
   // Another person signed in here: nothing of the one before is shown to them.
-  if (sessionStorage.getItem(OWNER_KEY) !== page.me.account_id) sessionStorage.clear();
+  const before = sessionStorage.getItem(OWNER_KEY);
+  if (before !== page.me.account_id) {
+    leaveUnsent(before);
+    sessionStorage.clear();
+  }
   sessionStorage.setItem(OWNER_KEY, page.me.account_id);
 
   for (const event of ["keydown", "pointerdown"]) {
@@ -50,7 +58,7 @@ export function watchSession() {
 /** Asks whoever closes the page while `isDirty()`, unless the page is on its way to the sign-in form. */
 export function guardTyped(isDirty) {
   addEventListener("beforeunload", (event) => {
-    if (isDirty() && !leaving) event.preventDefault();
+    if (!leaving && isDirty()) event.preventDefault();
   });
 }
 
@@ -83,13 +91,15 @@ async function signOut() {
   document.dispatchEvent(new CustomEvent("signing-out", { detail }));
   await Promise.allSettled(unfinished);
   await api("POST", "/api/sign-out", {}).catch(() => {});
-  sessionStorage.clear();
   leave("");
 }
 
 function leave(reason) {
   if (leaving) return;
   leaving = true;
+  leaveUnsent(page.me.account_id);
+  // Whoever signs out leaves nothing else behind; after a time-out the same person goes on.
+  if (!reason) sessionStorage.clear();
   const query = new URLSearchParams({ next: location.pathname + location.hash });
   if (reason) query.set("ended", reason);
   location.assign(`/sign-in?${query}`);

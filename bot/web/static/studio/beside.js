@@ -13,7 +13,8 @@ import { articlePath } from "./text.js";
 import { when } from "./words.js";
 
 const FIELDS = ["title", "lead", "more"];
-const NONE = 0;
+/** Says of a text that no source of it is known. */
+export const NONE = 0;
 
 /** What a text translates; null for a text that others are translated from. */
 export async function sourceOf(slug, language) {
@@ -43,7 +44,7 @@ export class Beside {
   get translates() {
     const { source, stale, based_on: origin } = this.#found ?? {};
     if (!source || source.state !== "published") return null;
-    if (this.#confirmed) return this.#confirmed;
+    if (this.#confirmed !== null) return this.#confirmed;
     return origin ?? (stale ? NONE : source.id);
   }
 
@@ -61,9 +62,14 @@ export class Beside {
     return Boolean(this.#found?.stale) && this.#confirmed !== this.#found.source.id;
   }
 
-  #say(version) {
+  /** The words come from a text that said to translate this version; null: the editor says nothing. */
+  says(version) {
     this.#confirmed = version;
     this.#draw();
+  }
+
+  #say(version) {
+    this.says(version);
     this.#changed();
     $("beside-note").querySelector("button")?.focus();
   }

@@ -39,6 +39,8 @@ export class Editor {
   #release = new Release({
     draft: () => this.#writing.kept(),
     live: () => this.live,
+    pending: () => Boolean(this.#text.current.pending),
+    write: (version) => this.#writing.useVersion(version),
     goTo: (field) => this.#writing.form.focus(field),
     run: (work) => this.#turns.run(work),
     reload: () => this.#reload(),
@@ -195,7 +197,9 @@ export class Editor {
     for (const one of LANGUAGES) drawTab(one, article, one === language);
     $("article-badges").replaceChildren(...badges(live));
     $("banners").replaceChildren(...banners(current));
-    drawHistory(current, language, (version) => this.#release.askRestore(version));
+    drawHistory(current, language, (version) =>
+      this.#turns.run(() => this.#release.askRestore(version)),
+    );
     this.#drawStatus();
     this.#drawPreview();
     document.dispatchEvent(new CustomEvent("text-shown", { detail: { slug, language } }));

@@ -2,7 +2,7 @@
 
 import { $ } from "../staff/dom.js";
 import { t } from "../staff/page.js";
-import { kept } from "../staff/session.js";
+import { unsent } from "../staff/unsent.js";
 import { date } from "./words.js";
 
 export class LifeDialog {
@@ -15,7 +15,7 @@ export class LifeDialog {
       this.#confirm(confirmed);
     });
     $("life-comment").addEventListener("input", () => {
-      kept.set(this.#asked.key, $("life-comment").value || null);
+      unsent.set(this.#asked.key, $("life-comment").value || null);
     });
   }
 
@@ -30,7 +30,7 @@ export class LifeDialog {
     $("life-dialog-title").textContent = t(`life.${verb}`).replace("…", "");
     $("life-dialog-help").textContent = `${t(help)}${expiry}`;
     $("life-comment-label").textContent = t(required ? "life.comment_why" : "life.comment_optional");
-    $("life-comment").value = kept.get(this.#asked.key) ?? "";
+    $("life-comment").value = unsent.get(this.#asked.key) ?? "";
     $("life-at-group").hidden = !time;
     $("life-confirm").textContent = t(`life.${verb}_confirm`);
     this.problem(null);
@@ -39,7 +39,7 @@ export class LifeDialog {
 
   /** It was done: the comment need not be kept any more. */
   done() {
-    kept.set(this.#asked.key, null);
+    unsent.set(this.#asked.key, null);
     this.close();
   }
 

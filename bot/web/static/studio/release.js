@@ -4,7 +4,7 @@ import { api } from "../staff/api.js";
 import { $ } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { t } from "../staff/page.js";
-import { PublishDialog } from "../studio_gate/dialog.js";
+import { PublishDialog, forgetNote } from "../studio_gate/dialog.js";
 
 export class Release {
   #on;
@@ -12,6 +12,7 @@ export class Release {
   /**
    * `on.draft()` is what is published, `on.live()` what patients read now, `on.goTo(field)` shows
    * a field, `on.run(work)` does one thing at a time, `on.reload()` shows how the text stands.
+   * `on.write(version)` puts a version's words into the form, which `on.pending()` says is closed.
    */
   constructor(on) {
     this.#on = on;
@@ -24,17 +25,26 @@ export class Release {
     );
   }
 
-  /** Asks whether an older version is to be live again. */
-  askRestore(version) {
-    $("restore-help").textContent = t("studio.restore_help", { id: version.id });
-    $("restore-form").onsubmit = () => this.#on.run(() => this.#restore(version));
+  /** Asks whether an older version is to be live again; what cannot be at once becomes the draft. */
+  async askRestore(version) {
+    const { id } = version;
+    const { held } = await api("GET", `/api/versions/${id}/restore`);
+    const waits = held && this.#on.pending();
+    const help = held ? t(`studio.restore_held_${held}`, { id }) : t("studio.restore_help", { id });
+    $("restore-help").textContent = waits ? `${help} ${t("studio.restore_held_pending")}` : help;
+    $("restore-confirm").textContent = t(held ? "studio.restore_draft" : "studio.restore_confirm");
+    $("restore-confirm").hidden = Boolean(waits);
+    $("restore-form").onsubmit = () => {
+      if (held) this.#on.write(version);
+      else this.#on.run(() => this.#restore(version));
+    };
     $("restore-dialog").showModal();
   }
 
   async #publish(draft, note) {
     const before = this.#on.live();
     await api("POST", `/api/versions/${draft.id}/publish`, { note });
-    $("note").value = "";
+    forgetNote(draft);
     this.#offerWayBack(t("studio.published"), before);
     await this.#on.reload();
   }

@@ -3,10 +3,14 @@
 import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
 import { page, t } from "../staff/page.js";
+import { unsent } from "../staff/unsent.js";
 import { Picker } from "./picker.js";
 
+const KEY = "article.new";
+const TYPED = ["new-title", "new-slug", "new-domain", "new-topics-input"];
+
 export class Start {
-  #topics = new Picker("new-topics", () => {});
+  #topics = new Picker("new-topics", () => this.#keep());
   #named = false;
   #made;
 
@@ -18,6 +22,7 @@ export class Start {
     $("new-slug").addEventListener("input", () => {
       this.#named = $("new-slug").value !== "";
     });
+    $("new-form").addEventListener("input", () => this.#keep());
     $("new-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#start();
@@ -32,10 +37,28 @@ export class Start {
 
   #open() {
     $("new-problem").replaceChildren();
+    this.#comeBack();
     const chosen = document.querySelector("#new-form [name=new-language]:checked");
     if (!chosen) $(`new-language-${page.language}`).checked = true;
     $("new-dialog").showModal();
     $("new-title").focus();
+  }
+
+  /** What was typed before comes back, also after a time-out. */
+  #comeBack() {
+    const before = unsent.get(KEY);
+    if (!before) return;
+    for (const id of TYPED) $(id).value = before.values[id];
+    this.#named = before.named;
+    this.#topics.chosen = before.topics;
+    const language = before.language && $(`new-language-${before.language}`);
+    if (language) language.checked = true;
+  }
+
+  #keep() {
+    const values = Object.fromEntries(TYPED.map((id) => [id, $(id).value]));
+    const language = document.querySelector("#new-form [name=new-language]:checked")?.value;
+    unsent.set(KEY, { values, named: this.#named, topics: this.#topics.chosen, language });
   }
 
   #name() {
@@ -79,6 +102,7 @@ export class Start {
     this.#named = false;
     this.#topics.chosen = [];
     for (const id of ["new-title", "new-slug", "new-topics-input"]) $(id).value = "";
+    unsent.set(KEY, null);
   }
 }
 

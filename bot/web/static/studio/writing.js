@@ -7,7 +7,7 @@ import { api } from "../staff/api.js";
 import { notify, offerUndo } from "../staff/notices.js";
 import { t } from "../staff/page.js";
 import { Autosave } from "./autosave.js";
-import { Beside } from "./beside.js";
+import { Beside, NONE } from "./beside.js";
 import { Form } from "./form.js";
 import { forgetTyped, keepTyped, typed } from "./typed.js";
 import { only } from "./values.js";
@@ -116,6 +116,19 @@ export class Writing {
     offerUndo(t("editor.saves_used"), this.#putBack(before));
   }
 
+  /** Takes the words of a version that was live once, with what it says that it translates. */
+  useVersion(version) {
+    const [before, said] = [this.form.values, this.beside.confirmed];
+    const { slug, language } = this.text;
+    if (language !== "en") this.beside.says(version.based_on ?? NONE);
+    this.#put(only(version));
+    offerUndo(t("editor.saves_used"), () => {
+      if (!this.text?.is(slug, language)) return;
+      this.beside.says(said);
+      this.#put(before);
+    });
+  }
+
   /** The draft goes, with what is typed. */
   async discard() {
     const values = this.form.values;
@@ -127,10 +140,13 @@ export class Writing {
     // What was typed last is among the earlier drafts, too.
     await this.autosave.now();
     const { draft, saves } = this.text.seen;
+    // What the draft said that it translates is not what is live by now: it comes back as it was.
+    const translates = this.text.current.draft?.based_on ?? NONE;
     await api("DELETE", `${path}?draft=${draft}&saves=${saves}`);
     forgetTyped(slug, language);
     const undo = async () => {
-      await api("PUT", path, { ...values, base_version_id: base, seen: { draft: null } });
+      const body = { ...values, base_version_id: base, seen: { draft: null }, translates };
+      await api("PUT", path, body);
       notify(t("studio.undone"));
       if (this.text?.is(slug, language)) await this.#on.reload();
       else this.#on.changed();

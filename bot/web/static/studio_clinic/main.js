@@ -4,7 +4,8 @@ import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
 import { notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
-import { guardTyped, kept, watchSession } from "../staff/session.js";
+import { guardTyped, watchSession } from "../staff/session.js";
+import { unsent } from "../staff/unsent.js";
 import { plain, searched } from "../staff/words.js";
 import { OneAtATime, explain } from "../staff/work.js";
 import { date, daysUntil } from "../studio/words.js";
@@ -114,7 +115,7 @@ function partRow(one, here) {
   const day = checkedOn(value);
   const stated = value !== undefined && !(Array.isArray(value) && !value.length);
   let badge = null;
-  if (kept.get(typedKey(one.name))) badge = h("span", { className: "badge info" }, t("clinic.part_unsaved"));
+  if (unsent.get(typedKey(one.name))) badge = h("span", { className: "badge info" }, t("clinic.part_unsaved"));
   else if (!stated) badge = h("span", { className: "badge" }, t("clinic.not_filled"));
   else if (day && -daysUntil(day) > OLD_DAYS) badge = h("span", { className: "badge warn" }, date(day));
   return h("li", {}, link(one.name, partTitle(one.name), here === one.name, badge));

@@ -4,7 +4,7 @@ import { api } from "../staff/api.js";
 import { $, button, h } from "../staff/dom.js";
 import { announce, notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
-import { kept } from "../staff/session.js";
+import { unsent } from "../staff/unsent.js";
 import { OneAtATime, explain } from "../staff/work.js";
 import { tellMeanwhile } from "../studio/meanwhile.js";
 import { clearProblems, problemLine } from "../studio/problems.js";
@@ -14,7 +14,7 @@ import { changeRow, stepRow } from "./changes.js";
 import { fieldControl, tableControl } from "./fields.js";
 import { formOf, partTitle, pathTitle } from "./labels.js";
 import { merge } from "./merge.js";
-import { confirmSave } from "./preview.js";
+import { confirmSave, forgetNote } from "./preview.js";
 import { problemWords } from "./problem_words.js";
 
 export const OLD_DAYS = 180;
@@ -56,7 +56,7 @@ export class PartForm {
   }
 
   get dirty() {
-    return this.#part !== null && kept.get(typedKey(this.#part)) !== null;
+    return this.#part !== null && unsent.get(typedKey(this.#part)) !== null;
   }
 
   /** The entries that other parts name: `[[id, name], …]`. */
@@ -77,7 +77,7 @@ export class PartForm {
     this.#draw(stored);
     this.#initial = this.#control.value;
     this.#base = profile.id;
-    const typed = kept.get(typedKey(part));
+    const typed = unsent.get(typedKey(part));
     if (typed) {
       this.#draw(typed.value);
       this.#base = typed.base;
@@ -136,8 +136,26 @@ export class PartForm {
 
   async #back(document, part) {
     const profile = await api("POST", `/api/clinic/documents/${document}/restore`, { base_id: this.#profile.id, part });
-    kept.set(typedKey(part), null);
-    this.#took(profile, part);
+    this.#saved(profile);
+    if (part !== this.#part) return;
+    const typed = unsent.get(typedKey(part));
+    this.#profile = profile;
+    // What is typed and not saved was not what this was about.
+    if (typed) this.#together(typed.initial, typed.value, profile.parts[part], profile.id);
+    this.open(profile, part);
+    this.#touched();
+  }
+
+  /** Puts what is typed on top of another value of the part; returns where both say something else. */
+  #together(initial, mine, stored, base) {
+    this.#draw(stored);
+    const theirs = this.#control.value;
+    const { value: merged, both } = merge(initial, mine, theirs);
+    this.#draw(merged);
+    this.#initial = theirs;
+    this.#base = base;
+    this.#edited();
+    return both;
   }
 
   #draw(value) {
@@ -170,7 +188,7 @@ export class PartForm {
   #edited() {
     const value = this.#control.value;
     const changed = !same(value, this.#initial);
-    kept.set(typedKey(this.#part), changed ? { value, base: this.#base, initial: this.#initial } : null);
+    unsent.set(typedKey(this.#part), changed ? { value, base: this.#base, initial: this.#initial } : null);
     this.#buttons();
     this.#drawCalendar();
     this.#touched();
@@ -205,14 +223,15 @@ export class PartForm {
     $("part-checked").textContent = day ? t(old ? "clinic.checked_old" : "clinic.checked", { date: date(day) }) : "";
   }
 
+  /** What is typed goes, and can be put back. */
   #reset() {
-    const typed = kept.get(typedKey(this.#part));
-    kept.set(typedKey(this.#part), null);
-    this.open(this.#profile, this.#part);
-    this.#touched();
     const part = this.#part;
+    const typed = unsent.get(typedKey(part));
+    unsent.set(typedKey(part), null);
+    this.open(this.#profile, part);
+    this.#touched();
     offerUndo(t("clinic.reset_done"), () => {
-      kept.set(typedKey(part), typed);
+      unsent.set(typedKey(part), typed);
       if (part === this.#part) this.open(this.#profile, part);
       this.#touched();
     });
@@ -246,7 +265,8 @@ export class PartForm {
     const profile = await api("PUT", `/api/clinic/parts/${part}`, body).finally(() => {
       $("save").textContent = t("clinic.save");
     });
-    kept.set(typedKey(part), null);
+    unsent.set(typedKey(part), null);
+    forgetNote(part);
     this.#took(profile, part);
     const done = value === null ? t("clinic.taken_out") : t("clinic.saved");
     // Only what this one step did is undone; with others' steps in between the history has the way.
@@ -278,22 +298,9 @@ export class PartForm {
 
   /** Another editor was first: theirs where nothing was typed here, and both are told apart. */
   #conflict({ winner, data }) {
-    const mine = this.#control.value;
-    const initial = this.#initial;
     this.#profile = { ...this.#profile, id: data.live_id, parts: { ...this.#profile.parts, [this.#part]: data.value ?? undefined } };
-    this.#draw(data.value);
-    const theirs = this.#control.value;
-    const { value: merged, both } = merge(initial, mine, theirs);
-    this.#draw(merged);
-    this.#initial = theirs;
-    this.#base = data.live_id;
-    this.#edited();
-    const take = () => {
-      kept.set(typedKey(this.#part), null);
-      this.open(this.#profile, this.#part);
-      this.#touched();
-      $("part-title").focus();
-    };
+    const both = this.#together(this.#initial, this.#control.value, data.value, data.live_id);
+    const take = () => this.#reset();
     const go = () => {
       $("conflict").hidden = true;
       this.#control.focus?.();

@@ -3,31 +3,50 @@
 import { api } from "../staff/api.js";
 import { $, button, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
+import { keepField, unsent } from "../staff/unsent.js";
 import { languageName } from "../staff/words.js";
 import { marked } from "./changes.js";
 
 const AT_FIRST = 20;
+const noteKey = (part) => `clinic.note.${part}`;
 
-/** Resolves to the note once the editor says to save, to null when they go back. */
+/** The part was saved: its note need not be kept any more. */
+export function forgetNote(part) {
+  unsent.set(noteKey(part), null);
+}
+
+/** Resolves to the note once the editor says to save, to null when they go back. What they wrote is
+ * there again when they come back to it, until `forgetNote`. */
 export async function confirmSave(part, value) {
   const dialog = $("preview");
   $("preview-list").replaceChildren();
   $("preview-state").textContent = t("clinic.preview_working");
   $("preview-save").disabled = true;
-  $("note").value = "";
+  keepField($("note"), noteKey(part));
   dialog.showModal();
   let found;
   try {
-    found = await api("POST", `/api/clinic/parts/${part}/preview`, { value });
+    found = await Promise.race([
+      api("POST", `/api/clinic/parts/${part}/preview`, { value }),
+      goneBack(dialog),
+    ]);
   } catch (error) {
     dialog.close();
     throw error;
   }
-  if (!dialog.open) return null;
+  if (!found) return null;
   draw(found.answers);
   $("preview-save").disabled = false;
   $("preview-save").focus();
   return answer(dialog);
+}
+
+/** Resolves to null when they go back to the form: also while it is still worked out what changes. */
+function goneBack(dialog) {
+  $("preview-cancel").onclick = () => dialog.close();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(null), { once: true });
+  });
 }
 
 function answer(dialog) {

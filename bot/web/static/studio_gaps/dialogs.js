@@ -4,7 +4,7 @@ import { api } from "../staff/api.js";
 import { $, h } from "../staff/dom.js";
 import { notify, offerUndo } from "../staff/notices.js";
 import { hasText, page, t } from "../staff/page.js";
-import { kept } from "../staff/session.js";
+import { unsent } from "../staff/unsent.js";
 import { explain } from "../staff/work.js";
 
 const FIELDS = {
@@ -123,7 +123,7 @@ export class Dialogs {
 
   #show(verb, gap, values) {
     this.#gap = gap;
-    const before = kept.get(`gaps.${verb}.${gap.id}`);
+    const before = unsent.get(`gaps.${verb}.${gap.id}`);
     for (const [name, value] of Object.entries({ ...values, ...before })) $(name).value = value;
     const dialog = $(`${verb}-dialog`);
     dialog.querySelector("[data-quote]").textContent = gap.name;
@@ -134,7 +134,7 @@ export class Dialogs {
 
   #keep(verb) {
     const values = Object.fromEntries((FIELDS[verb] ?? []).map((name) => [name, $(name).value]));
-    kept.set(`gaps.${verb}.${this.#gap.id}`, values);
+    unsent.set(`gaps.${verb}.${this.#gap.id}`, values);
   }
 
   async #send(verb, form) {
@@ -159,7 +159,7 @@ export class Dialogs {
       this.#problem(verb, words(verb, error), error.field);
       return;
     }
-    kept.set(`gaps.${verb}.${gap.id}`, null);
+    unsent.set(`gaps.${verb}.${gap.id}`, null);
     $(`${verb}-dialog`).close();
     await this.#changed();
     $("show").focus();

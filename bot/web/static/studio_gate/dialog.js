@@ -9,9 +9,17 @@ import { api } from "../staff/api.js";
 import { $ } from "../staff/dom.js";
 import { hasText, t } from "../staff/page.js";
 import { isLeaving } from "../staff/session.js";
+import { keepField, unsent } from "../staff/unsent.js";
 import { explain } from "../staff/work.js";
 import { drawOverride } from "./override.js";
 import { drawReport } from "./report.js";
+
+const noteKey = ({ id }) => `publish.${id}`;
+
+/** It was published: the note need not be kept any more. */
+export function forgetNote(draft) {
+  unsent.set(noteKey(draft), null);
+}
 
 const EVERY_MS = 400;
 const WHILE_OPEN_MS = 4000;
@@ -37,6 +45,7 @@ export class PublishDialog {
   /** Shows the dialog for a saved draft and begins to look at it. */
   open(draft) {
     this.#draft = draft;
+    keepField($("note"), noteKey(draft));
     $("publish-dialog").showModal();
     this.#begin();
   }

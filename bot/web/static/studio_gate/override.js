@@ -4,7 +4,7 @@ import { api } from "../staff/api.js";
 import { button, h } from "../staff/dom.js";
 import { notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
-import { kept } from "../staff/session.js";
+import { keepField, unsent } from "../staff/unsent.js";
 import { explain } from "../staff/work.js";
 import { when } from "../studio/words.js";
 
@@ -44,8 +44,14 @@ export function card(override, changed) {
   }
   if (!reviews || override.mine) return h("div", {}, ...parts, h("p", { className: "help" }, t("gate.waits")));
   const id = `gate-remark-${override.id}`;
-  const input = h("input", { className: "field", id, maxLength: 400, value: remark });
-  const decide = (grant) => step("decide", { grant, remark: input.value.trim() }, grant ? "gate.granted_done" : "gate.declined_done");
+  const key = `gate.remark.${override.id}`;
+  const input = h("input", { className: "field", id, maxLength: 400 });
+  keepField(input, key, remark);
+  const decide = async (grant) => {
+    const body = { grant, remark: input.value.trim() };
+    const done = await step("decide", body, grant ? "gate.granted_done" : "gate.declined_done");
+    if (done) unsent.set(key, null);
+  };
   return h(
     "div",
     {},
@@ -68,16 +74,15 @@ function form(look, draft, changed) {
     id: "gate-reason",
     rows: 3,
     maxLength: 400,
-    value: kept.get(key) ?? "",
     "aria-describedby": "gate-reason-problem",
   });
-  area.addEventListener("input", () => kept.set(key, area.value || null));
+  keepField(area, key);
   const problem = h("p", { className: "problems", id: "gate-reason-problem", role: "alert" });
   const ask = async () => {
     try {
       const body = { check: look.id, reason: area.value.trim() };
       const made = await api("POST", `/api/versions/${draft.id}/override`, body);
-      kept.set(key, null);
+      unsent.set(key, null);
       notify(t("gate.asked_sent"));
       changed(made);
     } catch (error) {
@@ -103,12 +108,15 @@ function decided({ state, decided_name: name, remark }) {
   return h("p", { className: `gate-decided ${state}` }, h("strong", {}, words), remark ? ` – ${remark}` : "");
 }
 
+/** Whether it was done. */
 async function run(path, body, done, changed) {
   try {
     const shown = await api("POST", path, body);
     notify(t(done));
     changed(shown.state === "withdrawn" ? null : shown);
+    return true;
   } catch (error) {
     explain(error);
+    return false;
   }
 }

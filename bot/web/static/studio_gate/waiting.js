@@ -1,15 +1,13 @@
 /** Texts that ask a second person to let them pass. */
 
 import { api } from "../staff/api.js";
-import { $, h } from "../staff/dom.js";
+import { $, h, reconcile } from "../staff/dom.js";
 import { t } from "../staff/page.js";
 import { card } from "./override.js";
 
 const EVERY_MS = 30_000;
 
 export class Waiting {
-  #shown = "";
-
   constructor() {
     setInterval(() => this.refresh(), EVERY_MS);
     this.refresh();
@@ -24,11 +22,11 @@ export class Waiting {
       if (!error.code) throw error;
       return;
     }
-    const shown = found.map(({ id }) => id).join();
     $("gate-waiting").hidden = found.length === 0;
-    if (shown === this.#shown) return;
-    this.#shown = shown;
-    $("gate-waiting-items").replaceChildren(...found.map((one) => this.#item(one)));
+    reconcile($("gate-waiting-items"), found, {
+      key: ({ id, state }) => `${id}.${state}`,
+      create: (one) => this.#item(one),
+    });
   }
 
   #item(override) {

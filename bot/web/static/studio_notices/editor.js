@@ -4,7 +4,7 @@ import { api } from "../staff/api.js";
 import { $, button, h } from "../staff/dom.js";
 import { notify, offerUndo } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
-import { kept } from "../staff/session.js";
+import { unsent } from "../staff/unsent.js";
 import { OneAtATime, explain } from "../staff/work.js";
 import { tellMeanwhile } from "../studio/meanwhile.js";
 import { when } from "../studio/words.js";
@@ -44,7 +44,7 @@ export class NoticeEditor {
   }
 
   get #typed() {
-    return kept.get(key(this.#id)) !== null;
+    return unsent.get(key(this.#id)) !== null;
   }
 
   close() {
@@ -57,7 +57,7 @@ export class NoticeEditor {
     const notice = id === null ? null : await api("GET", `/api/notices/${id}`);
     this.#id = id;
     this.#notice = notice;
-    const typed = kept.get(key(id));
+    const typed = unsent.get(key(id));
     this.#seen = typed ? typed.seen : (this.#notice?.head.id ?? null);
     $("conflict").hidden = true;
     this.#form.clear();
@@ -72,7 +72,7 @@ export class NoticeEditor {
   #edited() {
     const values = this.#form.values;
     const changed = !same(values, this.#saved);
-    kept.set(key(this.#id), changed ? { values, seen: this.#seen } : null);
+    unsent.set(key(this.#id), changed ? { values, seen: this.#seen } : null);
     this.#preview.show(values);
     this.#buttons();
   }
@@ -133,7 +133,7 @@ export class NoticeEditor {
     const saved = id === null
       ? await api("POST", "/api/notices", body)
       : await api("PUT", `/api/notices/${id}`, body);
-    kept.set(key(id), null);
+    unsent.set(key(id), null);
     await this.#show(saved.id);
     return true;
   }
@@ -182,12 +182,12 @@ export class NoticeEditor {
   async #post(verb, body = {}) {
     const id = this.#id;
     await api("POST", `/api/notices/${id}/${verb}`, body);
-    const typed = kept.get(key(id));
+    const typed = unsent.get(key(id));
     await this.#show(id);
     // What is typed and not saved is not what this was about.
     if (typed) {
       this.#form.values = typed.values;
-      kept.set(key(id), typed);
+      unsent.set(key(id), typed);
       this.#buttons();
     }
   }
@@ -195,7 +195,7 @@ export class NoticeEditor {
   async #discard() {
     const values = this.#form.values;
     await api("DELETE", `/api/notices/${this.#id}`);
-    kept.set(key(this.#id), null);
+    unsent.set(key(this.#id), null);
     offerUndo(t("notices.discarded"), async () => {
       const made = await api("POST", "/api/notices", { ...values, seen_id: null });
       location.hash = `#${made.id}`;
@@ -204,23 +204,35 @@ export class NoticeEditor {
     location.hash = "";
   }
 
+  /** What is typed gives way to what is saved, and can be put back. */
+  async #takeTheirs() {
+    const id = this.#id;
+    const mine = { values: this.#form.values, seen: this.#seen };
+    await this.#show(id);
+    unsent.set(key(id), null);
+    this.#buttons();
+    offerUndo(t("notices.took_theirs"), async () => {
+      unsent.set(key(id), mine);
+      if (this.#id === id) await this.open(id);
+      else location.hash = `#${id}`;
+    });
+    $("editor-title").focus();
+  }
+
   /** Somebody wrote meanwhile: shows what differs in theirs; what is typed here stays. */
   async #conflict(error) {
     const mine = this.#form.values;
     const theirs = await api("GET", `/api/notices/${this.#id}`);
     const saved = pick(theirs.head);
     const differs = FIELDS.filter((name) => !same(mine[name], saved[name]));
-    const take = () => {
-      kept.set(key(this.#id), null);
-      this.#show(this.#id);
-    };
+    const take = () => this.#run(() => this.#takeTheirs());
     const keep = () => {
       $("conflict").hidden = true;
       $("save").focus();
     };
     // From now on theirs was before the editor's eyes.
     this.#seen = theirs.head.id;
-    kept.set(key(this.#id), { values: mine, seen: this.#seen });
+    unsent.set(key(this.#id), { values: mine, seen: this.#seen });
     const content = [
       h("h2", {}, t("notices.conflict_title", { name: error.winner ?? theirs.changed_by })),
       h("p", {}, t("notices.conflict_text")),

@@ -4,7 +4,8 @@ import { api } from "../staff/api.js";
 import { $, button, debounce, h, reconcile } from "../staff/dom.js";
 import { notify, offerUndo } from "../staff/notices.js";
 import { hasText, t } from "../staff/page.js";
-import { guardTyped, isLeaving, kept } from "../staff/session.js";
+import { guardTyped, isLeaving } from "../staff/session.js";
+import { unsent } from "../staff/unsent.js";
 import { OneAtATime, explain } from "../staff/work.js";
 import { findingWords } from "../studio/problems.js";
 import { card, isMoving } from "./cards.js";
@@ -50,6 +51,7 @@ export class Correcting {
     this.#draft = found.corrections.find((one) => one.state === "draft") ?? null;
     if (first) this.#fill();
     else if (before?.hash !== this.#draft?.hash && !this.#keptText) this.#fill();
+    if (first) this.#drawMine();
     this.#drawMade();
     this.#drawForm();
   }
@@ -59,7 +61,7 @@ export class Correcting {
   }
 
   get #keptText() {
-    return kept.get(this.#key);
+    return unsent.get(this.#key);
   }
 
   get #values() {
@@ -84,7 +86,7 @@ export class Correcting {
 
   #typed() {
     const values = this.#values;
-    kept.set(this.#key, this.#dirty ? { ...values, base: this.#draft?.hash ?? null } : null);
+    unsent.set(this.#key, this.#dirty ? { ...values, base: this.#draft?.hash ?? null } : null);
     $("typed-state").textContent = this.#dirty ? t("seen.unsaved") : "";
     $("text-problem").replaceChildren();
     this.#drawForm();
@@ -168,7 +170,7 @@ export class Correcting {
     const seen = (this.#keptText ? this.#keptText.base : this.#draft?.hash) ?? "";
     if (this.#draft) await api("PUT", `/api/corrections/${this.#draft.id}`, { ...values, seen });
     else await api("POST", `/api/versions/${this.#version}/corrections`, values);
-    kept.set(this.#key, null);
+    unsent.set(this.#key, null);
     $("typed-state").textContent = "";
     notify(t("seen.saved"));
   }
@@ -176,7 +178,7 @@ export class Correcting {
   async #discard() {
     const { id } = this.#draft;
     await api("POST", `/api/corrections/${id}/discard`, {});
-    kept.set(this.#key, null);
+    unsent.set(this.#key, null);
     this.#wantsNew = false;
     const undo = async () => {
       await api("POST", `/api/corrections/${id}/bring-back`, {});
@@ -257,27 +259,62 @@ export class Correcting {
   /** Somebody else's text is the one that counts now; mine waits beside it. */
   #conflict(winner) {
     const mine = this.#keptText;
-    $("conflict-title").textContent = t("seen.conflict", { winner });
-    $("conflict-text").textContent = mine?.text ?? "";
-    $("conflict").dataset.mine = JSON.stringify(mine);
-    $("conflict").hidden = false;
-    kept.set(this.#key, null);
-    kept.set(`${this.#key}.mine`, mine);
+    if (mine) {
+      const waits = this.#mine;
+      // One that waits already is not written over.
+      const text = waits && waits.text !== mine.text ? `${waits.text}\n\n${mine.text}` : mine.text;
+      this.#mine = { ...mine, text, winner };
+      unsent.set(this.#key, null);
+    }
     notify(t("seen.conflict", { winner }), { error: true });
   }
 
-  #useMine() {
-    const mine = kept.get(`${this.#key}.mine`);
-    this.#dropMine();
+  /** My text that waits beside somebody else's, also after a reload. */
+  get #mine() {
+    return unsent.get(`${this.#key}.mine`);
+  }
+
+  set #mine(mine) {
+    unsent.set(`${this.#key}.mine`, mine);
+    this.#drawMine();
+  }
+
+  #drawMine() {
+    const mine = this.#mine;
+    $("conflict").hidden = !mine;
     if (!mine) return;
     this.#wantsNew = true;
-    $("text").value = mine.text;
+    $("conflict-title").textContent = t("seen.conflict", { winner: mine.winner });
+    $("conflict-text").textContent = mine.text;
+  }
+
+  #useMine() {
+    const mine = this.#mine;
+    if (!mine) return;
+    const before = this.#dirty ? $("text").value : null;
+    this.#mine = null;
+    this.#wantsNew = true;
+    this.#put(mine.text);
+    if (before) offerUndo(t("seen.conflict_used"), () => this.#putBack(before, mine));
+  }
+
+  #putBack(text, mine) {
+    this.#mine = mine;
+    this.#put(text);
+  }
+
+  #put(text) {
+    $("text").value = text;
     this.#typed();
     $("text").focus();
   }
 
   #dropMine() {
-    kept.set(`${this.#key}.mine`, null);
-    $("conflict").hidden = true;
+    const mine = this.#mine;
+    this.#mine = null;
+    offerUndo(t("seen.conflict_dropped"), () => {
+      this.#mine = mine;
+    });
+    $("text").focus();
   }
 }
