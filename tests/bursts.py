@@ -77,8 +77,8 @@ async def burst(
     after: int = 0,
     happens: Coroutine[Any, Any, None] | None = None,
 ) -> None:
-    """All who are not through yet write at once, each to its process; once `after` messages of them all are
-    acknowledged, something `happens`."""
+    """All who are not through yet write at once, each to its process; once `after` messages of
+    them all are acknowledged, something `happens`."""
     enough, wanted = asyncio.Event(), Counter(acknowledged=after)
     async with aiohttp.ClientSession() as session:
         working = []

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import utc_now
@@ -59,21 +60,25 @@ async def create_account(
     name, display_name = name.strip().casefold(), display_name.strip()
     _check_account(name, display_name, roles)
     passwords.check_rules(name, password)
+    taken = Conflict(f"an account named {name!r} exists", remedy="Choose another name.")
     if await account_named(work.session, name) is not None:
-        raise Conflict(f"an account named {name!r} exists", remedy="Choose another name.")
+        raise taken
     account_id = uuid.uuid4().hex
     ordered = ",".join(role.value for role in Role if role in roles)
-    await work.session.execute(
-        insert(Account).values(
-            id=account_id,
-            name=name,
-            display_name=display_name,
-            roles=ordered,
-            password_hash=await passwords.hashed(password),
-            disabled_at=None,
-            created_at=utc_now(),
-        )
+    row = insert(Account).values(
+        id=account_id,
+        name=name,
+        display_name=display_name,
+        roles=ordered,
+        password_hash=await passwords.hashed(password),
+        disabled_at=None,
+        created_at=utc_now(),
     )
+    try:
+        await work.session.execute(row)
+    except IntegrityError:
+        # Somebody else was faster by a moment.
+        raise taken from None
     await audit.record(work, actor, "staff.created", account_id, roles=ordered)
     return account_id
 
@@ -166,12 +171,21 @@ async def sign_out(work: UnitOfWork, signed_in: sessions.SignedIn) -> None:
 async def ensure_demo_staff(database: Database, settings: Settings) -> Sequence[DemoAccount]:
     """Demo accounts with random passwords, once, when there is no account at all.
 
-    The passwords are kept in a private file in the var directory; later calls return none.
-    Production mode never gets any.
+    The passwords are kept in a private file in the var directory; later calls return none, and so
+    does the slower of two processes that start at once. Production mode never gets any.
     """
     if settings.production:
         return ()
     made = [DemoAccount(name, secrets.token_urlsafe(12), roles) for name, _, roles in DEMO_STAFF]
+    try:
+        return await _demo_staff(database, settings, made)
+    except Conflict:
+        return ()
+
+
+async def _demo_staff(
+    database: Database, settings: Settings, made: Sequence[DemoAccount]
+) -> Sequence[DemoAccount]:
     async with database.work() as work:
         if await work.session.scalar(select(func.count(Account.id))):
             return ()
