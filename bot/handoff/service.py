@@ -125,22 +125,36 @@ def _joined(before: dict[str, Any], urgent: dict[str, Any]) -> dict[str, Any]:
     return {**urgent, "topics": list(topics), "details": details}
 
 
-async def claim(work: UnitOfWork, keys: KeyRing, handoff_id: int, agent: Agent) -> Case:
-    """Make the agent the owner of a waiting case. `Conflict` names who was first."""
+async def claim(
+    work: UnitOfWork,
+    keys: KeyRing,
+    handoff_id: int,
+    agent: Agent,
+    *,
+    told: str = "desk.joined",
+    at: datetime | None = None,
+) -> Case:
+    """Make the agent the owner of a waiting case. `Conflict` names who was first.
+
+    `told` is the text with which the patient hears of it.
+    """
+    at = at or utc_now()
     await lock_conversation_of(work, handoff_id)
     conversation_id = await work.session.scalar(
         update(Handoff)
         .where(Handoff.id == handoff_id, Handoff.state == WAITING)
-        .values(state=CLAIMED, agent_id=agent.id, agent_name=agent.name, claimed_at=utc_now())
+        .values(state=CLAIMED, agent_id=agent.id, agent_name=agent.name, claimed_at=at)
         .returning(Handoff.conversation_id)
     )
     if conversation_id is None:
         raise await taken(work, handoff_id)
     await withdraw(work, handoff_id)
     epoch = await move(work, conversation_id, QUEUE, agent_owner(agent.id))
-    await tell(work, keys, conversation_id, "desk.joined", agent.name)
+    await tell(work, keys, conversation_id, told, agent.name)
     await audit.record(work, agent.id, "handoff.claimed", conversation_id, handoff=handoff_id)
-    await history.record(work, handoff_id, conversation_id, Happened.CLAIMED, agent_id=agent.id)
+    await history.record(
+        work, handoff_id, conversation_id, Happened.CLAIMED, agent_id=agent.id, at=at
+    )
     return Case(handoff_id, conversation_id, CLAIMED, agent.id, agent_owner(agent.id), epoch)
 
 
