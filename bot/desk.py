@@ -34,6 +34,7 @@ from bot.handoff.follow_ups import at_work
 from bot.handoff.forecast import Forecast, StaffingOf, Terms, nobody_known
 from bot.handoff.promise import Promise, PromisePolicy, priority_of
 from bot.handoff.service import request
+from bot.handoff.skills import domain_of
 from bot.knowledge import wording
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.service import record_missing_fact
@@ -93,7 +94,14 @@ class Desk:
         """When a person will reply, and how the patient is told. Writes nothing."""
         clinic = self._clinic()
         priority = priority_of(asked.reason, asked.priority)
-        given = await self.forecast.asked(session, priority, asked.reason, language)
+        given = await self.forecast.asked(
+            session,
+            priority,
+            asked.reason,
+            language,
+            domain=domain_of(asked.topics),
+            site=asked.details.get("location"),
+        )
         notices = [self._promise_notice(given, clinic, self._clock(), language)]
         if asked.reason is Reason.EMERGENCY:
             notices.insert(0, notice("desk.urgent", language))

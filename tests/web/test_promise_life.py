@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import running_on
 from bot.conversations import service as conversations
@@ -19,9 +20,11 @@ from bot.core import Core
 from bot.effects import Priority, Reason, RequestHandoff
 from bot.handoff import history, lines, service
 from bot.handoff.cases import Agent, Case
+from bot.handoff.estimate import Staffing
 from bot.handoff.history import Happened
 from bot.handoff.models import Handoff
 from bot.handoff.promise_watch import watch
+from bot.handoff.skills import Needs
 from bot.settings import Settings
 from tests.assistants import Echo
 
@@ -299,6 +302,22 @@ async def test_a_case_put_back_after_its_time_gets_a_new_one(desk: Desk) -> None
     assert back.promised_by is not None
     assert back.promised_by > desk.now
     assert back.promise_state == "kept", "what was kept stays kept"
+
+
+async def test_the_first_promise_knows_who_can_take_the_subject_and_the_site(desk: Desk) -> None:
+    asked: list[Needs | None] = []
+
+    async def present(session: AsyncSession, needs: Needs | None) -> Staffing | None:
+        asked.append(needs)
+        return Staffing(3, 9, 9) if needs is None else Staffing(1, 1, 1)
+
+    desk.core.desk.forecast._staffing = present
+    wanted = RequestHandoff(
+        reason=Reason.ASKED, topics=("bil.statement",), details={"location": "north"}
+    )
+    async with desk.core.database.reading() as session:
+        await desk.core.desk.plan(session, wanted, "en")
+    assert asked[-1] == Needs("en", "billing", "north")
 
 
 async def test_danger_brings_the_promise_forward(desk: Desk) -> None:
