@@ -32,6 +32,7 @@ from bot.handoff import earlier
 from bot.handoff.cases import Request, notice
 from bot.handoff.follow_ups import at_work
 from bot.handoff.forecast import Forecast, StaffingOf, Terms, nobody_known
+from bot.handoff.models import Handoff
 from bot.handoff.promise import Promise, PromisePolicy, priority_of
 from bot.handoff.service import request
 from bot.handoff.skills import domain_of
@@ -125,6 +126,15 @@ class Desk:
             return notice("desk.moved", language, time=time)
         phone = self._clinic().contacts.phone
         return notice("desk.moved_closed", language, time=time, phone=phone)
+
+    def put_back_notices(self, case: Handoff, holder: str, by: datetime | None) -> Sequence[Draft]:
+        """How a patient is told that `holder` is gone and by when somebody replies now."""
+        language = case.language
+        left = notice("desk.back_in_queue", language, agent=holder)
+        if by is None:
+            phone = self._clinic().contacts.phone
+            return left, notice("desk.queued_again_no_time", language, phone=phone)
+        return left, notice("desk.queued_again", language, time=self.said(by, language))
 
     def said(self, by: datetime, language: str) -> str:
         """A promised time as patients read it: the clock, and the day when it is another."""

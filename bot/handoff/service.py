@@ -22,6 +22,7 @@ from bot.handoff import history, promise_life
 from bot.handoff.cases import (
     Agent,
     Case,
+    Excuse,
     Outcome,
     Promiser,
     Request,
@@ -189,9 +190,11 @@ async def release(
     agent: Agent,
     *,
     promise: Promiser,
+    excuse: Excuse,
     any_agent: bool = False,
 ) -> Case:
-    """Put one's own case back into the queue. What was promised holds, or a new time is given.
+    """Put one's own case back into the queue. What was promised holds, or a new time is given;
+    the patient is told which.
 
     With `any_agent` (a supervisor's right) a colleague's too: nobody's absence may leave a
     patient without a next step.
@@ -213,7 +216,8 @@ async def release(
     )
     promised_by = await promise_life.put_back(work, handoff_id, promise, utc_now())
     epoch = await move(work, case.conversation_id, agent_owner(holder.id), QUEUE)
-    await tell(work, keys, case.conversation_id, "desk.back_in_queue", holder.name)
+    told = excuse(await work.session.get_one(Handoff, handoff_id), holder.name, promised_by)
+    await conversations.post_system(work, keys, case.conversation_id, told)
     await audit.record(
         work, agent.id, "handoff.released", case.conversation_id, handoff=case.id, held_by=holder.id
     )

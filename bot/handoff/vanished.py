@@ -7,7 +7,6 @@ column: it holds as long as the agent is gone, so it clears when the agent comes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,20 +14,17 @@ from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations import service as conversations
-from bot.conversations.lines import Draft
 from bot.conversations.models import QUEUE, Message, agent_owner
 from bot.db import UnitOfWork
 from bot.events import OwnerChanged
 from bot.handoff import history, promise_life
-from bot.handoff.cases import Promiser, lock_conversation_of, move
+from bot.handoff.cases import Excuse, Promiser, lock_conversation_of, move
 from bot.handoff.history import Happened
 from bot.handoff.models import CLAIMED, WAITING, Handoff, HandoffEvent, Presence
 from bot.handoff.presence import is_gone
 from bot.privacy import audit
 from bot.privacy.encryption import KeyRing
 
-# How the patient of a case that waits again is told, given the time that holds now.
-Excuse = Callable[[Handoff, str, datetime | None], Sequence[Draft]]
 CLOCK = "clock"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.clock import running_on
 from bot.conversations import service as conversations
 from bot.conversations.lines import Draft
 from bot.conversations.models import BOT, QUEUE, Message
+from bot.conversations.queries import messages_after
 from bot.core import Core
 from bot.effects import Priority, Reason, RequestHandoff
 from bot.handoff import history, lines, service
@@ -38,12 +40,26 @@ TEN = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 FIVE = TEN + timedelta(hours=7)
 
 
+class Never:
+    """A clinic that answers no more."""
+
+    def is_open(self, at: datetime) -> bool:
+        return False
+
+    def closes_at(self, at: datetime) -> datetime | None:
+        return None
+
+    def next_opening(self, at: datetime) -> datetime | None:
+        return None
+
+
 class Desk:
     """A process whose clock stands where the test puts it."""
 
     def __init__(self, settings: Settings):
         self.now = TEN
         self.core = Core(settings, load_assistant=lambda _: Echo(), clock=lambda: self.now)
+        self._terms = self.core.desk.forecast._terms
 
     async def open(self) -> None:
         await self.core.knowledge.refresh(self.core.database)
@@ -94,11 +110,28 @@ class Desk:
     async def release(self, case: Handoff) -> None:
         core = self.core
         async with core.database.work() as work:
-            await service.release(work, core.keys, case.id, SAM, promise=core.desk.again)
+            await service.release(
+                work,
+                core.keys,
+                case.id,
+                SAM,
+                promise=core.desk.again,
+                excuse=core.desk.put_back_notices,
+            )
             await work.commit()
 
     async def watch(self) -> int:
         return await watch(self.core.database, self.core.keys, self.core.desk, self.now)
+
+    def close_for_good(self) -> None:
+        """No opening is planned any more."""
+        self.core.desk.forecast._terms = lambda: replace(self._terms(), hours=Never())
+
+    async def words(self, case: Handoff) -> list[str]:
+        """Everything that the patient reads."""
+        async with self.core.database.reading() as session:
+            shown = await messages_after(session, self.core.keys, case.conversation_id, 0)
+        return [one.text for one in shown]
 
     async def happened(self, case: Handoff) -> list[tuple[str, datetime]]:
         """What happened to the promise, and when."""
@@ -302,6 +335,19 @@ async def test_a_case_put_back_after_its_time_gets_a_new_one(desk: Desk) -> None
     assert back.promised_by is not None
     assert back.promised_by > desk.now
     assert back.promise_state == "kept", "what was kept stays kept"
+    assert (await desk.notices(case))[-2:] == ["desk.back_in_queue", "desk.queued_again"]
+    assert desk.core.desk.said(back.promised_by, "en") in (await desk.words(case))[-1]
+
+
+async def test_a_case_put_back_with_no_opening_planned_says_that_no_time_is_known(
+    desk: Desk,
+) -> None:
+    case = await desk.ask()
+    await desk.reply(await desk.claim(case))
+    desk.close_for_good()
+    desk.now = by(case) + MINUTE
+    await desk.release(case)
+    assert (await desk.notices(case))[-1] == "desk.queued_again_no_time"
 
 
 async def test_the_first_promise_knows_who_can_take_the_subject_and_the_site(desk: Desk) -> None:
