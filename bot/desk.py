@@ -120,7 +120,7 @@ class Desk:
     def moved_notice(self, given: Promise, language: str) -> Draft:
         """How a patient is told that it takes longer."""
         if given.by is None:
-            return notice("desk.no_time", language, phone=self._clinic().contacts.phone)
+            return notice("desk.moved_no_time", language, phone=self._clinic().contacts.phone)
         time = self.said(given.by, language)
         if given.open_now:
             return notice("desk.moved", language, time=time)

@@ -127,6 +127,9 @@ class Desk:
         """No opening is planned any more."""
         self.core.desk.forecast._terms = lambda: replace(self._terms(), hours=Never())
 
+    def open_again(self) -> None:
+        self.core.desk.forecast._terms = self._terms
+
     async def words(self, case: Handoff) -> list[str]:
         """Everything that the patient reads."""
         async with self.core.database.reading() as session:
@@ -348,6 +351,39 @@ async def test_a_case_put_back_with_no_opening_planned_says_that_no_time_is_know
     desk.now = by(case) + MINUTE
     await desk.release(case)
     assert (await desk.notices(case))[-1] == "desk.queued_again_no_time"
+
+
+async def test_when_nobody_will_come_any_more_the_patient_is_told_before_the_time(
+    desk: Desk,
+) -> None:
+    case = await desk.ask()
+    desk.close_for_good()
+    desk.now = by(case) - SOON
+    assert await desk.watch() == 1
+    assert await desk.watch() == 0
+    assert (await desk.notices(case))[-1] == "desk.moved_no_time"
+    told = await desk.case(case.id)
+    assert (told.promised_by, told.promise_state) == (None, "moved")
+    assert await desk.kinds(case) == [
+        Happened.PROMISE_GIVEN,
+        Happened.PROMISE_WARNED,
+        Happened.PROMISE_RENEGOTIATED,
+    ]
+
+
+async def test_when_an_opening_is_planned_again_the_patient_is_told_the_time(desk: Desk) -> None:
+    case = await desk.ask()
+    desk.close_for_good()
+    desk.now = by(case) - SOON
+    await desk.watch()
+    desk.open_again()
+    assert await desk.watch() == 1
+    assert await desk.watch() == 0
+    assert (await desk.notices(case))[-1] == "desk.moved"
+    assert (await desk.case(case.id)).promised_by is not None
+    desk.now = by(case) + MINUTE
+    await desk.watch()
+    assert (await desk.case(case.id)).promise_state == "broken"
 
 
 async def test_the_first_promise_knows_who_can_take_the_subject_and_the_site(desk: Desk) -> None:
