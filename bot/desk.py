@@ -32,8 +32,10 @@ from bot.handoff import earlier
 from bot.handoff.cases import Request, notice
 from bot.handoff.follow_ups import at_work
 from bot.handoff.forecast import Forecast, StaffingOf, Terms, nobody_known
+from bot.handoff.models import Handoff
 from bot.handoff.promise import Promise, PromisePolicy, priority_of
 from bot.handoff.service import request
+from bot.handoff.skills import domain_of
 from bot.knowledge import wording
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.service import record_missing_fact
@@ -93,7 +95,14 @@ class Desk:
         """When a person will reply, and how the patient is told. Writes nothing."""
         clinic = self._clinic()
         priority = priority_of(asked.reason, asked.priority)
-        given = await self.forecast.asked(session, priority, asked.reason, language)
+        given = await self.forecast.asked(
+            session,
+            priority,
+            asked.reason,
+            language,
+            domain=domain_of(asked.topics),
+            site=asked.details.get("location"),
+        )
         notices = [self._promise_notice(given, clinic, self._clock(), language)]
         if asked.reason is Reason.EMERGENCY:
             notices.insert(0, notice("desk.urgent", language))
@@ -111,12 +120,21 @@ class Desk:
     def moved_notice(self, given: Promise, language: str) -> Draft:
         """How a patient is told that it takes longer."""
         if given.by is None:
-            return notice("desk.no_time", language, phone=self._clinic().contacts.phone)
+            return notice("desk.moved_no_time", language, phone=self._clinic().contacts.phone)
         time = self.said(given.by, language)
         if given.open_now:
             return notice("desk.moved", language, time=time)
         phone = self._clinic().contacts.phone
         return notice("desk.moved_closed", language, time=time, phone=phone)
+
+    def put_back_notices(self, case: Handoff, holder: str, by: datetime | None) -> Sequence[Draft]:
+        """How a patient is told that `holder` is gone and by when somebody replies now."""
+        language = case.language
+        left = notice("desk.back_in_queue", language, agent=holder)
+        if by is None:
+            phone = self._clinic().contacts.phone
+            return left, notice("desk.queued_again_no_time", language, phone=phone)
+        return left, notice("desk.queued_again", language, time=self.said(by, language))
 
     def said(self, by: datetime, language: str) -> str:
         """A promised time as patients read it: the clock, and the day when it is another."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
@@ -25,6 +25,8 @@ from bot.errors import Invalid, StorageUnavailable
 from bot.events import AssistantWorking
 from bot.handoff import service as handoff
 from bot.handoff.cases import notice
+from bot.handoff.speaking import speak
+from bot.language.identify import spoken_after
 from bot.notice_board import notice_drafts
 from bot.outreach import links
 from bot.outreach.service import Outreach
@@ -39,6 +41,8 @@ from bot.turns import Turns
 log = logging.getLogger(__name__)
 
 REMEMBERED_LINES = 3
+# Of a longer message the beginning tells the language.
+READ_CHARS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,10 @@ class Gateway:
                 draft,
                 lease_seconds=None if settled else self._turns.lease_seconds,
             )
+            if settled or stored.owner != BOT:
+                # No turn of the assistant will find out what the patient speaks.
+                inbound = replace(inbound, language=_spoken_after(inbound, stored))
+                await speak(work, inbound.conversation_id, inbound.language)
             if stop:
                 await self._say_stopped(work, inbound, stored, settled=settled)
             if full:
@@ -196,7 +204,7 @@ class Gateway:
     async def set_language(self, conversation_id: str, language: str) -> None:
         """The patient chose a language."""
         async with self._database.work() as work:
-            await service.set_language(work, conversation_id, language)
+            await speak(work, conversation_id, language)
             await work.commit()
 
     async def _stopped(self, work: UnitOfWork, inbound: Inbound) -> Stop | None:
@@ -261,3 +269,10 @@ class Gateway:
             # Not the client id after all: two writers met. The client sends again.
             raise StorageUnavailable("the message was not stored", remedy="Send it again.")
         return Acknowledged(seq, None)
+
+
+def _spoken_after(inbound: Inbound, stored: Stored) -> str:
+    """What the patient speaks after this message. A choice is in the words of the assistant."""
+    if inbound.choice:
+        return stored.language
+    return spoken_after(inbound.text[:READ_CHARS], stored.language)

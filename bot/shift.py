@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock, utc_now
-from bot.conversations.lines import Draft
 from bot.db import Database, UnitOfWork
 from bot.desk import Desk
 from bot.effects import Priority
 from bot.errors import StorageUnavailable
 from bot.events import Event, OwnerChanged, PresenceChanged
 from bot.handoff import alarms, assignment, offers, presence, vanished
-from bot.handoff.cases import Agent, notice
-from bot.handoff.models import Handoff
+from bot.handoff.cases import Agent
 from bot.handoff.policy import QueuePolicy
 from bot.handoff.presence import State
 from bot.handoff.staffing import OnShift, on_shift
@@ -153,10 +151,11 @@ class Shift:
     async def _take_back(self, at: datetime) -> None:
         async with self._database.reading() as session:
             left = await vanished.left_behind(session, at)
+        promise, excuse = self._desk.again, self._desk.put_back_notices
         for one in left:
             async with self._database.work() as work:
                 if await vanished.take_back(
-                    work, self._keys, one, at, promise=self._desk.again, excuse=self._excuse
+                    work, self._keys, one, at, promise=promise, excuse=excuse
                 ):
                     await work.commit()
 
@@ -200,15 +199,6 @@ class Shift:
                 await work.commit()
         except Exception:
             log.exception("the alarm could not be mailed")
-
-    def _excuse(self, case: Handoff, holder: str, by: datetime | None) -> Sequence[Draft]:
-        language = case.language
-        left = notice("desk.back_in_queue", language, agent=holder)
-        if by is None:
-            phone = self._clinic().contacts.phone
-            return left, notice("desk.queued_again_no_time", language, phone=phone)
-        time = self._desk.said(by, language)
-        return left, notice("desk.queued_again", language, time=time)
 
 
 def policy_of(clinic: ClinicProfile) -> QueuePolicy:

@@ -267,11 +267,15 @@ async def forget_token(work: UnitOfWork, conversation_id: str) -> None:
     )
 
 
-async def set_language(work: UnitOfWork, conversation_id: str, language: str) -> None:
-    """Remember the language the patient chose."""
-    await work.session.execute(
-        update(Conversation).where(Conversation.id == conversation_id).values(language=language)
+async def set_language(work: UnitOfWork, conversation_id: str, language: str) -> bool:
+    """Remember the language the patient speaks. False when it was this one before."""
+    changed = await work.session.scalar(
+        update(Conversation)
+        .where(Conversation.id == conversation_id, Conversation.language != language)
+        .values(language=language)
+        .returning(Conversation.id)
     )
+    return changed is not None
 
 
 async def stored_seq(session: AsyncSession, conversation_id: str, client_id: str) -> int | None:

@@ -3,7 +3,7 @@ that the desk itself says in the conversation."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -24,6 +24,8 @@ from bot.privacy.encryption import KeyRing
 
 # What the patient of this handoff can be promised when it waits from now on.
 Promiser = Callable[[AsyncSession, int], Awaitable[Promise]]
+# How the patient of a case that waits again is told: who had it, and the time that holds now.
+Excuse = Callable[[Handoff, str, datetime | None], Sequence[Draft]]
 Outcome = Literal["answered", "referred", "no_reply", "duplicate", "other"]
 
 

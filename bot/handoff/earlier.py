@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.clock import utc_now
 from bot.conversations import service as conversations
+from bot.conversations.models import Message
 from bot.db import UnitOfWork
 from bot.effects import Priority, Reason
 from bot.events import OwnerChanged
@@ -23,13 +25,16 @@ from bot.handoff import history
 from bot.handoff.cases import locked, notice, packet_context
 from bot.handoff.follow_ups import Kind, hasten, open_follow_up, open_task
 from bot.handoff.history import Happened
-from bot.handoff.models import CLAIMED, RESOLVED, Handoff
+from bot.handoff.models import CLAIMED, RESOLVED, Handoff, HandoffEvent
+from bot.handoff.vanished import agent_gone
 from bot.privacy import audit
 from bot.privacy.encryption import KeyRing
 
 # A time as patients read it, in a language.
 Said = Callable[[datetime, str], str]
 MISSED: Kind = "called_back_missed"
+# Whoever has the case and wrote within so long is still at it.
+ANSWERING = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +89,15 @@ async def tell_again(
 async def raise_open(
     work: UnitOfWork, keys: KeyRing, conversation_id: str, language: str, said: Said
 ) -> Earlier | None:
-    """Make the open case at least high, once, and tell the patient.
+    """Make the open case at least high, once for each silence, and tell the patient.
 
-    None when there is none, when a person has answered in it, or when it was raised for this
-    before. The caller has changed or locked the conversation.
+    None when there is none, when a person is answering in it, or when it was raised for this
+    and nobody has answered since. The caller has changed or locked the conversation.
     """
     row: Handoff | None = await work.session.scalar(
-        select(Handoff).where(
-            Handoff.conversation_id == conversation_id,
-            Handoff.state != RESOLVED,
-            Handoff.first_reply_at.is_(None),
-        )
+        select(Handoff).where(Handoff.conversation_id == conversation_id, Handoff.state != RESOLVED)
     )
-    if row is None or await _was_raised(work, row.id):
+    if row is None or not await _is_silent(work, row):
         return None
     if row.priority_rank > Priority.HIGH.rank:
         row.priority, row.priority_rank = Priority.HIGH.value, Priority.HIGH.rank
@@ -158,12 +159,51 @@ async def remember(
         )
 
 
-async def _was_raised(work: UnitOfWork, handoff_id: int) -> bool:
+async def _is_silent(work: UnitOfWork, row: Handoff) -> bool:
+    """Whether this silence is news: nobody is answering, and it was not raised since the last
+    word of a person."""
+    word, raised = await _last_word(work.session, row), await _last_raised(work, row.id)
+    if raised is not None and (word is None or word <= raised):
+        return False
+    if row.state != CLAIMED or word is None:
+        return True
+    now = utc_now()
+    gone = await work.session.scalar(
+        select(Handoff.id).where(Handoff.id == row.id, agent_gone(now))
+    )
+    return gone is not None or now - word >= ANSWERING
+
+
+async def _last_word(session: AsyncSession, row: Handoff) -> datetime | None:
+    """When a person last wrote to the patient of this case, or spoke to them by phone."""
+    wrote = await session.scalar(
+        select(func.max(Message.created_at)).where(
+            Message.conversation_id == row.conversation_id,
+            Message.author == "agent",
+            Message.created_at >= row.requested_at,
+        )
+    )
+    spoke = await session.scalar(
+        select(func.max(HandoffEvent.at)).where(
+            HandoffEvent.conversation_id == row.conversation_id,
+            history.reached_by_phone(),
+            HandoffEvent.at >= row.requested_at,
+        )
+    )
+    return max((at for at in (wrote, spoke) if at is not None), default=None)
+
+
+async def _last_raised(work: UnitOfWork, handoff_id: int) -> datetime | None:
     events = await history.of_handoff(work.session, handoff_id)
     # What was opened because nobody came back is as high as it gets already.
     told = (Happened.RAISED, Happened.REQUESTED)
-    return any(
-        one.kind in told and one.detail.get("reason") == Reason.NO_FOLLOWUP.value for one in events
+    return max(
+        (
+            one.at
+            for one in events
+            if one.kind in told and one.detail.get("reason") == Reason.NO_FOLLOWUP.value
+        ),
+        default=None,
     )
 
 

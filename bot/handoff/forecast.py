@@ -87,12 +87,19 @@ class Forecast:
         return self._terms().policy
 
     async def asked(
-        self, session: AsyncSession, priority: Priority, reason: Reason, language: str
+        self,
+        session: AsyncSession,
+        priority: Priority,
+        reason: Reason,
+        language: str,
+        *,
+        domain: str | None = None,
+        site: str | None = None,
     ) -> Promise:
-        """The promise for a case that is asked for now."""
+        """The promise for a case that is asked for now, as its row will have it."""
         at = self._clock()
         limit = self.policy.limit(priority, reason)
-        case = InLine(NEW, priority.rank, reason.value, language, at + limit, at)
+        case = InLine(NEW, priority.rank, reason.value, language, at + limit, at, domain, site)
         line = await look(session, at)
         ahead = [one for one in line.waiting if self._is_served_before(one, case, limit)]
         return await self._promise(session, case, ahead, line, at)

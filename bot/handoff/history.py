@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import utc_now
 from bot.db import UnitOfWork
 from bot.handoff.models import HandoffEvent
+
+# The outcome of a call in which the patient was spoken to.
+REACHED = "reached"
 
 
 class Happened(StrEnum):
@@ -72,6 +75,12 @@ async def record(
             at=at or utc_now(),
         )
     )
+
+
+def reached_by_phone() -> ColumnElement[bool]:
+    """The event is a call in which somebody spoke with the patient."""
+    outcome: ColumnElement[str] = HandoffEvent.detail["outcome"].as_string()
+    return (HandoffEvent.kind == Happened.CALLED.value) & (outcome == REACHED)
 
 
 async def of_handoff(session: AsyncSession, handoff_id: int) -> Sequence[HandoffEvent]:

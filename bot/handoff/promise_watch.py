@@ -1,6 +1,7 @@
 """The watch over promises: what was broken is recorded, what will break is moved in time.
 
-A patient is told of a later time before the one they know passes. Each change is one conditional
+A patient is told of a later time before the one they know passes, or that none is known when no
+opening is planned any more. Each change is one conditional
 update under the conversation's lock, so two processes that watch at once do it once.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations import service as conversations
@@ -83,7 +84,7 @@ async def _overdue(session: AsyncSession, at: datetime) -> Any:
 
 
 async def _doubtful(session: AsyncSession, policy: PromisePolicy, at: datetime) -> Any:
-    """Unanswered cases whose time is near enough to be moved."""
+    """Unanswered cases whose time is near enough to be moved, or was taken back."""
     horizon = at + timedelta(minutes=policy.warning)
     found = await session.execute(
         select(
@@ -96,24 +97,28 @@ async def _doubtful(session: AsyncSession, policy: PromisePolicy, at: datetime) 
         .where(
             Handoff.state != RESOLVED,
             (Handoff.state == WAITING) | Handoff.first_reply_at.is_(None),
-            Handoff.promised_by <= horizon,
+            (Handoff.promised_by <= horizon) | _without_a_time(),
         )
-        .order_by(Handoff.promised_by)
+        .order_by(Handoff.promised_by.is_(None), Handoff.promised_by)
         .limit(AT_ONCE)
     )
     return [
         row
         for row in found
-        if at >= row.promised_by - policy.lead(row.promised_by - row.requested_at)
+        if row.promised_by is None
+        or at >= row.promised_by - policy.lead(row.promised_by - row.requested_at)
     ]
 
 
 async def _is_at_risk(session: AsyncSession, promises: Promises, case: Any, at: datetime) -> bool:
-    """Whether the time will rather pass than be kept."""
+    """Whether the time will rather pass than be kept, or one can be told again."""
     likely = await promises.again(session, case.id, fresh=False)
-    if likely.by is None or likely.estimate is None or likely.counted_from is None:
+    told: datetime | None = case.promised_by
+    if told is None or likely.by is None:
+        # Nobody is going to come by then; or somebody is, where no time was known.
+        return (told is None) != (likely.by is None)
+    if likely.estimate is None or likely.counted_from is None:
         return False
-    told: datetime = case.promised_by
     return likely.counted_from + likely.estimate.expected > told
 
 
@@ -121,15 +126,16 @@ async def _renegotiate(
     work: UnitOfWork, keys: KeyRing, promises: Promises, case: Any, at: datetime
 ) -> bool:
     given = await promises.again(work.session, case.id)
-    if given.by is None or given.by <= case.promised_by:
+    told: datetime | None = case.promised_by
+    if given.by == told or (given.by and told and given.by < told):
         return False
     if not await _moved(work, case, given.by, at):
         return False
     notice = promises.moved_notice(given, case.language)
     await conversations.post_system(work, keys, case.conversation_id, [notice])
     kinds = [(Happened.PROMISE_RENEGOTIATED, given.by)]
-    if at <= case.promised_by:
-        kinds.insert(0, (Happened.PROMISE_WARNED, case.promised_by))
+    if told is not None and at <= told:
+        kinds.insert(0, (Happened.PROMISE_WARNED, told))
     for kind, by in kinds:
         await history.record(work, case.id, case.conversation_id, kind, promised_by=by, at=at)
     await audit.record(work, SYSTEM, "promise.moved", case.conversation_id, handoff=case.id)
@@ -137,8 +143,16 @@ async def _renegotiate(
     return True
 
 
-async def _moved(work: UnitOfWork, case: Any, by: datetime, at: datetime) -> bool:
-    """Move the time, if it is still the one that was seen and nobody has answered."""
+def _without_a_time() -> ColumnElement[bool]:
+    """The time that was told first was taken back, as no opening was planned."""
+    return Handoff.promised_by.is_(None) & Handoff.first_promised_by.is_not(None)
+
+
+async def _moved(work: UnitOfWork, case: Any, by: datetime | None, at: datetime) -> bool:
+    """Move the time, if it is still the one that was seen and nobody has answered.
+
+    Without `by` it is taken back: no opening is planned.
+    """
     before = await work.session.scalar(select(Handoff.promise_state).where(Handoff.id == case.id))
     moved = await work.session.scalar(
         update(Handoff)

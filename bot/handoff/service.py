@@ -22,6 +22,7 @@ from bot.handoff import history, promise_life
 from bot.handoff.cases import (
     Agent,
     Case,
+    Excuse,
     Outcome,
     Promiser,
     Request,
@@ -125,22 +126,36 @@ def _joined(before: dict[str, Any], urgent: dict[str, Any]) -> dict[str, Any]:
     return {**urgent, "topics": list(topics), "details": details}
 
 
-async def claim(work: UnitOfWork, keys: KeyRing, handoff_id: int, agent: Agent) -> Case:
-    """Make the agent the owner of a waiting case. `Conflict` names who was first."""
+async def claim(
+    work: UnitOfWork,
+    keys: KeyRing,
+    handoff_id: int,
+    agent: Agent,
+    *,
+    told: str = "desk.joined",
+    at: datetime | None = None,
+) -> Case:
+    """Make the agent the owner of a waiting case. `Conflict` names who was first.
+
+    `told` is the text with which the patient hears of it.
+    """
+    at = at or utc_now()
     await lock_conversation_of(work, handoff_id)
     conversation_id = await work.session.scalar(
         update(Handoff)
         .where(Handoff.id == handoff_id, Handoff.state == WAITING)
-        .values(state=CLAIMED, agent_id=agent.id, agent_name=agent.name, claimed_at=utc_now())
+        .values(state=CLAIMED, agent_id=agent.id, agent_name=agent.name, claimed_at=at)
         .returning(Handoff.conversation_id)
     )
     if conversation_id is None:
         raise await taken(work, handoff_id)
     await withdraw(work, handoff_id)
     epoch = await move(work, conversation_id, QUEUE, agent_owner(agent.id))
-    await tell(work, keys, conversation_id, "desk.joined", agent.name)
+    await tell(work, keys, conversation_id, told, agent.name)
     await audit.record(work, agent.id, "handoff.claimed", conversation_id, handoff=handoff_id)
-    await history.record(work, handoff_id, conversation_id, Happened.CLAIMED, agent_id=agent.id)
+    await history.record(
+        work, handoff_id, conversation_id, Happened.CLAIMED, agent_id=agent.id, at=at
+    )
     return Case(handoff_id, conversation_id, CLAIMED, agent.id, agent_owner(agent.id), epoch)
 
 
@@ -175,9 +190,11 @@ async def release(
     agent: Agent,
     *,
     promise: Promiser,
+    excuse: Excuse,
     any_agent: bool = False,
 ) -> Case:
-    """Put one's own case back into the queue. What was promised holds, or a new time is given.
+    """Put one's own case back into the queue. What was promised holds, or a new time is given;
+    the patient is told which.
 
     With `any_agent` (a supervisor's right) a colleague's too: nobody's absence may leave a
     patient without a next step.
@@ -199,7 +216,8 @@ async def release(
     )
     promised_by = await promise_life.put_back(work, handoff_id, promise, utc_now())
     epoch = await move(work, case.conversation_id, agent_owner(holder.id), QUEUE)
-    await tell(work, keys, case.conversation_id, "desk.back_in_queue", holder.name)
+    told = excuse(await work.session.get_one(Handoff, handoff_id), holder.name, promised_by)
+    await conversations.post_system(work, keys, case.conversation_id, told)
     await audit.record(
         work, agent.id, "handoff.released", case.conversation_id, handoff=case.id, held_by=holder.id
     )

@@ -1,12 +1,12 @@
 """An agent whose console is gone: untouched cases return to the queue, touched ones are flagged.
 
-A case is touched when its agent has written to the patient since claiming it. The flag is no
+A case is touched when its agent has written to the patient, or reached them by phone, since
+claiming it. The flag is no
 column: it holds as long as the agent is gone, so it clears when the agent comes back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,20 +14,17 @@ from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations import service as conversations
-from bot.conversations.lines import Draft
 from bot.conversations.models import QUEUE, Message, agent_owner
 from bot.db import UnitOfWork
 from bot.events import OwnerChanged
 from bot.handoff import history, promise_life
-from bot.handoff.cases import Promiser, lock_conversation_of, move
+from bot.handoff.cases import Excuse, Promiser, lock_conversation_of, move
 from bot.handoff.history import Happened
-from bot.handoff.models import CLAIMED, WAITING, Handoff, Presence
+from bot.handoff.models import CLAIMED, WAITING, Handoff, HandoffEvent, Presence
 from bot.handoff.presence import is_gone
 from bot.privacy import audit
 from bot.privacy.encryption import KeyRing
 
-# How the patient of a case that waits again is told, given the time that holds now.
-Excuse = Callable[[Handoff, str, datetime | None], Sequence[Draft]]
 CLOCK = "clock"
 
 
@@ -40,13 +37,20 @@ class Left:
 
 
 def touched() -> ColumnElement[bool]:
-    """The case's agent has written to the patient since claiming it."""
-    return exists().where(
+    """The case's agent has written or spoken to the patient since claiming it."""
+    wrote = exists().where(
         Message.conversation_id == Handoff.conversation_id,
         Message.author == "agent",
         Message.agent_id == Handoff.agent_id,
         Message.created_at >= Handoff.claimed_at,
     )
+    spoke = exists().where(
+        HandoffEvent.conversation_id == Handoff.conversation_id,
+        history.reached_by_phone(),
+        HandoffEvent.agent_id == Handoff.agent_id,
+        HandoffEvent.at >= Handoff.claimed_at,
+    )
+    return wrote | spoke
 
 
 def agent_gone(at: datetime) -> ColumnElement[bool]:

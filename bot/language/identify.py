@@ -134,6 +134,18 @@ def language_of(text: str, previous: str = "en") -> Language:
     return read(text, previous).language
 
 
+def spoken_after(text: str, before: str) -> Literal["en", "es"]:
+    """The language of a conversation with people after this message: `before`, until words say
+    otherwise. Asked by people, patients write names and addresses, which letters alone tell
+    nothing of."""
+    kept: Literal["en", "es"] = "es" if before == "es" else "en"
+    reading = read(text, kept)
+    clear = reading.by == "words" or (
+        reading.by == "signs" and (reading.spanish > 0 or not {"¿", "¡"}.isdisjoint(text))
+    )
+    return "es" if clear and reading.language == "es" else "en" if clear else kept
+
+
 def read(text: str, previous: str = "en") -> Reading:
     """The same, with the reason."""
     third = third_language(text)

@@ -19,8 +19,11 @@ from bot.errors import Conflict, NotFound
 from bot.events import OwnerChanged
 from bot.handoff import history, promise_life
 from bot.handoff.cases import Agent, notice
-from bot.handoff.history import Happened
-from bot.handoff.models import RESOLVED, Handoff
+from bot.handoff.earlier import MISSED
+from bot.handoff.follow_ups import finish_task, open_task, read_task
+from bot.handoff.history import REACHED, Happened
+from bot.handoff.models import RESOLVED, WAITING, Handoff
+from bot.handoff.service import claim
 from bot.outreach import contacts
 from bot.outreach.models import OPEN, CallAttempt, Callback, Contact
 from bot.privacy import audit
@@ -30,7 +33,7 @@ from bot.staff.models import Account
 CallOutcome = Literal["reached", "no_answer", "voicemail", "wrong_number", "not_needed"]
 MOST_ATTEMPTS = 3
 HELD_FOR = timedelta(minutes=15)
-ENDING = {"reached": "reached", "wrong_number": "wrong_number", "not_needed": "not_needed"}
+ENDING = {REACHED: REACHED, "wrong_number": "wrong_number", "not_needed": "not_needed"}
 GAVE_UP, WITHDRAWN = "gave_up", "withdrawn"
 
 
@@ -128,17 +131,22 @@ async def log(
     elif again_at is not None:
         callback.due_at = again_at
     await _tell(work, keys, callback, phone)
-    await _follow(work, callback, agent, outcome, at)
+    await _follow(work, keys, callback, agent, outcome, at)
     await _write_down(work, callback, agent, outcome, at)
     return callback.state
 
 
 async def _follow(
-    work: UnitOfWork, callback: Callback, agent: Agent, outcome: CallOutcome, at: datetime
+    work: UnitOfWork,
+    keys: KeyRing,
+    callback: Callback,
+    agent: Agent,
+    outcome: CallOutcome,
+    at: datetime,
 ) -> None:
     """What the outcome means for the case, and for other calls to the same number."""
-    if outcome == "reached":
-        await _answered(work, callback, agent, at)
+    if outcome == REACHED:
+        await _answered(work, keys, callback, agent, at)
     if outcome == "wrong_number":
         about = callback.conversation_id
         gone = await contacts.withdraw(work, about, ("phone",), "wrong_number", at)
@@ -172,29 +180,38 @@ async def _tell(work: UnitOfWork, keys: KeyRing, callback: Callback, phone: str)
     await conversations.post_system(work, keys, callback.conversation_id, [line])
 
 
-async def _answered(work: UnitOfWork, callback: Callback, agent: Agent, at: datetime) -> None:
-    """A person who was spoken to has had a person's answer, and what was promised with it."""
-    first = await work.session.scalar(
-        update(Handoff)
-        .where(
-            Handoff.id == callback.handoff_id,
-            Handoff.state != RESOLVED,
-            Handoff.first_reply_at.is_(None),
-        )
-        .values(first_reply_at=at)
-        .returning(Handoff.id)
+async def _answered(
+    work: UnitOfWork, keys: KeyRing, callback: Callback, agent: Agent, at: datetime
+) -> None:
+    """A person who was spoken to has had a person's answer, and what was promised with it.
+
+    Whoever spoke with them has the case from now on, unless a colleague has it: it leaves the
+    line, so that nobody is sent to it who knows nothing of the call.
+    """
+    about = callback.conversation_id
+    case = await work.session.scalar(
+        select(Handoff)
+        .where(Handoff.conversation_id == about, Handoff.state != RESOLVED)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    if first is not None:
-        await _happened(
-            work,
-            first,
-            callback.conversation_id,
-            Happened.FIRST_REPLY,
-            agent_id=agent.id,
-            at=at,
-            by="phone",
-        )
-        await promise_life.replied(work, first, callback.conversation_id, agent.id, at)
+    if case is not None:
+        first = case.first_reply_at is None
+        if case.state == WAITING:
+            await claim(work, keys, case.id, agent, told="outreach.reached", at=at)
+        if first:
+            await _kept(work, case.id, about, agent, at)
+    if task_id := await open_task(work, about, MISSED):
+        await finish_task(work, await read_task(work, task_id), agent.id, REACHED, at)
+
+
+async def _kept(work: UnitOfWork, handoff_id: int, about: str, agent: Agent, at: datetime) -> None:
+    await work.session.execute(
+        update(Handoff).where(Handoff.id == handoff_id).values(first_reply_at=at)
+    )
+    first = Happened.FIRST_REPLY
+    await _happened(work, handoff_id, about, first, agent_id=agent.id, at=at, by="phone")
+    await promise_life.replied(work, handoff_id, about, agent.id, at)
 
 
 async def _write_down(

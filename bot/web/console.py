@@ -175,6 +175,7 @@ async def release(request: web.Request, who: SignedIn) -> web.Response:
             path_id(request),
             acting(who),
             promise=request.app[DESK].again,
+            excuse=request.app[DESK].put_back_notices,
             any_agent=who.may(Role.SUPERVISOR),
         )
         await work.commit()

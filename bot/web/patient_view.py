@@ -35,6 +35,7 @@ class PatientView:
         self._ratings = ratings
         self._epoch = 0
         self._promise: Promised = NOTHING_PROMISED
+        self._language = ""
         self._seen = 0
 
     async def news(self, conversation_id: str, seq: int) -> News:
@@ -42,10 +43,10 @@ class PatientView:
         look = self._app[DESK].forecast.outlook
         return await news(self._app[DATABASE], self._app[KEYS], conversation_id, seq, look)
 
-    def start(self, conversation_id: str, token: str) -> None:
+    def start(self, conversation_id: str, token: str, language: str) -> None:
         """Show a conversation that has just begun."""
         self._client.sent_seq, self._epoch, self._seen = 0, 1, 0
-        self._promise = NOTHING_PROMISED
+        self._promise, self._language = NOTHING_PROMISED, language
         self._client.send(frames.started(conversation_id, token))
 
     def open(self, conversation_id: str, token: str, last_seq: int, found: News) -> None:
@@ -109,10 +110,12 @@ class PatientView:
             self._client.send(frames.seen(state.seen_seq))
 
     def _is_news(self, state: PatientState) -> bool:
-        return state.epoch != self._epoch or _promised(state) != self._promise
+        told = (self._epoch, self._promise, self._language)
+        return (state.epoch, _promised(state), state.language) != told
 
     def _state(self, state: PatientState) -> dict[str, Any]:
         self._epoch, self._promise = state.epoch, _promised(state)
+        self._language = state.language
         return state_json(state, self._app[DESK])
 
     def _json(self, message: MessageView) -> dict[str, Any]:

@@ -62,6 +62,8 @@ class PatientSocket:
         self._view = PatientView(self._app, self._client, self._ratings)
         self._client.present = self._view.present
         self._language = "en"
+        # Of the last message that was read: what hardly says its language is in the same.
+        self._heard: str | None = None
         self._unopened: frames.Open | None = None
         self._work: asyncio.Queue[Read | frames.Inbound] = asyncio.Queue(BACKLOG)
 
@@ -91,7 +93,9 @@ class PatientSocket:
         try:
             frame = frames.parse(raw)
             if isinstance(frame, frames.Send):
-                await self._work.put(self._gate.judge(frame, self._language))
+                read = self._gate.judge(frame, self._heard or self._language)
+                self._heard = read.language
+                await self._work.put(read)
             else:
                 await self._app[RATES].hit("frame", f"{self._address}/{id(self)}")
                 await self._work.put(frame)
@@ -211,14 +215,14 @@ class PatientSocket:
         conversation_id, token = await gateway.start(self._language, spoken=spoken, danger=danger)
         self._app[HUB].attach(self._client, conversation_id)
         self._ratings.forget()
-        self._view.start(conversation_id, token)
+        self._view.start(conversation_id, token, self._language)
         if self._app[DESK].board.at_start():
             # The chat began with notices: they come before the patient's first line.
             await self._view.pull()
         return conversation_id
 
     async def _set_language(self, language: str) -> None:
-        self._language = language
+        self._language, self._heard = language, None
         if self._client.conversation_id:
             await self._app[GATEWAY].set_language(self._client.conversation_id, language)
             self._view.refresh()

@@ -105,6 +105,27 @@ def test_snippets_open_with_a_slash_in_the_patients_language(people: People) -> 
     patient.see("Hola, le atiende Ana Demo")
 
 
+def test_a_patient_who_changes_to_spanish_is_written_to_in_spanish_and_no_text_is_lost(
+    people: People,
+) -> None:
+    patient, agent = at_the_desk(people, "cherry")
+    expect(agent.page.locator("#foreign")).to_be_hidden()
+    write(agent, "Half a sentence")
+    patient.say("Perdón, prefiero que hablemos en español")
+    expect(agent.page.locator("#foreign")).to_contain_text("This patient writes Spanish")
+    expect(agent.page.locator("#write-es")).to_have_attribute("aria-pressed", "true")
+    expect(box(agent)).to_have_value("Half a sentence")
+    expect(box(agent)).to_have_attribute("lang", "es")
+    box(agent).fill("")
+    write(agent, "/saludo")
+    listed = agent.page.get_by_role("listbox", name="Snippets").get_by_role("option")
+    expect(listed).to_have_count(1)
+    agent.page.locator("#write-en").click()
+    patient.say("Gracias por su ayuda")
+    agent.see("Gracias por su ayuda")
+    expect(agent.page.locator("#write-en")).to_have_attribute("aria-pressed", "true")
+
+
 def test_a_snippet_with_an_empty_place_says_so_and_is_not_sent(people: People) -> None:
     patient, agent = at_the_desk(people, "mango")
     write(agent, "/check the w")

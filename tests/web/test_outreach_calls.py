@@ -6,16 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot import keys
 from bot.app import create_app
+from bot.handoff.earlier import remember
 from bot.handoff.history import of_handoff
-from bot.handoff.models import Handoff
+from bot.handoff.models import FollowUp, Handoff
+from bot.handoff.promise_watch import watch
 from bot.outreach.models import Contact
 from bot.settings import Settings
 from tests.assistants import Echo
-from tests.web.colleagues import Colleague, app_of, join
+from tests.web.colleagues import Colleague, app_of, ids, join
 from tests.web.desk_cases import CLIENT, Waiting, audited
 from tests.web.outreach_cases import (
     NUMBER,
@@ -26,6 +28,7 @@ from tests.web.outreach_cases import (
     stored,
     visitor_in_line,
 )
+from tests.web.shifts import arrive, give_out, history, offered_to, row_of, shift_of
 
 
 @pytest.fixture
@@ -139,7 +142,78 @@ async def test_a_call_ends_when_the_patient_was_reached_and_counts_as_an_answer(
     async with app_of(client)[keys.DATABASE].reading() as session:
         kinds = [event.kind for event in await of_handoff(session, case.handoff_id)]
     kinds = [kind for kind in kinds if not kind.startswith("promise_")]
-    assert kinds == ["requested", "call_planned", "first_reply", "called", "call_ended"]
+    assert kinds == ["requested", "call_planned", "claimed", "first_reply", "called", "call_ended"]
+
+
+async def test_whoever_reached_the_patient_has_the_case_and_nobody_is_sent_to_it_again(
+    client: CLIENT, clock: MovedClock
+) -> None:
+    _, case = await owed(client)
+    ana, ben = await join(client, "ana"), await join(client, "ben")
+    await arrive(ben)
+    await try_once(ana, "reached")
+    assert ids((await ana.get("/api/handoffs"))["mine"]) == [case.handoff_id]
+    told = await notices(client, ana, case)
+    assert told[-1].startswith("Ana from our team has spoken with you by phone")
+    clock.at = TUESDAY + timedelta(hours=2)
+    give_out(client)
+    await ben.post("/api/presence", state="online")
+    await shift_of(client).run_once()
+    await watch(
+        app_of(client)[keys.DATABASE], app_of(client)[keys.KEYS], app_of(client)[keys.DESK], clock()
+    )
+    assert await offered_to(client) == {}
+    assert await notices(client, ana, case) == told, "nothing takes longer than we said"
+    happened = await history(client, case)
+    assert "alarmed" not in happened
+    assert ids((await ana.get("/api/handoffs"))["mine"]) == [case.handoff_id]
+
+
+async def test_a_case_of_somebody_who_spoke_with_the_patient_is_not_untouched(
+    client: CLIENT, clock: MovedClock
+) -> None:
+    _, case = await owed(client)
+    ana = await join(client, "ana")
+    shift_of(client).begins_to_hear()
+    await (await arrive(ana)).socket.close()
+    await try_once(ana, "reached")
+    clock.at = TUESDAY + timedelta(minutes=5)
+    await shift_of(client).run_once()
+    assert ids((await ana.get("/api/handoffs"))["mine"]) == [case.handoff_id]
+
+
+async def test_a_colleague_who_has_the_case_keeps_it_when_another_makes_the_call(
+    client: CLIENT,
+) -> None:
+    _, case = await owed(client)
+    ana, ben = await join(client, "ana"), await join(client, "ben")
+    await ben.post(f"/api/handoffs/{case.handoff_id}/claim")
+    assert await try_once(ana, "reached") == "reached"
+    assert ids((await ben.get("/api/handoffs"))["mine"]) == [case.handoff_id]
+    assert (await row_of(client, case)).first_reply_at is not None
+
+
+async def test_a_case_whose_patient_was_not_reached_stays_in_the_queue(client: CLIENT) -> None:
+    _, case = await owed(client)
+    ana = await join(client, "ana")
+    await try_once(ana, "voicemail")
+    assert ids((await ana.get("/api/handoffs"))["waiting"]) == [case.handoff_id]
+
+
+async def test_a_call_that_reached_the_patient_ends_the_task_to_call_them_back(
+    client: CLIENT,
+) -> None:
+    _, case = await owed(client)
+    app, ana = app_of(client), await join(client, "ana")
+    async with app[keys.DATABASE].work() as work:
+        due_at, now = TUESDAY + timedelta(hours=1), TUESDAY
+        about = case.conversation_id
+        await remember(work, app[keys.KEYS], about, case.handoff_id, due_at, now)
+        await work.commit()
+    await try_once(ana, "reached")
+    async with app[keys.DATABASE].reading() as session:
+        (task,) = (await session.scalars(select(FollowUp))).all()
+    assert (task.state, task.outcome) == ("done", "reached")
 
 
 @pytest.mark.parametrize(("before", "end"), [(1, "promise_kept"), (-1, "promise_broken")])

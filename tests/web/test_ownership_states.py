@@ -7,7 +7,7 @@ the tables are looked at: who owns the conversation, who wrote under which epoch
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -78,6 +78,10 @@ def in_twenty_minutes() -> datetime:
 
 async def promised(session: AsyncSession, handoff_id: int) -> Promise:
     return Promise(in_twenty_minutes(), open_now=True)
+
+
+def excused(case: Handoff, holder: str, by: datetime | None) -> Sequence[Draft]:
+    return [notice("desk.back_in_queue", case.language, agent=holder)]
 
 
 class Ownership(RuleBasedStateMachine):
@@ -264,7 +268,13 @@ class Ownership(RuleBasedStateMachine):
         if case:
             self.attempt(
                 lambda work: handoff.release(
-                    work, self.world.keys, case.id, agent, promise=promised, any_agent=anybodys
+                    work,
+                    self.world.keys,
+                    case.id,
+                    agent,
+                    promise=promised,
+                    excuse=excused,
+                    any_agent=anybodys,
                 )
             )
 

@@ -5,23 +5,28 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import running_on
 from bot.conversations import service as conversations
 from bot.conversations.lines import Draft
 from bot.conversations.models import BOT, QUEUE, Message
+from bot.conversations.queries import messages_after
 from bot.core import Core
 from bot.effects import Priority, Reason, RequestHandoff
 from bot.handoff import history, lines, service
 from bot.handoff.cases import Agent, Case
+from bot.handoff.estimate import Staffing
 from bot.handoff.history import Happened
 from bot.handoff.models import Handoff
 from bot.handoff.promise_watch import watch
+from bot.handoff.skills import Needs
 from bot.settings import Settings
 from tests.assistants import Echo
 
@@ -35,12 +40,26 @@ TEN = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 FIVE = TEN + timedelta(hours=7)
 
 
+class Never:
+    """A clinic that answers no more."""
+
+    def is_open(self, at: datetime) -> bool:
+        return False
+
+    def closes_at(self, at: datetime) -> datetime | None:
+        return None
+
+    def next_opening(self, at: datetime) -> datetime | None:
+        return None
+
+
 class Desk:
     """A process whose clock stands where the test puts it."""
 
     def __init__(self, settings: Settings):
         self.now = TEN
         self.core = Core(settings, load_assistant=lambda _: Echo(), clock=lambda: self.now)
+        self._terms = self.core.desk.forecast._terms
 
     async def open(self) -> None:
         await self.core.knowledge.refresh(self.core.database)
@@ -91,11 +110,31 @@ class Desk:
     async def release(self, case: Handoff) -> None:
         core = self.core
         async with core.database.work() as work:
-            await service.release(work, core.keys, case.id, SAM, promise=core.desk.again)
+            await service.release(
+                work,
+                core.keys,
+                case.id,
+                SAM,
+                promise=core.desk.again,
+                excuse=core.desk.put_back_notices,
+            )
             await work.commit()
 
     async def watch(self) -> int:
         return await watch(self.core.database, self.core.keys, self.core.desk, self.now)
+
+    def close_for_good(self) -> None:
+        """No opening is planned any more."""
+        self.core.desk.forecast._terms = lambda: replace(self._terms(), hours=Never())
+
+    def open_again(self) -> None:
+        self.core.desk.forecast._terms = self._terms
+
+    async def words(self, case: Handoff) -> list[str]:
+        """Everything that the patient reads."""
+        async with self.core.database.reading() as session:
+            shown = await messages_after(session, self.core.keys, case.conversation_id, 0)
+        return [one.text for one in shown]
 
     async def happened(self, case: Handoff) -> list[tuple[str, datetime]]:
         """What happened to the promise, and when."""
@@ -299,6 +338,68 @@ async def test_a_case_put_back_after_its_time_gets_a_new_one(desk: Desk) -> None
     assert back.promised_by is not None
     assert back.promised_by > desk.now
     assert back.promise_state == "kept", "what was kept stays kept"
+    assert (await desk.notices(case))[-2:] == ["desk.back_in_queue", "desk.queued_again"]
+    assert desk.core.desk.said(back.promised_by, "en") in (await desk.words(case))[-1]
+
+
+async def test_a_case_put_back_with_no_opening_planned_says_that_no_time_is_known(
+    desk: Desk,
+) -> None:
+    case = await desk.ask()
+    await desk.reply(await desk.claim(case))
+    desk.close_for_good()
+    desk.now = by(case) + MINUTE
+    await desk.release(case)
+    assert (await desk.notices(case))[-1] == "desk.queued_again_no_time"
+
+
+async def test_when_nobody_will_come_any_more_the_patient_is_told_before_the_time(
+    desk: Desk,
+) -> None:
+    case = await desk.ask()
+    desk.close_for_good()
+    desk.now = by(case) - SOON
+    assert await desk.watch() == 1
+    assert await desk.watch() == 0
+    assert (await desk.notices(case))[-1] == "desk.moved_no_time"
+    told = await desk.case(case.id)
+    assert (told.promised_by, told.promise_state) == (None, "moved")
+    assert await desk.kinds(case) == [
+        Happened.PROMISE_GIVEN,
+        Happened.PROMISE_WARNED,
+        Happened.PROMISE_RENEGOTIATED,
+    ]
+
+
+async def test_when_an_opening_is_planned_again_the_patient_is_told_the_time(desk: Desk) -> None:
+    case = await desk.ask()
+    desk.close_for_good()
+    desk.now = by(case) - SOON
+    await desk.watch()
+    desk.open_again()
+    assert await desk.watch() == 1
+    assert await desk.watch() == 0
+    assert (await desk.notices(case))[-1] == "desk.moved"
+    assert (await desk.case(case.id)).promised_by is not None
+    desk.now = by(case) + MINUTE
+    await desk.watch()
+    assert (await desk.case(case.id)).promise_state == "broken"
+
+
+async def test_the_first_promise_knows_who_can_take_the_subject_and_the_site(desk: Desk) -> None:
+    asked: list[Needs | None] = []
+
+    async def present(session: AsyncSession, needs: Needs | None) -> Staffing | None:
+        asked.append(needs)
+        return Staffing(3, 9, 9) if needs is None else Staffing(1, 1, 1)
+
+    desk.core.desk.forecast._staffing = present
+    wanted = RequestHandoff(
+        reason=Reason.ASKED, topics=("bil.statement",), details={"location": "north"}
+    )
+    async with desk.core.database.reading() as session:
+        await desk.core.desk.plan(session, wanted, "en")
+    assert asked[-1] == Needs("en", "billing", "north")
 
 
 async def test_danger_brings_the_promise_forward(desk: Desk) -> None:

@@ -351,7 +351,7 @@ async def test_a_supervisor_frees_an_absent_colleagues_case_and_an_agent_may_not
     await ana.say("a person please")
     await ana.frame("state.changed")
     sam = Agent("s" * 32, "Sam")
-    promise = core.desk.again
+    promise, excuse = core.desk.again, core.desk.put_back_notices
     async with core.database.work() as work:
         case_id = await work.session.scalar(select(Handoff.id))
         assert case_id is not None
@@ -359,10 +359,10 @@ async def test_a_supervisor_frees_an_absent_colleagues_case_and_an_agent_may_not
         await work.commit()
     async with core.database.work() as work:
         with pytest.raises(Forbidden):
-            await handoff.release(work, core.keys, case_id, sam, promise=promise)
+            await handoff.release(work, core.keys, case_id, sam, promise=promise, excuse=excuse)
     async with core.database.work() as work:
         freed = await handoff.release(
-            work, core.keys, case_id, sam, promise=promise, any_agent=True
+            work, core.keys, case_id, sam, promise=promise, excuse=excuse, any_agent=True
         )
         await work.commit()
     assert (freed.owner, freed.agent_id) == ("queue", None)

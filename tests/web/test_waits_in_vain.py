@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot import keys
 from bot.assistant.turn import TurnInput, TurnOutput
 from bot.clock import utc_now
+from bot.conversations.models import Message
 from bot.effects import Priority, Reason, RequestHandoff
 from bot.handoff.follow_ups import open_follow_up, tell_due
-from bot.handoff.models import FollowUp, Handoff
+from bot.handoff.models import FollowUp, Handoff, HandoffEvent, Presence
 from tests.assistants import EMPTY, Echo, line
-from tests.web.colleagues import app_of, join
+from tests.web.colleagues import Colleague, app_of, join
 from tests.web.conftest import Clients
 from tests.web.desk_cases import CLIENT
 from tests.web.desk_cases import line as said
 from tests.web.outreach_cases import NUMBER, Visitor
 from tests.web.patients import Patient
+from tests.web.shifts import Hands, arrive
 
 VAIN = "nobody called me back"
 
@@ -41,6 +43,11 @@ async def cases(client: CLIENT) -> list[Handoff]:
 async def tasks(client: CLIENT) -> list[FollowUp]:
     async with app_of(client)[keys.DATABASE].reading() as session:
         return list(await session.scalars(select(FollowUp).order_by(FollowUp.id)))
+
+
+async def events(client: CLIENT) -> list[str]:
+    async with app_of(client)[keys.DATABASE].reading() as session:
+        return list(await session.scalars(select(HandoffEvent.kind).order_by(HandoffEvent.id)))
 
 
 async def asked_for_a_person(client: CLIENT) -> Patient:
@@ -169,6 +176,88 @@ async def test_a_person_who_is_answering_is_not_interrupted(serve: Clients) -> N
     (case,) = await cases(client)
     assert case.priority == Priority.NORMAL.value
     assert await tasks(client) == []
+
+
+async def wrote_once(client: CLIENT, ana: Colleague, words: str = "I will check") -> Handoff:
+    """Ana took the case and wrote one line."""
+    (case,) = await cases(client)
+    epoch = (await ana.post(f"/api/handoffs/{case.id}/claim"))["epoch"]
+    path = f"/api/conversations/{case.conversation_id}/messages"
+    await ana.post(path, **said(words, epoch, f"client-{epoch:06}"))
+    return case
+
+
+async def days_pass(client: CLIENT) -> None:
+    """Everything so far was two days ago."""
+    ago = timedelta(days=2)
+    async with app_of(client)[keys.DATABASE].work() as work:
+        for model, column in (
+            (Message, "created_at"),
+            (HandoffEvent, "at"),
+            (Handoff, "requested_at"),
+            (Handoff, "claimed_at"),
+        ):
+            for row in (await work.session.scalars(select(model))).all():
+                if before := getattr(row, column):
+                    setattr(row, column, before - ago)
+        await work.commit()
+
+
+async def test_one_reply_and_a_release_do_not_make_the_patient_unheard(serve: Clients) -> None:
+    client = await serve(Heeding())
+    patient, ana = await asked_for_a_person(client), await join(client, "ana")
+    case = await wrote_once(client, ana)
+    await ana.post(f"/api/handoffs/{case.id}/release")
+    await patient.say(VAIN)
+    assert "marked as important" in await told(patient, "still waiting")
+    (case,) = await cases(client)
+    assert case.priority == Priority.HIGH.value
+    assert [one.kind for one in await tasks(client)] == ["called_back_missed"]
+
+
+async def test_days_after_the_only_reply_a_case_that_somebody_has_is_raised_again(
+    serve: Clients,
+) -> None:
+    client = await serve(Heeding())
+    patient, ana = await asked_for_a_person(client), await join(client, "ana")
+    case = await wrote_once(client, ana)
+    await days_pass(client)
+    await patient.say(VAIN)
+    await told(patient, "still waiting for a reply")
+    await days_pass(client)
+    # Nobody has written since: it is raised and told once.
+    await patient.say(VAIN)
+    await patient.frame("message.acknowledged")
+    (case,) = await cases(client)
+    assert case.priority == Priority.HIGH.value
+    raised = [one for one in await events(client) if one == "raised"]
+    assert len(raised) == 1
+
+
+async def test_a_silence_after_another_reply_is_raised_anew(serve: Clients) -> None:
+    client = await serve(Heeding())
+    patient, ana = await asked_for_a_person(client), await join(client, "ana")
+    for _ in range(2):
+        case = await wrote_once(client, ana)
+        await ana.post(f"/api/handoffs/{case.id}/release")
+        await patient.say(VAIN)
+        await told(patient, "still waiting")
+    assert (await events(client)).count("raised") == 2
+
+
+async def test_who_wrote_and_is_gone_is_not_answering(serve: Clients) -> None:
+    hands = Hands()
+    client = await serve(Heeding(), clock=hands)
+    patient, ana = await asked_for_a_person(client), await join(client, "ana")
+    await (await arrive(ana)).socket.close()
+    await wrote_once(client, ana)
+    async with app_of(client)[keys.DATABASE].work() as work:
+        await work.session.execute(update(Presence).values(until=utc_now() - timedelta(minutes=1)))
+        await work.commit()
+    await patient.say(VAIN)
+    await told(patient, "still waiting for a reply")
+    (case,) = await cases(client)
+    assert case.priority == Priority.HIGH.value
 
 
 async def test_a_case_that_only_shares_an_address_is_shown_to_staff_and_not_to_the_patient(

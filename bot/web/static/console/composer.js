@@ -66,12 +66,14 @@ export class Composer {
   /** Shows the box as the case allows: `conversation` is the server's, as last read. */
   show(conversation, title) {
     const other = conversation.id !== this.#case?.id;
+    const switched = !other && conversation.language !== this.#case.language;
     this.#case = conversation;
     this.#title = title;
     this.#snippets.show(conversation.id);
     this.#suggestions.show(conversation.id);
     this.#outgoing.show(conversation.id);
     if (other) this.#open();
+    else if (switched) this.#writeTo(conversation.language);
     const may = conversation.mine;
     if (may) $("lost").hidden = true;
     $("cannot").hidden = may;
@@ -128,8 +130,13 @@ export class Composer {
     this.#draft.clear();
     const { id, language, mine } = this.#case;
     if (mine && before?.text) this.#draft.typed(id, before.text);
-    this.#write(LANGUAGES.includes(language) ? language : page.language);
+    this.#writeTo(language);
     this.#showSource();
+  }
+
+  /** Write in the patient's language from now on; what is in the box stays as it is. */
+  #writeTo(language) {
+    this.#write(LANGUAGES.includes(language) ? language : page.language);
   }
 
   /** The language of snippets, suggestions and the spelling check. */
