@@ -160,21 +160,35 @@ function close() {
 
 /** One verb on a case, then the truth again. Returns whether it went well. */
 async function verb(path, body, done) {
-  let went = true;
+  const id = shown?.conversation.id;
   for (const one of $("actions").children) one.disabled = true;
   clearErrors();
-  await composer.flush();
-  try {
-    await api("POST", path, body);
-    notify(t(done));
-  } catch (error) {
-    explain(error);
-    went = false;
-  }
+  const went = (await repliesStored()) && (await act(path, body, done));
   await Promise.all([reload(), refreshQueue()]);
+  // The page may not have been read again, and these are the only way to try once more.
+  for (const one of $("actions").children) one.disabled = false;
+  if (shown?.conversation.id !== id) return went;
   if (shown?.conversation.mine) composer.focus();
   else $("conversation-title").focus();
   return went;
+}
+
+/** A case is not moved away from under a reply that the patient does not have. */
+async function repliesStored() {
+  const stored = await composer.settle();
+  if (!stored) notify(t("writing.reply_first"), { error: true });
+  return stored;
+}
+
+async function act(path, body, done) {
+  try {
+    await api("POST", path, body);
+  } catch (error) {
+    explain(error);
+    return false;
+  }
+  notify(t(done));
+  return true;
 }
 
 async function refreshQueue() {
