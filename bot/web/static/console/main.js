@@ -17,7 +17,7 @@ import { Mentions } from "./mentions.js";
 import { Moves } from "./moves.js";
 import { Notifications } from "./notifications.js";
 import { drawPacket } from "./packet.js";
-import { watchPresence } from "./presence.js";
+import { isHere, watchPresence } from "./presence.js";
 import { Queue } from "./queue.js";
 import { watchReports } from "./report.js";
 import { Seen } from "./seen.js";
@@ -33,7 +33,11 @@ const WITHOUT_SOCKET_MS = 10_000;
 const CALLS_MS = 30_000;
 
 const socket = new ConsoleSocket();
-const queue = new Queue(open);
+const notifications = new Notifications(open);
+const queue = new Queue(open, {
+  arrived: () => notifications.tell("writing.notify_request"),
+  offered: (id) => notifications.tell("writing.notify_offer", id),
+});
 const calls = new Calls(open);
 const transcript = new Transcript();
 const composer = new Composer(socket, { stale: reload, sent });
@@ -41,7 +45,6 @@ const notes = new Notes(reload);
 const followUps = new FollowUps(open);
 const seen = new Seen(socket);
 const mentions = new Mentions(open);
-const notifications = new Notifications();
 const finder = new Finder(open);
 new Shortcuts(composer, finder, toggleDetails);
 const identity = new Identity(reload);
@@ -193,7 +196,7 @@ async function act(path, body, done) {
 
 async function refreshQueue() {
   finder.refresh();
-  tellNews(open);
+  tellNews(open, (id) => notifications.tell("writing.notify_given", id));
   calls.refresh();
   try {
     await queue.refresh();
@@ -211,7 +214,9 @@ function hear(frame) {
       followUps.refresh();
       break;
     case "message.posted":
-      if (frame.message.author === "patient") notifications.tell("writing.notify_message");
+      if (frame.message.author === "patient") {
+        notifications.tell("writing.notify_message", frame.conversation_id);
+      }
       if (here) arrived(frame.message);
       else if (frame.message.author === "patient") {
         queue.unread(frame.conversation_id);
@@ -228,6 +233,9 @@ function hear(frame) {
     case "mention.posted":
       mentions.heard();
       notifications.tell("writing.mentioned");
+      break;
+    case "alarm.raised":
+      if (isHere()) notifications.tell("writing.notify_alarm");
       break;
     case "typing.shown":
       if (here) showTyping(frame.typing);
