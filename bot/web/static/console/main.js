@@ -291,5 +291,7 @@ function toggleDetails(open) {
   $("content").classList.toggle("with-details", open);
   $("show-details").setAttribute("aria-expanded", String(open));
   if (open) $("hide-details").focus();
-  else $("show-details").focus();
+  // On a wide screen the details are always there, and Escape leads back to the head of the case.
+  else if ($("show-details").checkVisibility()) $("show-details").focus();
+  else $("conversation-title").focus();
 }
