@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient
 from pydantic import SecretStr
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from bot import keys
 from bot.app import CORE
@@ -53,7 +53,10 @@ async def client(serve: Clients, settings: Settings, clock: Clock) -> CLIENT:
     """The application with a ranker and a mail server, by a clock that tests move."""
     starter_ranker().save(settings.model_dir / FILE)
     return await serve(
-        clock=clock, smtp_url=SecretStr("smtp://127.0.0.1:9"), mail_from="clinic@example.org"
+        clock=clock,
+        smtp_url=SecretStr("smtp://127.0.0.1:9"),
+        mail_from="clinic@example.org",
+        unowned_due="nobody",
     )
 
 
@@ -293,6 +296,46 @@ async def test_an_owner_without_an_address_is_told_in_the_studio_alone(
     await valid_for(client, clock, 7)
     assert await told(client) == [7, 7]
     assert await mails(client) == 0
+
+
+async def has_address(client: CLIENT, *names: str) -> None:
+    async with app_of(client)[keys.DATABASE].work() as work:
+        for name in names:
+            await service.set_email(work, "test", name, f"{name}@example.org")
+        await work.commit()
+
+
+@pytest.mark.parametrize(("whom", "count"), [("editors", 2), ("reviewers", 1)])
+async def test_what_nobody_owns_is_told_to_those_whom_the_setting_names(
+    serve: Clients, settings: Settings, clock: Clock, whom: str, count: int
+) -> None:
+    starter_ranker().save(settings.model_dir / FILE)
+    client = await serve(
+        clock=clock,
+        smtp_url=SecretStr("smtp://127.0.0.1:9"),
+        mail_from="clinic@example.org",
+        unowned_due=whom,
+    )
+    eva = await join(client, "eva", Role.EDITOR)
+    for name, role in (("rob", Role.REVIEWER), ("ana", Role.AGENT), ("gone", Role.EDITOR)):
+        await join(client, name, role)
+    await has_address(client, "eva", "rob", "ana", "gone")
+    await own(client, eva, "eob")
+    await valid_for(client, clock, 7)
+    async with app_of(client)[keys.DATABASE].work() as work:
+        # Whoever left owns nothing any more.
+        left = await account(client, "gone")
+        await work.session.execute(
+            update(Article).where(Article.slug == "copay").values(owner=left)
+        )
+        await service.disable(work, "test", "gone")
+        await work.commit()
+    await told(client)
+    # Eva owns one text herself, and gets one e-mail all the same.
+    assert await mails(client) == (2 if whom == "editors" else count + 1)
+    async with app_of(client)[keys.DATABASE].reading() as session:
+        found = select(DueNotice).join(Version).join(Article).where(Article.slug == "copay")
+        assert all(one.mailed for one in await session.scalars(found))
 
 
 async def test_nobody_is_told_of_what_nobody_owns_or_what_was_verified(

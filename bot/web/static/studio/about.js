@@ -1,5 +1,5 @@
 /**
- * What the article is about, in all its languages: topics, related articles, scope and owner.
+ * What the article is about, in all its languages: topics, related articles and scope.
  *
  * Each change is saved by itself and counts at once; the notice about it takes it back.
  */
@@ -26,7 +26,7 @@ export class About {
     this.#changed = changed;
     this.#topics = new Picker("about-topics", () => this.#save());
     this.#related = new Picker("about-related", () => this.#save());
-    for (const name of [...SCOPES, "owner"]) {
+    for (const name of SCOPES) {
       $(`about-${name}`).addEventListener("change", () => this.#save());
     }
     $("about-again").addEventListener("click", () => this.#save());
@@ -54,7 +54,6 @@ export class About {
     this.#topics.chosen = about.topics;
     this.#related.chosen = about.related;
     for (const name of SCOPES) $(`about-${name}`).value = about.scope[name] ?? "";
-    $("about-owner").value = about.owner;
   }
 
   #values() {
@@ -65,7 +64,6 @@ export class About {
       topics: this.#topics.chosen,
       related: this.#related.chosen,
       scope,
-      owner: $("about-owner").value.trim(),
     };
   }
 
