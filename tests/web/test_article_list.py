@@ -20,6 +20,7 @@ from bot.knowledge import falling_due
 from bot.knowledge.life_models import DueNotice
 from bot.knowledge.models import Article, Version
 from bot.knowledge.ranking import FILE
+from bot.knowledge.topics import standard
 from bot.outreach.models import Mail
 from bot.settings import Settings
 from bot.staff import service
@@ -121,6 +122,18 @@ async def test_the_list_is_filtered_by_state_topic_language_and_what_is_needed(
     assert slugs(await eva.get(f"{LIST}?needs=stale")) == ["eob"]
     assert (await eva.get(f"{LIST}?needs=unreviewed"))["total"] > 100
     assert (await eva.get(f"{LIST}?needs=expiring"))["total"] == 0
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_topics_are_offered_by_name_in_the_language_of_whoever_reads(
+    eva: Colleague, language: str
+) -> None:
+    found = await eva.get(LIST, headers={"Accept-Language": language})
+    named = {one["id"]: one["title"] for one in found["topics"]}
+    topic = standard().get("cov.eob")
+    assert topic
+    assert named["cov.eob"] == topic.title(language)
+    assert list(named.values()) == sorted(named.values(), key=str.casefold)
 
 
 async def test_archived_articles_are_found_by_their_state_and_by_their_words(

@@ -17,6 +17,7 @@ export class About {
   #slug = null;
   #saved = null;
   #topics;
+  #titles = new Map();
   #related;
   #changed;
   #saving = Promise.resolve();
@@ -35,6 +36,8 @@ export class About {
   /** What the topics' picker offers. */
   offerTopics(topics) {
     this.#topics.known = topics;
+    this.#titles = new Map(topics.map(({ id, title }) => [id, title]));
+    if (this.#saved) this.#summarize();
   }
 
   /** What the picker of related articles offers. */
@@ -46,8 +49,13 @@ export class About {
     const typed = this.#slug === slug && this.#saved && this.#differs();
     [this.#slug, this.#saved] = [slug, about];
     if (!typed) this.#show(about);
-    $("about-summary").textContent = about.topics.join(", ");
+    this.#summarize();
     this.#problem(null);
+  }
+
+  #summarize() {
+    const titles = this.#saved.topics.map((id) => this.#titles.get(id) ?? id);
+    $("about-summary").textContent = titles.join(", ");
   }
 
   #show(about) {
@@ -104,7 +112,7 @@ export class About {
     if (slug === this.#slug) {
       this.#saved = saved;
       this.#show(saved);
-      $("about-summary").textContent = saved.topics.join(", ");
+      this.#summarize();
       this.#problem(null);
     }
     this.#changed();
