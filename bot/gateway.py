@@ -24,11 +24,11 @@ from bot.effects import Reason, RequestHandoff
 from bot.errors import Invalid, StorageUnavailable
 from bot.events import AssistantWorking
 from bot.handoff import service as handoff
-from bot.handoff.cases import notice
+from bot.handoff.cases import locked, notice
 from bot.handoff.speaking import speak
 from bot.language.identify import spoken_after
 from bot.notice_board import notice_drafts
-from bot.outreach import links
+from bot.outreach import contacts, links
 from bot.outreach.service import Outreach
 from bot.outreach.stop import Stop, understand
 from bot.privacy.encryption import KeyRing
@@ -195,11 +195,16 @@ class Gateway:
             await work.commit()
         return stored, settled
 
-    async def end(self, conversation_id: str) -> None:
-        """The patient ended the chat: the token is void, an open case is closed."""
+    async def end(self, conversation_id: str) -> bool:
+        """The patient ended the chat: every token is void. Returns whether an open case stays."""
         async with self._database.work() as work:
-            await handoff.end_for_patient(work, conversation_id)
+            # First, so that nobody saves a contact meanwhile.
+            await locked(work, conversation_id)
+            left = {one.channel for one in await contacts.live(work.session, conversation_id)}
+            stays = await handoff.end_for_patient(work, conversation_id, left=left)
+            await links.end_sessions(work, conversation_id)
             await work.commit()
+        return stays
 
     async def set_language(self, conversation_id: str, language: str) -> None:
         """The patient chose a language."""

@@ -133,6 +133,10 @@ class Settings(BaseSettings):
     link_hours: int = Field(
         72, ge=1, description="A link back to a conversation works for this many hours."
     )
+    unowned_due: Literal["editors", "reviewers", "nobody"] = Field(
+        "editors",
+        description="Who is told that a text falls due which nobody owns who works here.",
+    )
     notice_publishers: Literal["reviewer", "editor"] = Field(
         "reviewer", description="Who puts a notice before patients: a reviewer, or any editor."
     )

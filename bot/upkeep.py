@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot.clock import Clock, utc_now
@@ -13,11 +13,18 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.falling_due import Due
 from bot.outreach.service import Outreach, Staff
 from bot.settings import Settings
-from bot.staff import service
+from bot.staff import directory, service
+from bot.staff.models import Role
 
 log = logging.getLogger(__name__)
 
 PAGE = "/studio/calendar"
+# By the setting `unowned_due`: who looks after what nobody owns.
+UNOWNED: Mapping[str, tuple[Role, ...]] = {
+    "editors": (Role.EDITOR, Role.REVIEWER),
+    "reviewers": (Role.REVIEWER,),
+    "nobody": (),
+}
 
 
 class Upkeep:
@@ -52,21 +59,37 @@ class Upkeep:
     async def remind(self) -> None:
         """Tell owners 30, 7 and 1 days ahead, by e-mail where there is an address for them.
 
-        What fell due while no process was up is made up for.
+        Of what nobody owns, those are told whom `unowned_due` names. What fell due while no process
+        was up is made up for.
         """
         today = self._knowledge.today(self._knowledge.content)
+        owned = self._settings.unowned_due == "nobody"
         async with self._database.reading() as session:
-            if not await falling_due.to_tell(session, today):
+            if not await falling_due.to_tell(session, today, owned=owned):
                 return
         async with self._database.work() as work:
-            due = await falling_due.notice_due(work, today, self._clock())
-            for owner, texts in due.items():
-                address = await service.email_of(work.session, owner)
-                if address and await self._mail(work, address, texts, today):
+            due = await falling_due.notice_due(work, today, self._clock(), owned=owned)
+            told = await self._by_address(work, due)
+            for address, texts in told.items():
+                if await self._mail(work, address, texts, today):
                     await falling_due.mailed(work, texts, today)
             await work.commit()
         if due:
-            log.info("%d owners are told of texts that fall due", len(due))
+            log.info("%d people are told by e-mail of texts that fall due", len(told))
+
+    async def _by_address(
+        self, work: UnitOfWork, due: Mapping[str, Sequence[Due]]
+    ) -> dict[str, list[Due]]:
+        """Each address once, with all that its person is told of."""
+        working = await directory.working(work.session, list(due))
+        others = await directory.reachable(work.session, *UNOWNED[self._settings.unowned_due])
+        told: dict[str, list[Due]] = {}
+        for owner, texts in due.items():
+            own = [await service.email_of(work.session, owner)] if owner in working else []
+            for address in own if owner in working else others.values():
+                if address:
+                    told.setdefault(address, []).extend(texts)
+        return told
 
     async def _mail(self, work: UnitOfWork, address: str, due: Sequence[Due], today: date) -> bool:
         """One e-mail for all of them. False when e-mail is not set up."""

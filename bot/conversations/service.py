@@ -260,10 +260,15 @@ async def close(work: UnitOfWork, conversation_id: str, reason: str, *, forget: 
     return changed is not None
 
 
-async def forget_token(work: UnitOfWork, conversation_id: str) -> None:
-    """Void the patient's token and leave the conversation with whoever has it."""
+async def forget_token(work: UnitOfWork, conversation_id: str, *, reachable: bool) -> None:
+    """Void the patient's token and leave the conversation with whoever has it.
+
+    `reachable`: a link in an e-mail may still lead back, so another token, which nobody holds,
+    takes its place.
+    """
+    unheld = token_hash(secrets.token_urlsafe(TOKEN_BYTES)) if reachable else None
     await work.session.execute(
-        update(Conversation).where(Conversation.id == conversation_id).values(token_hash=None)
+        update(Conversation).where(Conversation.id == conversation_id).values(token_hash=unheld)
     )
 
 

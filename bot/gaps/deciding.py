@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -111,14 +111,22 @@ async def split(work: UnitOfWork, acting: Acting, gap_id: int, entries: Sequence
     return made
 
 
-async def look(work: UnitOfWork, account_id: str, gap_ids: Sequence[int], now: datetime) -> None:
-    """This person has the gaps in sight: what comes later is new to them."""
-    known = await work.session.scalars(select(KnownGap.id).where(KnownGap.id.in_(gap_ids)))
+async def look(
+    work: UnitOfWork, account_id: str, looks: Mapping[int, datetime], now: datetime
+) -> None:
+    """This person had these gaps in sight, each with what came into it up to a time.
+
+    What came later, also while they looked, is new to them. A look never goes back.
+    """
+    known = await work.session.scalars(select(KnownGap.id).where(KnownGap.id.in_(looks)))
     for gap_id in known.all():
-        adding = work.insert(GapLook).values(gap_id=gap_id, account_id=account_id, seen_at=now)
+        upto = min(looks[gap_id], now)
+        adding = work.insert(GapLook).values(gap_id=gap_id, account_id=account_id, seen_at=upto)
         await work.run(
             adding.on_conflict_do_update(
-                index_elements=["gap_id", "account_id"], set_={"seen_at": now}
+                index_elements=["gap_id", "account_id"],
+                set_={"seen_at": upto},
+                where=table_of(GapLook).c.seen_at < upto,
             )
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations.models import Conversation
@@ -38,8 +38,22 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Questions:
+    """Questions of a gap. `upto` is how far whoever reads them has seen the gap: None while there
+    are new ones that are not among them. `more`: there are others."""
+
+    shown: Sequence[Question]
+    upto: datetime | None
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class GapView:
-    """A gap as the list shows it. `weeks` counts conversations, the last seven days last."""
+    """A gap as the list shows it. `weeks` counts conversations, the last seven days last.
+
+    `upto` is when the latest of its questions came into it: whoever marks the gap as seen has not
+    seen what comes later.
+    """
 
     id: int
     name: str = field(repr=False)
@@ -52,6 +66,7 @@ class GapView:
     kinds: Mapping[str, int]
     new: int
     seen: bool
+    upto: datetime
     last_at: datetime
     reason: str | None
     note: str
@@ -90,19 +105,24 @@ async def all_gaps(
 
 
 async def questions_of(
-    session: AsyncSession, keys: KeyRing, gap_id: int, account_id: str
-) -> list[Question]:
-    """A gap's questions, the latest first. Raises `NotFound`."""
+    session: AsyncSession, keys: KeyRing, gap_id: int, account_id: str, *, limit: int = EXAMPLES
+) -> Questions:
+    """A gap's questions, those that are new to this person first. Raises `NotFound`."""
     if await session.get(KnownGap, gap_id) is None:
         raise NotFound("this gap is no more", remedy="Load the list again.")
     looked = (await _looks(session, account_id)).get(gap_id)
-    rows = await session.scalars(
-        select(Unanswered)
-        .where(Unanswered.gap_id == gap_id)
-        .order_by(Unanswered.at.desc(), Unanswered.id.desc())
-        .limit(EXAMPLES)
-    )
-    return [
+    came = func.coalesce(Unanswered.moved_at, Unanswered.at)
+    fresh = true() if looked is None else came > looked
+    rows = (
+        await session.scalars(
+            select(Unanswered)
+            .where(Unanswered.gap_id == gap_id)
+            .order_by(case((fresh, 0), else_=1), Unanswered.at.desc(), Unanswered.id.desc())
+            .limit(limit + 1)
+        )
+    ).all()
+    shown = [(row, row.moved_at or row.at) for row in rows[:limit]]
+    found = [
         Question(
             row.id,
             _text(keys, row),
@@ -110,10 +130,14 @@ async def questions_of(
             row.kind,
             row.article_slug,
             row.at,
-            looked is None or (row.moved_at or row.at) > looked,
+            looked is None or moved_at > looked,
         )
-        for row in rows
+        for row, moved_at in shown
     ]
+    left = rows[limit:]
+    unseen = any(looked is None or (row.moved_at or row.at) > looked for row in left)
+    upto = None if unseen else max((moved_at for _, moved_at in shown), default=None)
+    return Questions(found, upto, more=bool(left))
 
 
 async def ways_to_ask(session: AsyncSession, keys: KeyRing, gap_id: int) -> dict[str, list[str]]:
@@ -236,6 +260,7 @@ def _view(
         kinds=Counter(row.kind for row in rows),
         new=sum(looked is None or row.moved_at > looked for row in rows),
         seen=looked is not None,
+        upto=max(row.moved_at for row in rows),
         last_at=max(row.at for row in rows),
         reason=gap.reason,
         note=gap.note,

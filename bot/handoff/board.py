@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.handoff.alarms import alarmed
 from bot.handoff.models import CLAIMED, RESOLVED, WAITING, Handoff, Offer, Presence
-from bot.handoff.order import queue_order
+from bot.handoff.order import queue_order, waiting_since
 from bot.handoff.queries import HandoffView, view
 from bot.handoff.skills import Skills, needs_of
 from bot.handoff.staffing import skills_of
@@ -24,6 +24,7 @@ from bot.handoff.vanished import agent_gone, touched
 from bot.privacy.encryption import KeyRing
 
 PAGE = 50
+MOST_ARRIVALS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,29 @@ async def board(
         others=await part(held, Handoff.agent_id != agent_id),
         counts=await _counts(session, agent_id),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A case that waits, and since when: one that was put back arrives again."""
+
+    id: int
+    since: datetime
+    reason: str
+    priority: str
+    language: str
+
+
+async def arrivals(session: AsyncSession, since: datetime) -> Sequence[Arrival]:
+    """What came into the queue after `since` and waits still, wherever in the queue it stands."""
+    came = waiting_since()
+    rows = await session.execute(
+        select(Handoff.id, came, Handoff.reason, Handoff.priority, Handoff.language)
+        .where(Handoff.state == WAITING, came > since)
+        .order_by(came.desc())
+        .limit(MOST_ARRIVALS)
+    )
+    return [Arrival(*row) for row in rows]
 
 
 def _lines(at: datetime) -> Select[Any]:

@@ -38,6 +38,7 @@ class Happened(StrEnum):
     RETURNED_TO_BOT = "returned_to_bot"
     REOPENED = "reopened"
     PATIENT_LEFT = "patient_left"
+    CHAT_ENDED = "chat_ended"
     PROMISE_GIVEN = "promise_given"
     PROMISE_WARNED = "promise_warned"
     PROMISE_RENEGOTIATED = "promise_renegotiated"

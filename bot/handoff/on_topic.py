@@ -6,7 +6,7 @@ conversation.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from bot.handoff.models import RESOLVED, Handoff
 from bot.handoff.packet import sealed
 from bot.privacy.encryption import KeyRing
 
-MOST = 200
+BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +43,41 @@ async def open_cases_on(
     slugs: Collection[str],
     sites: Collection[str] = (),
 ) -> list[TopicCase]:
-    """The open cases on these topics, or in which one of these articles was given.
+    """All open cases on these topics, or in which one of these articles was given, the longest
+    waiting first.
 
     A case that is known to be about another site than `sites` is left out; no sites mean all.
     """
-    rows = (
-        await session.scalars(
-            select(Handoff)
-            .where(Handoff.state != RESOLVED)
-            .order_by(Handoff.requested_at)
-            .limit(MOST)
+    found: list[TopicCase] = []
+    after = 0
+    # What a case is about is sealed, so every open one is looked at, a batch at a time.
+    while rows := await _batch(session, after):
+        after = rows[-1].id
+        given = await session.scalars(
+            select(Message.conversation_id)
+            .where(
+                Message.conversation_id.in_([row.conversation_id for row in rows]),
+                Message.article_slug.in_(list(slugs)),
+            )
+            .distinct()
         )
-    ).all()
-    given = await session.scalars(
-        select(Message.conversation_id)
-        .where(
-            Message.conversation_id.in_([row.conversation_id for row in rows]),
-            Message.article_slug.in_(list(slugs)),
-        )
-        .distinct()
+        answered = set(given)
+        for row in rows:
+            named = tuple(sealed(row, keys).get("topics", ()))
+            about = not set(named).isdisjoint(topics) or row.conversation_id in answered
+            if about and not (sites and row.site and row.site not in sites):
+                found.append(_case(row, named))
+    return sorted(found, key=lambda one: one.requested_at)
+
+
+async def _batch(session: AsyncSession, after: int) -> Sequence[Handoff]:
+    rows = await session.scalars(
+        select(Handoff)
+        .where(Handoff.state != RESOLVED, Handoff.id > after)
+        .order_by(Handoff.id)
+        .limit(BATCH)
     )
-    answered = set(given)
-    found = []
-    for row in rows:
-        named = tuple(sealed(row, keys).get("topics", ()))
-        about = not set(named).isdisjoint(topics) or row.conversation_id in answered
-        if about and not (sites and row.site and row.site not in sites):
-            found.append(_case(row, named))
-    return found
+    return rows.all()
 
 
 def _case(row: Handoff, topics: tuple[str, ...]) -> TopicCase:

@@ -6,6 +6,7 @@ the winner's name, and has changed nothing.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -271,29 +272,35 @@ async def resolve(
     return Case(handoff_id, case.conversation_id, RESOLVED, agent.id, to, epoch)
 
 
-async def end_for_patient(work: UnitOfWork, conversation_id: str) -> None:
-    """The patient ended the chat and the token is void. What was asked of people ends with it.
+async def end_for_patient(
+    work: UnitOfWork, conversation_id: str, *, left: Collection[str] = ()
+) -> bool:
+    """The patient ended the chat and the token is void. Returns whether the case stays open.
 
-    An urgent case stays: whoever spoke of danger is not forgotten by closing a window.
+    It does when the patient left a way to be reached, whose channels are `left`: who clears a
+    shared screen still waits. So does an urgent case: whoever spoke of danger is not forgotten by
+    closing a window. Anything else that was asked of people ends with the chat.
     """
     held = await locked(work, conversation_id)
-    urgent = await work.session.scalar(
-        select(Handoff.id).where(
-            Handoff.conversation_id == conversation_id,
-            Handoff.state != RESOLVED,
-            Handoff.priority == Priority.URGENT.value,
-        )
-    )
     await audit.record(work, "patient", "conversation.ended", conversation_id)
-    if urgent is not None:
-        await conversations.forget_token(work, conversation_id)
-        return
-    left = await work.session.scalar(
-        update(Handoff)
-        .where(Handoff.conversation_id == conversation_id, Handoff.state != RESOLVED)
-        .values(state=RESOLVED, outcome="patient_left", resolved_at=utc_now())
-        .returning(Handoff.id)
-    )
-    if left is not None:
-        await history.record(work, left, conversation_id, Happened.PATIENT_LEFT)
+    case = (
+        await work.session.execute(
+            select(Handoff.id, Handoff.priority).where(
+                Handoff.conversation_id == conversation_id, Handoff.state != RESOLVED
+            )
+        )
+    ).one_or_none()
+    if case and (left or case.priority == Priority.URGENT.value):
+        await conversations.forget_token(work, conversation_id, reachable="email" in left)
+        await history.record(work, case.id, conversation_id, Happened.CHAT_ENDED)
+        work.emit(OwnerChanged(conversation_id))
+        return True
+    if case:
+        await work.session.execute(
+            update(Handoff)
+            .where(Handoff.id == case.id)
+            .values(state=RESOLVED, outcome="patient_left", resolved_at=utc_now())
+        )
+        await history.record(work, case.id, conversation_id, Happened.PATIENT_LEFT)
     await conversations.close(work, held.id, "patient_ended", forget=True)
+    return False

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations.models import BOT, CLOSED, QUEUE, Conversation
+from bot.effects import Priority
 from bot.handoff.forecast import Outlook
 from bot.handoff.models import RESOLVED, Handoff
 
@@ -21,7 +22,8 @@ class PatientState:
     """`owner` is `bot`, `queue`, `agent` or `closed`: a patient sees no agent ids.
 
     `moved` says that a later time than the first was told; `outlook` is there while they wait.
-    `seen_seq` is the last line that the agent who has the case had in sight.
+    `seen_seq` is the last line that the agent who has the case had in sight. An `urgent` case
+    stays open when the patient ends the chat.
     """
 
     owner: str
@@ -33,6 +35,7 @@ class PatientState:
     moved: bool = False
     outlook: Outlook | None = None
     seen_seq: int = 0
+    urgent: bool = False
 
 
 async def patient_state(
@@ -48,6 +51,7 @@ async def patient_state(
                 Handoff.id.label("handoff_id"),
                 Conversation.agent_seen_seq,
                 Handoff.agent_name,
+                Handoff.priority,
                 Handoff.promised_by,
                 Handoff.first_promised_by,
                 Handoff.requested_at,
@@ -74,4 +78,5 @@ async def patient_state(
         moved=waiting and row.promised_by != row.first_promised_by,
         outlook=outlook,
         seen_seq=row.agent_seen_seq,
+        urgent=row.priority == Priority.URGENT.value,
     )

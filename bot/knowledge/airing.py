@@ -28,6 +28,10 @@ from bot.texts import LANGUAGES
 A_YEAR = timedelta(days=365)
 
 
+class NotLive(Conflict):
+    """No text of the article is before patients."""
+
+
 async def archive(
     work: UnitOfWork,
     editor: Editor,
@@ -167,7 +171,7 @@ async def _live(
     )
     live = list(found)
     if not live:
-        raise Conflict("nothing of it is live", remedy="Look at it again.")
+        raise NotLive("nothing of it is live", remedy="Look at it again.")
     return article, live
 
 

@@ -1,7 +1,7 @@
 """What an article is, whatever its languages: starting one, and saying what it is about.
 
-Topics, scope, related articles and owner belong to the article and not to a text, so they are
-saved by themselves; a change counts at once, and the editor can take it back.
+Topics, scope and related articles belong to the article and not to a text, so they are saved by
+themselves; a change counts at once, and the editor can take it back.
 """
 
 from __future__ import annotations
@@ -34,14 +34,13 @@ LISTS = ("topics", "related")
 
 
 class About(BaseModel):
-    """What the article is about, for whom, and whose it is."""
+    """What the article is about, and for whom."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     topics: list[str] = Field(default_factory=list, max_length=40)
     related: list[str] = Field(default_factory=list, max_length=40)
     scope: dict[str, str] = Field(default_factory=dict)
-    owner: str = Field(default="", max_length=80)
 
     @model_validator(mode="after")
     def _known(self) -> Self:
@@ -92,7 +91,7 @@ async def start(work: UnitOfWork, editor: Editor, new: NewArticle) -> tuple[Arti
         related=[],
         handoff=None,
         scope={},
-        owner=editor.name,
+        owner=editor.id,
         created_at=utc_now(),
     )
     work.session.add(article)
@@ -131,8 +130,7 @@ async def describe(
     await work.session.flush()
     subject = f"article:{slug}"
     await audit.record(work, editor.id, "article.described", subject, fields=",".join(changed))
-    if changed != ["owner"]:
-        await revise(work)
+    await revise(work)
     return article
 
 
@@ -142,7 +140,6 @@ def about_of(article: Article) -> About:
         topics=list(article.topics),
         related=list(article.related),
         scope={key: text for key, text in (article.scope or {}).items() if text},
-        owner=article.owner,
     )
 
 

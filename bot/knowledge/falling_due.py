@@ -116,20 +116,24 @@ def step_ahead(due: date, today: date) -> int | None:
     return min(reached, default=None)
 
 
-async def to_tell(session: AsyncSession, today: date) -> list[tuple[Due, int]]:
-    """Texts of which their owners are to be told today, with how many days ahead that is."""
-    soon = await everything_due(session, until=today + timedelta(days=max(AHEAD)), owned=True)
+async def to_tell(session: AsyncSession, today: date, *, owned: bool) -> list[tuple[Due, int]]:
+    """Texts of which somebody is to be told today, with how many days ahead that is; `owned`:
+    only those that have an owner."""
+    soon = await everything_due(session, until=today + timedelta(days=max(AHEAD)), owned=owned)
     steps = [(one, step_ahead(one.due_on, today)) for one in soon]
     return [(one, days) for one, days in steps if days is not None and days not in one.told]
 
 
-async def notice_due(work: UnitOfWork, today: date, now: datetime) -> dict[str, list[Due]]:
+async def notice_due(
+    work: UnitOfWork, today: date, now: datetime, *, owned: bool
+) -> dict[str, list[Due]]:
     """Write down which owners are to be told of what, each text once for each of the days.
 
-    Returns owner → texts that this process has to tell of; another process gets none of them.
+    Returns owner → texts that this process has to tell of, "" for those that nobody owns; another
+    process gets none of them.
     """
     mine: dict[str, list[Due]] = {}
-    for one, days in await to_tell(work.session, today):
+    for one, days in await to_tell(work.session, today, owned=owned):
         won = await work.session.scalar(
             work.insert(DueNotice)
             .values(version_id=one.version_id, days=days, owner=one.owner, mailed=False, at=now)

@@ -64,7 +64,7 @@ async def start_article(work: UnitOfWork, editor: Editor, new: NewArticle) -> Ar
         related=[],
         handoff=None,
         scope={},
-        owner=editor.name,
+        owner=editor.id,
         created_at=utc_now(),
     )
     work.session.add(article)

@@ -29,12 +29,20 @@ BACK = (Verb.SUBMITTED, Verb.ARCHIVED, Verb.VERIFIED, Verb.OWNED)
 REVISING = frozenset((Verb.ARCHIVED, Verb.VERIFIED))
 
 
+# Each has a text `life.left_…`.
+Why = Literal["gone", "not_live", "no_draft", "changed"]
+
+
+class NoDraft(Conflict):
+    """There is nothing to submit."""
+
+
 @dataclass(slots=True)
 class Result:
     """Which articles were changed, and which were left as they were, and why."""
 
     done: list[str] = field(default_factory=list)
-    left: dict[str, str] = field(default_factory=dict)
+    left: dict[str, Why] = field(default_factory=dict)
 
 
 async def act(
@@ -61,12 +69,20 @@ async def act(
             else:
                 await assign(work, editor, slug, owner, batch)
         except (Conflict, NotFound) as error:
-            result.left[slug] = error.message
+            result.left[slug] = _why(error)
         else:
             result.done.append(slug)
     if result.done and what in ("verify", "archive"):
         await revise(work)
     return result
+
+
+def _why(error: Conflict | NotFound) -> Why:
+    if isinstance(error, NotFound):
+        return "gone"
+    if isinstance(error, airing.NotLive):
+        return "not_live"
+    return "no_draft" if isinstance(error, NoDraft) else "changed"
 
 
 async def assign(
@@ -101,7 +117,7 @@ async def undo(work: UnitOfWork, editor: Editor, batch: str) -> Result:
         slug = await steps.slug_of(work.session, step.article_id)
         last = await steps.last_of(work.session, step.article_id, step.language)
         if last.id != step.id:
-            result.left[slug] = f"{last.actor_name} went on with it"
+            result.left[slug] = "changed"
             continue
         await _back(work, editor, step)
         revised = revised or Verb(step.verb) in REVISING
@@ -137,6 +153,6 @@ async def _submit(work: UnitOfWork, editor: Editor, slug: str, batch: str) -> No
     )
     drafts = list(found)
     if not drafts:
-        raise Conflict("it has no draft")
+        raise NoDraft("it has no draft")
     for version_id in drafts:
         await lifecycle.submit(work, editor, version_id, batch=batch)

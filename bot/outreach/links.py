@@ -87,6 +87,13 @@ async def use(work: UnitOfWork, token: str, at: datetime) -> tuple[str, str]:
     return session_token, target.language
 
 
+async def end_sessions(work: UnitOfWork, conversation_id: str) -> None:
+    """Void what links were exchanged for. A link that was not used yet still leads back."""
+    await work.session.execute(
+        update(Link).where(Link.conversation_id == conversation_id).values(session_hash=None)
+    )
+
+
 async def conversation_of(
     session: AsyncSession, token: str, *, valid_for: timedelta
 ) -> ConversationView:

@@ -20,6 +20,20 @@ async def display_names(session: AsyncSession, ids: Collection[str]) -> dict[str
     return dict(found.tuples().all())
 
 
+async def reachable(session: AsyncSession, *roles: Role) -> dict[str, str]:
+    """Account ids and addresses of everybody with one of `roles` who may sign in and has one."""
+    found = await session.scalars(
+        select(Account).where(Account.disabled_at.is_(None), Account.email != "")
+    )
+    return {one.id: one.email for one in found if one.role_set & set(roles)}
+
+
+async def working(session: AsyncSession, ids: Collection[str]) -> set[str]:
+    """Those of these accounts who may sign in."""
+    found = select(Account.id).where(Account.id.in_(ids), Account.disabled_at.is_(None))
+    return set(await session.scalars(found))
+
+
 async def colleagues(session: AsyncSession, *roles: Role) -> list[tuple[str, str]]:
     """Id and name of everybody who has one of `roles` and may sign in, by name."""
     found = await session.scalars(

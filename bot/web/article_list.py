@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated, Any, cast, get_args
 
@@ -15,6 +16,7 @@ from bot.knowledge import article_list, undoing
 from bot.knowledge.article_list import Sort, Wish
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.outcomes import Answer, Clarify, Context, NeedsFact, NeedsPerson
+from bot.knowledge.topics import standard
 from bot.knowledge.undoing import Act, Result
 from bot.staff import service
 from bot.staff.models import Role
@@ -73,9 +75,18 @@ async def read_list(request: web.Request, who: SignedIn) -> web.Response:
             "total": len(found),
             "start": start,
             "rows": found[start : start + PAGE],
-            "topics": topics,
+            "topics": _titled(topics, language_of(request)),
         }
     )
+
+
+def _titled(topics: Iterable[str], language: str) -> list[dict[str, str]]:
+    known = {one: standard().get(one) for one in topics}
+    named = [
+        {"id": one, "title": topic.title(language) if topic else one}
+        for one, topic in known.items()
+    ]
+    return sorted(named, key=lambda one: one["title"].casefold())
 
 
 @editors

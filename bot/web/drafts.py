@@ -73,7 +73,7 @@ async def start(request: web.Request, who: SignedIn) -> web.Response:
 
 @editors
 async def describe(request: web.Request, who: SignedIn) -> web.Response:
-    """Topics, scope, related articles and owner; they count at once."""
+    """Topics, scope and related articles; they count at once."""
     asked = await body(request, Described)
     slug = request.match_info["slug"]
     database = request.app[DATABASE]

@@ -206,9 +206,9 @@ def safety(client_id: str, blocks: list[Any], language: str) -> dict[str, Any]:
     return {"type": "safety.shown", "client_id": client_id, "message": message}
 
 
-def ended() -> dict[str, Any]:
-    """Clear everything that is kept on the device."""
-    return {"type": "conversation.ended"}
+def ended(stays: bool) -> dict[str, Any]:
+    """Clear everything that is kept on the device. `stays`: what was asked of people stays open."""
+    return {"type": "conversation.ended", "stays": stays}
 
 
 def rating_asked(asked: list[dict[str, Any]]) -> dict[str, Any]:

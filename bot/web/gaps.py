@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
+from bot.errors import Invalid
 from bot.gaps import deciding, reading
 from bot.gaps.deciding import Acting
 from bot.gaps.gathering import KINDS
@@ -27,6 +28,7 @@ GAP = r"/api/gaps/{id:\d{1,9}}"
 # Every fifth question tries out, after the others have taught the search.
 HELD_OUT = 5
 MOST_HELD_OUT = 5
+MOST_QUESTIONS = 5000
 
 editors = staff(*STUDIO_ROLES)
 Slug = Annotated[str, Field(max_length=120)]
@@ -67,10 +69,17 @@ class Split(Form):
     entries: Annotated[list[int], Field(min_length=1, max_length=500)]
 
 
+class Look(Form):
+    """A gap that was in sight, with what came into it up to a time: the `upto` that was shown."""
+
+    id: int
+    upto: AwareDatetime
+
+
 class Looked(Form):
     """The gaps that were in sight."""
 
-    ids: Annotated[list[int], Field(max_length=2000)]
+    looks: Annotated[list[Look], Field(max_length=2000)]
 
 
 class Nothing(Form):
@@ -129,17 +138,20 @@ async def list_gaps(request: web.Request, who: SignedIn) -> web.Response:
 
 @editors
 async def read_gap(request: web.Request, who: SignedIn) -> web.Response:
-    """A gap's questions, what an article of them would begin with, and the nearest articles."""
-    gap_id, keys = path_id(request), request.app[KEYS]
+    """A gap's questions, `?limit=` of them, what an article of them would begin with, and the
+    nearest articles."""
+    gap_id, keys, limit = path_id(request), request.app[KEYS], _limit(request)
     async with request.app[DATABASE].reading() as session:
-        questions = await reading.questions_of(session, keys, gap_id, who.account_id)
+        questions = await reading.questions_of(session, keys, gap_id, who.account_id, limit=limit)
         ways = await reading.ways_to_ask(session, keys, gap_id)
     titles = {language: own[0][:200] for language, own in ways.items() if own}
     first = titles.get("en") or titles.get("es") or ""
     return web.json_response(
         {
             "id": gap_id,
-            "questions": [question_json(one) for one in questions],
+            "questions": [question_json(one) for one in questions.shown],
+            "upto": questions.upto.isoformat() if questions.upto else None,
+            "more": questions.more,
             "titles": titles,
             "slug": slug_of(first),
             "ways": {language: len(own) for language, own in ways.items()},
@@ -152,8 +164,9 @@ async def read_gap(request: web.Request, who: SignedIn) -> web.Response:
 async def look(request: web.Request, who: SignedIn) -> web.Response:
     """Remember that these gaps were in sight."""
     asked = await body(request, Looked)
+    looks = {one.id: one.upto for one in asked.looks}
     async with request.app[DATABASE].work() as work:
-        await deciding.look(work, who.account_id, asked.ids, _now(request))
+        await deciding.look(work, who.account_id, looks, _now(request))
         await work.commit()
     return web.json_response({})
 
@@ -244,6 +257,17 @@ async def start_run(request: web.Request, who: SignedIn) -> web.Response:
     await body(request, Nothing)
     await request.app[GAPS].start()
     return web.json_response(run_json(await request.app[GAPS].progress()))
+
+
+def _limit(request: web.Request) -> int:
+    asked = request.query.get("limit", str(reading.EXAMPLES))
+    if not asked.isdecimal() or not 1 <= int(asked) <= MOST_QUESTIONS:
+        raise Invalid(
+            "limit is not a number of questions",
+            field="limit",
+            remedy=f"Ask for 1 to {MOST_QUESTIONS} questions.",
+        )
+    return int(asked)
 
 
 def _now(request: web.Request) -> datetime:

@@ -59,6 +59,7 @@ def gap_json(view: GapView) -> dict[str, Any]:
         "languages": dict(view.languages),
         "kinds": dict(view.kinds),
         "last_at": view.last_at.isoformat(),
+        "upto": view.upto.isoformat(),
         "decided_at": view.decided_at.isoformat() if view.decided_at else None,
         "effect": {
             "published_at": effect.published_at.isoformat(),

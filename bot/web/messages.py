@@ -75,6 +75,7 @@ def state_json(state: PatientState, desk: Desk) -> dict[str, Any]:
         "promise": _promise_json(state, desk),
         "position": state.outlook.position if state.outlook else None,
         "language": state.language,
+        "urgent": state.urgent,
     }
 
 

@@ -21,9 +21,10 @@ from bot.web.hub import Client
 from bot.web.messages import message_json, state_json
 from bot.web.rating import PatientRatings
 
-# The promised time and what the wait looks like: news to the patient when either changes.
-Promised = tuple[datetime | None, Outlook | None]
-NOTHING_PROMISED: Promised = (None, None)
+# The promised time, what the wait looks like and whether the case is urgent: news to the patient
+# when any of them changes.
+Promised = tuple[datetime | None, Outlook | None, bool]
+NOTHING_PROMISED: Promised = (None, None, False)
 
 
 class PatientView:
@@ -123,4 +124,4 @@ class PatientView:
 
 
 def _promised(state: PatientState) -> Promised:
-    return state.promised_by, state.outlook
+    return state.promised_by, state.outlook, state.urgent

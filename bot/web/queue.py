@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
 
 from bot.errors import Invalid
 from bot.handoff import presence
-from bot.handoff.board import PAGE, QueueLine, board
+from bot.handoff.board import PAGE, Arrival, QueueLine, arrivals, board
 from bot.handoff.presence import State
 from bot.handoff.staffing import OnShift
 from bot.keys import DATABASE, DESK, KEYS, SHIFT
@@ -19,6 +20,9 @@ from bot.web.cases import handoff_json
 from bot.web.staff import CONSOLE_ROLES, Form, body, language_of, staff
 
 MOST_LINES = 1000
+# A case may be in the table some time after the time that it bears: clocks differ, and a
+# transaction takes a while. Whoever asks leaves out what it knows already.
+LATE_COMMIT = timedelta(seconds=60)
 agents = staff(*CONSOLE_ROLES)
 
 
@@ -39,11 +43,15 @@ def routes() -> list[web.RouteDef]:
 
 @agents
 async def list_handoffs(request: web.Request, who: SignedIn) -> web.Response:
-    """The queue as this agent sees it: `?limit=` lines of each part, and how many there are."""
-    limit = _limit(request)
+    """The queue as this agent sees it: `?limit=` lines of each part, and how many there are.
+
+    `arrivals` came shortly before `?since=`, which is an `as_of` of an earlier answer, or later.
+    """
+    limit, at = _limit(request), request.app[SHIFT].now()
+    since = _since(request, at) - LATE_COMMIT
     async with request.app[DATABASE].reading() as session:
-        at = request.app[SHIFT].now()
         found = await board(session, request.app[KEYS], who.account_id, at, limit=limit)
+        came = await arrivals(session, since)
 
     def lines(part: Any) -> list[dict[str, Any]]:
         return [_line_json(one, request, who) for one in part]
@@ -61,6 +69,8 @@ async def list_handoffs(request: web.Request, who: SignedIn) -> web.Response:
                 "others": counts.others,
                 "alarmed": counts.alarmed,
             },
+            "as_of": at.isoformat(),
+            "arrivals": [_arrival_json(one) for one in came],
         }
     )
 
@@ -97,6 +107,29 @@ def _limit(request: web.Request) -> int:
             remedy=f"Ask for 1 to {MOST_LINES} lines.",
         )
     return int(asked)
+
+
+def _since(request: web.Request, at: datetime) -> datetime:
+    asked = request.query.get("since")
+    if asked is None:
+        return at
+    try:
+        # A time without its zone cannot be compared with one that has it.
+        return datetime.fromisoformat(asked).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid(
+            "since is not a time", field="since", remedy="Send the `as_of` of an earlier answer."
+        ) from None
+
+
+def _arrival_json(one: Arrival) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "since": one.since.isoformat(),
+        "reason": one.reason,
+        "priority": one.priority,
+        "language": one.language,
+    }
 
 
 def _line_json(line: QueueLine, request: web.Request, who: SignedIn) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.keys import DATABASE, KNOWLEDGE
+from bot.keys import DATABASE, KNOWLEDGE, SETTINGS
 from bot.knowledge import falling_due
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
+from bot.upkeep import UNOWNED
 from bot.web import studio_pages
 from bot.web.article_list import owners
 from bot.web.staff import STUDIO_ROLES, staff, staff_page
@@ -32,7 +33,13 @@ async def calendar_page(request: web.Request, who: SignedIn) -> web.Response:
     """The page around it."""
     people = await owners(request)
     return studio_pages.studio_page(
-        request, who, "calendar", "studio_calendar.html", "life", people=people
+        request,
+        who,
+        "calendar",
+        "studio_calendar.html",
+        "life",
+        people=people,
+        cares_for_unowned=who.may(*UNOWNED[request.app[SETTINGS].unowned_due]),
     )
 
 

@@ -33,6 +33,8 @@ from bot.web.typed import clean
 
 NOTICE = r"/api/notices/{id:\d{1,9}}"
 
+CASES_SHOWN = 200
+
 editors = staff(*STUDIO_ROLES)
 
 Words = Annotated[str, AfterValidator(clean), Field(max_length=2_000)]
@@ -202,7 +204,10 @@ async def discard(request: web.Request, who: SignedIn) -> web.Response:
 
 @editors
 async def cases(request: web.Request, who: SignedIn) -> web.Response:
-    """The open cases that the notice concerns. Who may open them gets the way there."""
+    """The open cases that the notice concerns, those that wait longest, and how many there are.
+
+    Who may open them gets the way there.
+    """
     app = request.app
     async with app[DATABASE].reading() as session:
         view = await notice_list.one_notice(session, path_id(request))
@@ -210,8 +215,10 @@ async def cases(request: web.Request, who: SignedIn) -> web.Response:
         articles = app[KNOWLEDGE].content.articles
         slugs = [one.slug for one in articles if not topics.isdisjoint(one.topics)]
         found = await open_cases_on(session, app[KEYS], topics, slugs, view.head.sites)
-    shown = [_case_json(request, one) for one in found]
-    return web.json_response({"cases": shown, "may_open": who.may(*CONSOLE_ROLES)})
+    shown = [_case_json(request, one) for one in found[:CASES_SHOWN]]
+    return web.json_response(
+        {"cases": shown, "total": len(found), "may_open": who.may(*CONSOLE_ROLES)}
+    )
 
 
 async def _save(request: web.Request, who: SignedIn, notice_id: int | None) -> web.Response:

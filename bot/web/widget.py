@@ -246,11 +246,12 @@ class PatientSocket:
         if self._unopened:
             await self._open(self._unopened)
         conversation_id = self._client.conversation_id
+        stays = False
         if conversation_id:
-            await self._app[GATEWAY].end(conversation_id)
+            stays = await self._app[GATEWAY].end(conversation_id)
             self._app[HUB].detach(self._client)
         self._gate.forget()
-        self._client.send(frames.ended())
+        self._client.send(frames.ended(stays))
         if conversation_id:
             await self._ratings.show(conversation_id)
 

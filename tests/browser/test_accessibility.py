@@ -196,3 +196,21 @@ def test_axe_finds_nothing_in_the_studio(people: People) -> None:
     editor.page.get_by_role("button", name="Discard draft").click()
     expect(editor.notices).to_contain_text("The draft is gone")
     assert inspector.findings == []
+
+
+STUDIO_PAGES = ("", "/calendar", "/gaps", "/bench", "/clinic", "/notices", "/exchange")
+
+
+@pytest.mark.parametrize("path", STUDIO_PAGES)
+def test_axe_finds_nothing_on_the_pages_of_the_studio_on_a_tablet(
+    people: People, path: str
+) -> None:
+    editor = people.editor(TABLET)
+    page, inspector = editor.page, Inspector()
+    page.goto(f"{people.address}/studio{path}")
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    inspector.look(f"studio{path}", page)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= TABLET[0], f"the page is {width} pixels wide"
+    assert inspector.findings == []

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import People
-from tests.browser.people import Patient
+from tests.browser.people import Patient, Person
 
 pytestmark = pytest.mark.browser
 
@@ -14,12 +14,12 @@ UNCLEAR = "my bill"
 FAR = 60
 
 
-def tab_to(patient: Patient, target: Locator, key: str = "Tab") -> None:
+def tab_to(person: Person, target: Locator, key: str = "Tab") -> None:
     """Press Tab until `target` has the focus."""
     for _ in range(FAR):
         if target.evaluate("node => node.getRootNode().activeElement === node"):
             return
-        patient.page.keyboard.press(key)
+        person.page.keyboard.press(key)
     raise AssertionError(f"{FAR} presses of {key} did not reach {target}")
 
 

@@ -130,6 +130,29 @@ def test_a_number_is_saved_called_by_an_agent_and_removed(people: People) -> Non
     expect(strip(patient).get_by_role("button", name="Ask for a call back")).to_be_visible()
 
 
+def test_who_ends_the_chat_is_told_what_becomes_of_the_request(people: People) -> None:
+    patient = in_line(people, "fennel")
+    question = patient.chat.locator("[data-part=ending]")
+    patient.chat.get_by_role("button", name="End chat").click()
+    expect(question).to_contain_text("your request to a person is cancelled. If you leave a way")
+    patient.chat.get_by_role("button", name="Keep chatting").click()
+    leave(patient, "217-555-0142")
+    patient.chat.get_by_role("button", name="End chat").click()
+    expect(question).to_contain_text("Your request to a person stays open")
+    patient.chat.get_by_role("button", name="Español").click()
+    expect(question).to_contain_text("Su solicitud a una persona sigue abierta")
+    inspector = Inspector()
+    inspector.look("ending", patient.page)
+    assert inspector.findings == []
+    patient.chat.get_by_role("button", name="Terminar y borrar").click()
+    expect(patient.banner).to_contain_text("nuestro personal aún tiene su solicitud")
+    expect(patient.lines).to_have_count(0)
+    agent = people.agent()
+    agent.open_case("fennel")
+    agent.claim()
+    expect(agent.packet).to_contain_text("Call •••-•••-0142")
+
+
 def test_free_words_in_the_chat_take_the_number_away_on_the_screen_too(people: People) -> None:
     patient = in_line(people, "guava")
     leave(patient, "217-555-0142")

@@ -191,3 +191,120 @@ def test_a_long_queue_is_drawn_in_pages_and_counted_whole(staff: People, push: C
     ana.page.get_by_role("button", name="Show 20 more").click()
     expect(lines).to_have_count(120)
     expect(ana.page.get_by_role("button", name="more")).to_have_count(0)
+
+
+def listen(page: Page) -> None:
+    """Keep what a screen reader is told, and what stands on the desktop; the page is out of sight.
+
+    A browser without a desktop shows no notifications: this is what the page asks it to show.
+    """
+    page.add_init_script(
+        """
+        window.shown = [];
+        window.Notification = class extends EventTarget {
+          static permission = "granted";
+          static requestPermission = async () => "granted";
+          constructor(title, { body, tag }) {
+            super();
+            window.shown.push({ title, body, tag });
+            window.last = this;
+          }
+          close() {}
+        };
+        Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+        window.said = [];
+        addEventListener("DOMContentLoaded", () => {
+          const region = document.getElementById("announcer");
+          if (!region) return;
+          const heard = () => region.textContent && window.said.push(region.textContent);
+          new MutationObserver(heard).observe(region, { childList: true, characterData: true });
+        });
+        """
+    )
+    page.reload()
+    state(page, "online")
+
+
+def desktop(page: Page) -> list[str]:
+    """The words on the desktop, in the order in which they came."""
+    shown: list[dict[str, str]] = page.evaluate("window.shown")
+    assert {one["title"] for one in shown} <= {"Careline"}
+    return [one["body"] for one in shown]
+
+
+def on_the_desktop(page: Page, words: str) -> None:
+    page.wait_for_function("words => window.shown.some(({ body }) => body === words)", arg=words)
+
+
+def want_notifications(page: Page) -> None:
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_label("Desktop notifications").check()
+    page.keyboard.press("Escape")
+
+
+def test_only_what_is_truly_new_is_announced_in_a_queue_longer_than_its_page(
+    staff: People, push: Clinic
+) -> None:
+    push.wait("the early bird", *(f"question {number}" for number in range(PAGE + 4)))
+    ana, ben = staff.agent("agent"), staff.agent("agent2")
+    listen(ana.page)
+    want_notifications(ana.page)
+    lines = ana.page.locator("#items-waiting .item")
+    expect(lines).to_have_count(PAGE)
+    ben.open_case("the early bird")
+    ben.claim()
+    count = ana.page.locator("#count-waiting")
+    expect(count).to_have_text(str(PAGE + 4))
+    ana.page.get_by_role("button", name="Show 4 more").click()
+    expect(lines).to_have_count(PAGE + 4)
+    said = ana.page.evaluate("window.said")
+    assert [one for one in said if "request" in one.lower()] == []
+    assert "A new request is waiting." not in desktop(ana.page)
+    push.wait("the very last one")
+    push.change("UPDATE offers SET until = '2026-01-05 15:00:00.000000'")
+    on_the_desktop(ana.page, "A new request is waiting.")
+    ana.page.wait_for_function("() => window.said.some((one) => one.startsWith('New request'))")
+
+
+def test_the_desktop_tells_of_offers_transfers_and_alarms_without_a_word_of_a_patient(
+    staff: People, push: Clinic
+) -> None:
+    ana, ben = staff.agent("agent"), staff.agent("agent2")
+    listen(ana.page)
+    push.wait("my chest xray bill")
+    expect(ana.case("my chest xray bill")).to_be_visible()
+    assert desktop(ana.page) == []
+    want_notifications(ana.page)
+    push.change("UPDATE handoffs SET state = 'resolved'")
+    push.change("DELETE FROM offers")
+    # At night only urgent cases raise an alarm.
+    push.wait("my diabetes bill", "my rash bill", priority=Priority.URGENT)
+    on_the_desktop(ana.page, "A case was offered to you.")
+    on_the_desktop(ana.page, "A new request is waiting.")
+    push.change("UPDATE handoffs SET requested_at = '2026-01-05 15:00:00.000000'")
+    on_the_desktop(ana.page, "A case has waited too long.")
+    ben.open_case("my rash bill")
+    ben.claim()
+    ben.page.get_by_role("button", name="Transfer").click()
+    ben.page.get_by_label("Colleague", exact=True).select_option(label="Ana Demo")
+    ben.page.get_by_label("Note for whoever takes it").fill("The rash came back.")
+    ben.page.locator("#transfer").get_by_role("button", name="Transfer").click()
+    on_the_desktop(ana.page, "A colleague passed a case to you.")
+    assert set(desktop(ana.page)) <= {
+        "A case was offered to you.",
+        "A new request is waiting.",
+        "A case has waited too long.",
+        "A colleague passed a case to you.",
+    }
+    ana.page.evaluate("window.last.dispatchEvent(new Event('click'))")
+    expect(ana.transcript).to_contain_text("my rash bill")
+
+
+def test_no_desktop_notification_is_shown_to_whoever_did_not_ask_for_any(
+    staff: People, push: Clinic
+) -> None:
+    ana = staff.agent("agent")
+    listen(ana.page)
+    push.wait("a quiet question")
+    expect(ana.notices).to_contain_text("A case was given to you")
+    assert desktop(ana.page) == []

@@ -259,3 +259,80 @@ def test_axe_finds_nothing_where_replies_are_written(people: People) -> None:
     agent.page.locator("#mentions-button").click()
     inspector.look("mentions", agent.page)
     assert inspector.findings == []
+
+
+def refuse_replies(agent: Agent) -> None:
+    """From now on the server cannot store a reply."""
+    error = {"error": {"code": "storage_unavailable", "message": "", "remedy": ""}}
+    agent.conduct.expect("503")
+    agent.page.route("**/messages", lambda route: route.fulfill(status=503, json=error))
+
+
+def resolve(agent: Agent, outcome: str) -> None:
+    agent.page.get_by_role("button", name="Resolve…").click()
+    agent.page.locator("#resolve").get_by_label(outcome).check()
+    agent.page.locator("#resolve").get_by_role("button", name="Resolve").click()
+
+
+@pytest.mark.parametrize("verb", ["Resolve…", "Put back in the queue", "Transfer…"])
+def test_a_case_is_not_moved_away_from_a_reply_that_could_not_be_stored(
+    people: People, verb: str
+) -> None:
+    about = {"Resolve…": "medlar", "Put back in the queue": "cardoon", "Transfer…": "sorrel"}[verb]
+    patient, agent = at_the_desk(people, about)
+    refuse_replies(agent)
+    write(agent, "The office opens at nine.")
+    agent.page.keyboard.press("Enter")
+    expect(outgoing(agent)).to_contain_text(HELD)
+    agent.page.get_by_role("button", name=verb).click()
+    if verb.endswith("…"):
+        dialog = agent.page.locator("dialog[open]")
+        expect(dialog).to_be_visible()
+        for note in dialog.locator("textarea").all():
+            note.fill("Knows the opening hours.")
+        dialog.locator("button.primary").click()
+    expect(agent.alerts).to_contain_text("the patient does not have your reply yet")
+    expect(box(agent)).to_have_value("The office opens at nine.")
+    expect(box(agent)).to_be_editable()
+    expect(box(agent)).to_be_focused()
+    agent.page.unroute("**/messages")
+    agent.page.keyboard.press("Control+Enter")
+    patient.see("The office opens at nine.")
+    expect(patient.lines.filter(has_text="has ended this chat")).to_have_count(0)
+    resolve(agent, "Referred to someone else")
+    expect(agent.notices).to_contain_text("Resolved")
+
+
+def test_a_reply_refused_behind_an_open_dialog_stops_it_until_the_text_is_changed(
+    people: People,
+) -> None:
+    patient, agent = at_the_desk(people, "salsify")
+    refuse_replies(agent)
+    write(agent, "Please call us.")
+    agent.page.keyboard.press("Enter")
+    agent.page.get_by_role("button", name="Resolve…").click()
+    other = agent.page.locator("#resolve").get_by_label("Something else")
+    other.check()
+    expect(box(agent)).to_have_value("Please call us.")
+    agent.page.locator("#resolve").get_by_role("button", name="Resolve").click()
+    expect(agent.alerts).to_contain_text("the patient does not have your reply yet")
+    agent.page.get_by_role("button", name="Resolve…").click()
+    expect(other).to_be_checked()
+    agent.page.keyboard.press("Escape")
+    box(agent).fill("")
+    resolve(agent, "Something else")
+    patient.see("has ended this chat")
+
+
+def test_signing_out_waits_for_a_reply_and_is_asked_again_when_it_is_refused(
+    people: People,
+) -> None:
+    _, agent = at_the_desk(people, "chicory")
+    refuse_replies(agent)
+    write(agent, "We will write soon.")
+    agent.page.keyboard.press("Enter")
+    agent.page.get_by_role("button", name="Sign out").click()
+    expect(agent.alerts).to_contain_text("You are still signed in")
+    expect(box(agent)).to_have_value("We will write soon.")
+    agent.page.get_by_role("button", name="Sign out").click()
+    expect(agent.page).to_have_url(re.compile("/sign-in"))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient
 from pydantic import SecretStr
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from bot import keys
 from bot.app import CORE
@@ -20,6 +20,7 @@ from bot.knowledge import falling_due
 from bot.knowledge.life_models import DueNotice
 from bot.knowledge.models import Article, Version
 from bot.knowledge.ranking import FILE
+from bot.knowledge.topics import standard
 from bot.outreach.models import Mail
 from bot.settings import Settings
 from bot.staff import service
@@ -53,7 +54,10 @@ async def client(serve: Clients, settings: Settings, clock: Clock) -> CLIENT:
     """The application with a ranker and a mail server, by a clock that tests move."""
     starter_ranker().save(settings.model_dir / FILE)
     return await serve(
-        clock=clock, smtp_url=SecretStr("smtp://127.0.0.1:9"), mail_from="clinic@example.org"
+        clock=clock,
+        smtp_url=SecretStr("smtp://127.0.0.1:9"),
+        mail_from="clinic@example.org",
+        unowned_due="nobody",
     )
 
 
@@ -118,6 +122,18 @@ async def test_the_list_is_filtered_by_state_topic_language_and_what_is_needed(
     assert slugs(await eva.get(f"{LIST}?needs=stale")) == ["eob"]
     assert (await eva.get(f"{LIST}?needs=unreviewed"))["total"] > 100
     assert (await eva.get(f"{LIST}?needs=expiring"))["total"] == 0
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_topics_are_offered_by_name_in_the_language_of_whoever_reads(
+    eva: Colleague, language: str
+) -> None:
+    found = await eva.get(LIST, headers={"Accept-Language": language})
+    named = {one["id"]: one["title"] for one in found["topics"]}
+    topic = standard().get("cov.eob")
+    assert topic
+    assert named["cov.eob"] == topic.title(language)
+    assert list(named.values()) == sorted(named.values(), key=str.casefold)
 
 
 async def test_archived_articles_are_found_by_their_state_and_by_their_words(
@@ -212,7 +228,7 @@ async def test_many_articles_are_verified_at_once_and_undone_as_one(eva: Colleag
     result = await eva.post(
         "/api/article-acts", act="verify", slugs=[*some, "nothing-here"], batch="c" * 32
     )
-    assert (result["done"], list(result["left"])) == (some, ["nothing-here"])
+    assert (result["done"], result["left"]) == (some, {"nothing-here": "gone"})
     assert (await eva.get(LIST))["rows"] != list(before.values())
     await eva.post("/api/article-acts/undo", batch="c" * 32)
     assert {one["slug"]: one for one in (await eva.get(LIST))["rows"]} == before
@@ -293,6 +309,46 @@ async def test_an_owner_without_an_address_is_told_in_the_studio_alone(
     await valid_for(client, clock, 7)
     assert await told(client) == [7, 7]
     assert await mails(client) == 0
+
+
+async def has_address(client: CLIENT, *names: str) -> None:
+    async with app_of(client)[keys.DATABASE].work() as work:
+        for name in names:
+            await service.set_email(work, "test", name, f"{name}@example.org")
+        await work.commit()
+
+
+@pytest.mark.parametrize(("whom", "count"), [("editors", 2), ("reviewers", 1)])
+async def test_what_nobody_owns_is_told_to_those_whom_the_setting_names(
+    serve: Clients, settings: Settings, clock: Clock, whom: str, count: int
+) -> None:
+    starter_ranker().save(settings.model_dir / FILE)
+    client = await serve(
+        clock=clock,
+        smtp_url=SecretStr("smtp://127.0.0.1:9"),
+        mail_from="clinic@example.org",
+        unowned_due=whom,
+    )
+    eva = await join(client, "eva", Role.EDITOR)
+    for name, role in (("rob", Role.REVIEWER), ("ana", Role.AGENT), ("gone", Role.EDITOR)):
+        await join(client, name, role)
+    await has_address(client, "eva", "rob", "ana", "gone")
+    await own(client, eva, "eob")
+    await valid_for(client, clock, 7)
+    async with app_of(client)[keys.DATABASE].work() as work:
+        # Whoever left owns nothing any more.
+        left = await account(client, "gone")
+        await work.session.execute(
+            update(Article).where(Article.slug == "copay").values(owner=left)
+        )
+        await service.disable(work, "test", "gone")
+        await work.commit()
+    await told(client)
+    # Eva owns one text herself, and gets one e-mail all the same.
+    assert await mails(client) == (2 if whom == "editors" else count + 1)
+    async with app_of(client)[keys.DATABASE].reading() as session:
+        found = select(DueNotice).join(Version).join(Article).where(Article.slug == "copay")
+        assert all(one.mailed for one in await session.scalars(found))
 
 
 async def test_nobody_is_told_of_what_nobody_owns_or_what_was_verified(

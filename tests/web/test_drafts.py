@@ -295,7 +295,8 @@ async def test_a_new_article_gets_its_name_from_its_title_and_a_draft(
     assert again["slug"] == "que-es-un-ano-de-plan-2"
     found = await ana.get(f"/api/articles/{made['slug']}")
     assert found["languages"]["es"]["draft"]["title"] == asked["title"]
-    assert found["about"]["owner"] == "Ana Ruiz"
+    life = await ana.get(f"/api/articles/{made['slug']}/es/life")
+    assert life["owner"] == (await ana.get("/api/me"))["account_id"]
     assert await events(client, made["slug"]) == ["article.started", "draft.saved"]
 
 
@@ -326,16 +327,16 @@ async def test_what_an_article_is_about_is_saved_at_once_and_merged_with_others(
 ) -> None:
     base = (await ana.get(EOB))["about"]
     revision = app_of(client)[keys.KNOWLEDGE].revision
-    theirs = {**base, "topics": [*base["topics"], "cov.copay"], "owner": "Ana Ruiz"}
+    theirs = {**base, "topics": [*base["topics"], "cov.copay"], "scope": {"payer": "Aetna"}}
     saved = await ana.put(f"{EOB}/about", base=base, mine=theirs)
     assert saved == theirs
-    mine = {**base, "related": ["copay"], "scope": {"location": "North"}}
+    mine = {**base, "related": ["copay"], "scope": {"payer": "Aetna"}}
     together = await ben.put(f"{EOB}/about", base=base, mine=mine)
-    assert together == {**theirs, "related": ["copay"], "scope": {"location": "North"}}
+    assert together == {**theirs, "related": ["copay"]}
     async with asyncio.timeout(30):
         while app_of(client)[keys.KNOWLEDGE].revision == revision:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
-    clash = {**base, "owner": "Ben Cole"}
+    clash = {**base, "scope": {"payer": "Cigna"}}
     await ben.put(f"{EOB}/about", 409, base=base, mine=clash)
 
 

@@ -201,7 +201,7 @@ async def test_what_came_after_the_last_look_is_new_to_whoever_looked(
     await unanswered(client, *WIFI)
     (gap,) = await group(client, eva)
     assert (gap["new"], gap["seen"]) == (3, False)
-    await eva.post("/api/gaps/looks", ids=[gap["id"]])
+    await eva.post("/api/gaps/looks", looks=[{"id": gap["id"], "upto": gap["upto"]}])
     (seen,) = (await eva.get("/api/gaps"))["gaps"]
     assert (seen["new"], seen["seen"]) == (0, True)
     (unseen,) = (await sam.get("/api/gaps"))["gaps"]
@@ -209,6 +209,40 @@ async def test_what_came_after_the_last_look_is_new_to_whoever_looked(
     await unanswered(client, "guest wifi login please")
     (again,) = await group(client, eva)
     assert again["new"] == 1
+
+
+async def test_what_came_while_a_person_looked_stays_new_to_them(
+    client: CLIENT, eva: Colleague
+) -> None:
+    await unanswered(client, *WIFI)
+    (shown,) = await group(client, eva)
+    await unanswered(client, "guest wifi login please")
+    await group(client, eva)
+    await eva.post("/api/gaps/looks", looks=[{"id": shown["id"], "upto": shown["upto"]}])
+    (after,) = (await eva.get("/api/gaps"))["gaps"]
+    assert (after["new"], after["seen"]) == (1, True)
+    # A second page that was slower does not make it older.
+    await eva.post("/api/gaps/looks", looks=[{"id": shown["id"], "upto": after["upto"]}])
+    await eva.post("/api/gaps/looks", looks=[{"id": shown["id"], "upto": shown["upto"]}])
+    assert (await eva.get("/api/gaps"))["gaps"][0]["new"] == 0
+
+
+async def test_a_gap_is_not_seen_while_new_questions_of_it_are_not_shown(
+    client: CLIENT, eva: Colleague
+) -> None:
+    await unanswered(client, *WIFI)
+    (gap,) = await group(client, eva)
+    part = await eva.get(f"/api/gaps/{gap['id']}?limit=2")
+    assert (len(part["questions"]), part["upto"], part["more"]) == (2, None, True)
+    whole = await eva.get(f"/api/gaps/{gap['id']}?limit=3")
+    assert (whole["upto"], whole["more"]) == (gap["upto"], False)
+    await eva.post("/api/gaps/looks", looks=[{"id": gap["id"], "upto": gap["upto"]}])
+    await unanswered(client, "guest wifi login please")
+    await group(client, eva)
+    part = await eva.get(f"/api/gaps/{gap['id']}?limit=1")
+    assert [one["text"] for one in part["questions"]] == ["guest wifi login please"]
+    assert part["upto"] is not None
+    assert (await eva.get(f"/api/gaps/{gap['id']}?limit=0", 422))["error"]["field"] == "limit"
 
 
 async def test_writing_it_begins_a_draft_in_each_language_with_the_questions_filled_in(
@@ -428,7 +462,7 @@ async def test_an_old_question_goes_only_after_somebody_has_looked(
         await work.session.execute(update(Unanswered).values(at=old))
         await work.commit()
     assert len(await group(client, eva)) == 1
-    await eva.post("/api/gaps/looks", ids=[gap["id"]])
+    await eva.post("/api/gaps/looks", looks=[{"id": gap["id"], "upto": gap["upto"]}])
     assert await group(client, eva) == []
 
 

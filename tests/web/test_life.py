@@ -437,7 +437,7 @@ async def test_an_archived_article_is_brought_back_by_name_in_all_its_languages(
     eva = await editor(client)
     before = await live(eva)
     await act(eva, "archive", "eob")
-    assert (await act(eva, "archive", "eob"))["left"]
+    assert (await act(eva, "archive", "eob"))["left"] == {"eob": "not_live"}
     assert (await eva.post("/api/articles/eob/return"))["languages"] == ["en", "es"]
     await served(client, before["lead"])
     await eva.post("/api/articles/eob/return", 409)
@@ -472,10 +472,10 @@ async def test_a_text_that_is_on_its_way_is_not_overtaken_by_a_verification(
 async def test_undo_leaves_alone_what_somebody_has_gone_on_with(client: CLIENT) -> None:
     eva, rita = await editor(client), await reviewer(client)
     version = await drafted(eva)
-    assert (await act(eva, "submit", "eob", "copay"))["left"] == {"copay": "it has no draft"}
+    assert (await act(eva, "submit", "eob", "copay"))["left"] == {"copay": "no_draft"}
     await do(rita, version, "approve")
     result = await undo(eva)
-    assert (result["done"], list(result["left"])) == ([], ["eob"])
+    assert (result["done"], result["left"]) == ([], {"eob": "changed"})
     assert (await eva.get(LIFE))["state"] == "approved"
     await undo(rita, status=404)
 

@@ -15,15 +15,18 @@ from bot.assistant.turn import TurnInput, TurnOutput
 from bot.conversations.models import Message
 from bot.db import Database
 from bot.effects import ArticleRef, Line
+from bot.handoff import on_topic
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.following import watch
 from bot.knowledge.notice_models import NoticeTold
 from bot.privacy.models import AuditEvent
 from bot.settings import Settings
 from bot.staff.models import Role
+from bot.web import studio_notices
 from tests.assistants import EMPTY, Echo
 from tests.web.colleagues import Colleague, app_of, join
 from tests.web.conftest import Clients, Patients
+from tests.web.desk_cases import waiting
 from tests.web.patients import PATIENCE, Patient
 
 CLIENT = TestClient[Any, Any]
@@ -438,6 +441,23 @@ async def test_open_cases_on_the_topic_are_listed_without_a_word_of_the_patient(
     assert [one["conversation_id"] for one in found["cases"]] == [ana.conversation_id]
     assert not found["may_open"]
     assert "please" not in str(found)
+
+
+async def test_no_open_case_is_passed_over_however_many_others_there_are(
+    client: CLIENT, eva: Colleague, rita: Colleague, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(on_topic, "BATCH", 2)
+    monkeypatch.setattr(studio_notices, "CASES_SHOWN", 2)
+    meant, other = ("bil.read_statement",), ("cov.eob",)
+    cases = [await waiting(client, topics=one) for one in (other, other, meant, other, meant)]
+    notice = await publish(eva, rita, clock, at_start=False, topics=["bil.read_statement"])
+    found = await eva.get(f"/api/notices/{notice['id']}/cases")
+    on_it = [cases[2].conversation_id, cases[4].conversation_id]
+    assert [one["conversation_id"] for one in found["cases"]] == on_it
+    assert found["total"] == 2
+    await waiting(client, topics=meant)
+    found = await eva.get(f"/api/notices/{notice['id']}/cases")
+    assert ([one["conversation_id"] for one in found["cases"]], found["total"]) == (on_it, 3)
 
 
 async def test_a_turn_that_is_dropped_leaves_the_notice_to_be_told_later(

@@ -355,3 +355,46 @@ async def test_without_a_mail_server_email_is_neither_offered_nor_sent(
             work, "alarm", staff, "en", count="3", minutes="25"
         )
     assert sent is None
+
+
+async def test_who_leaves_an_email_and_clears_the_screen_keeps_the_case_and_is_written(
+    client: CLIENT, server: MailServer, clock: MovedClock
+) -> None:
+    visitor, case = await visitor_in_line(client)
+    await visitor.leave("email", ADDRESS)
+    patient = Patient(client)
+    patient.token = await token_for(client, case.conversation_id)
+    await patient.connect()
+    await patient.send("conversation.end")
+    assert (await patient.frame("conversation.ended"))["stays"] is True
+    back = Patient(client)
+    back.token = patient.token
+    await back.connect()
+    assert (await back.frame("error"))["code"] == "not_found"
+    ana = await join(client, "ana")
+    epoch = (await ana.post(f"/api/handoffs/{case.handoff_id}/claim"))["epoch"]
+    me = await ana.get("/api/me")
+    await replied(client, case, me["account_id"], epoch)
+    await ana.post(f"/api/handoffs/{case.handoff_id}/resolve", outcome="answered")
+    clock.ahead += timedelta(minutes=10)
+    await post(client)
+    assert server.last["To"] == ADDRESS
+    response = await client.get(addresses(server)["r"])
+    assert response.status == 200
+    shown = await ana.get(f"/api/conversations/{case.conversation_id}")
+    assert "chat_ended" in [one["kind"] for one in shown["history"]]
+
+
+async def test_who_took_the_email_back_cancels_the_request_by_ending_the_chat(
+    client: CLIENT,
+) -> None:
+    visitor, case = await visitor_in_line(client)
+    await visitor.leave("email", ADDRESS)
+    await visitor.withdraw("email")
+    patient = Patient(client)
+    patient.token = await token_for(client, case.conversation_id)
+    await patient.connect()
+    await patient.send("conversation.end")
+    assert (await patient.frame("conversation.ended"))["stays"] is False
+    ana = await join(client, "ana")
+    await ana.post(f"/api/handoffs/{case.handoff_id}/claim", status=409)

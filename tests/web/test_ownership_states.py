@@ -161,9 +161,9 @@ class Ownership(RuleBasedStateMachine):
         self.sent.append(client_id)
 
     @precondition(lambda self: len(self.sent) > 4 and not self.ended)
-    @rule()
-    def the_patient_ends_the_chat(self) -> None:
-        self.do(lambda work: handoff.end_for_patient(work, self.id))
+    @rule(left=strategies.sampled_from([(), ("phone",), ("email",)]))
+    def the_patient_ends_the_chat(self, left: tuple[str, ...]) -> None:
+        self.do(lambda work: handoff.end_for_patient(work, self.id, left=left))
         self.ended = True
 
     def request(self, reason: Reason, priority: Priority) -> Request:

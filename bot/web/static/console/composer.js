@@ -102,9 +102,15 @@ export class Composer {
     return true;
   }
 
-  /** Sends what still waits, before a verb moves the case; settles when it is through. */
-  flush() {
-    return this.#outgoing.flush(this.#case?.id ?? null);
+  /**
+   * Sends what still waits, before a verb moves the case. Resolves to whether the patient has every
+   * reply: one that was refused stands in the way until it is sent again, changed or deleted.
+   */
+  async settle() {
+    if (!this.#case) return true;
+    const { id, mine } = this.#case;
+    const stored = await this.#outgoing.flush(id);
+    return stored && !(mine && kept.get(`draft.${id}`)?.refused);
   }
 
   /** Takes the reply that waits in this case back into the box. */
@@ -236,11 +242,11 @@ export class Composer {
   }
 
   /** What was not sent is a draft again, before anything that was written since. */
-  #putBack({ id, text, client_id, article }) {
+  #putBack({ id, text, client_id, article }, { refused = false } = {}) {
     const since = kept.get(`draft.${id}`)?.text;
     const draft = since
-      ? { text: `${text}\n\n${since}`, client_id: newId(), article }
-      : { text, client_id, article };
+      ? { text: `${text}\n\n${since}`, client_id: newId(), article, refused }
+      : { text, client_id, article, refused };
     kept.set(`draft.${id}`, draft);
     if (this.#case?.id !== id) return;
     this.#box.value = draft.text;
@@ -251,7 +257,7 @@ export class Composer {
   }
 
   async #refused(error, reply) {
-    this.#putBack(reply);
+    this.#putBack(reply, { refused: true });
     if (error.code !== "stale_owner") {
       explain(error);
       return;

@@ -17,7 +17,7 @@ import { Mentions } from "./mentions.js";
 import { Moves } from "./moves.js";
 import { Notifications } from "./notifications.js";
 import { drawPacket } from "./packet.js";
-import { watchPresence } from "./presence.js";
+import { isHere, watchPresence } from "./presence.js";
 import { Queue } from "./queue.js";
 import { watchReports } from "./report.js";
 import { Seen } from "./seen.js";
@@ -33,7 +33,11 @@ const WITHOUT_SOCKET_MS = 10_000;
 const CALLS_MS = 30_000;
 
 const socket = new ConsoleSocket();
-const queue = new Queue(open);
+const notifications = new Notifications(open);
+const queue = new Queue(open, {
+  arrived: () => notifications.tell("writing.notify_request"),
+  offered: (id) => notifications.tell("writing.notify_offer", id),
+});
 const calls = new Calls(open);
 const transcript = new Transcript();
 const composer = new Composer(socket, { stale: reload, sent });
@@ -41,7 +45,6 @@ const notes = new Notes(reload);
 const followUps = new FollowUps(open);
 const seen = new Seen(socket);
 const mentions = new Mentions(open);
-const notifications = new Notifications();
 const finder = new Finder(open);
 new Shortcuts(composer, finder, toggleDetails);
 const identity = new Identity(reload);
@@ -160,26 +163,40 @@ function close() {
 
 /** One verb on a case, then the truth again. Returns whether it went well. */
 async function verb(path, body, done) {
-  let went = true;
+  const id = shown?.conversation.id;
   for (const one of $("actions").children) one.disabled = true;
   clearErrors();
-  await composer.flush();
-  try {
-    await api("POST", path, body);
-    notify(t(done));
-  } catch (error) {
-    explain(error);
-    went = false;
-  }
+  const went = (await repliesStored()) && (await act(path, body, done));
   await Promise.all([reload(), refreshQueue()]);
+  // The page may not have been read again, and these are the only way to try once more.
+  for (const one of $("actions").children) one.disabled = false;
+  if (shown?.conversation.id !== id) return went;
   if (shown?.conversation.mine) composer.focus();
   else $("conversation-title").focus();
   return went;
 }
 
+/** A case is not moved away from under a reply that the patient does not have. */
+async function repliesStored() {
+  const stored = await composer.settle();
+  if (!stored) notify(t("writing.reply_first"), { error: true });
+  return stored;
+}
+
+async function act(path, body, done) {
+  try {
+    await api("POST", path, body);
+  } catch (error) {
+    explain(error);
+    return false;
+  }
+  notify(t(done));
+  return true;
+}
+
 async function refreshQueue() {
   finder.refresh();
-  tellNews(open);
+  tellNews(open, (id) => notifications.tell("writing.notify_given", id));
   calls.refresh();
   try {
     await queue.refresh();
@@ -197,7 +214,9 @@ function hear(frame) {
       followUps.refresh();
       break;
     case "message.posted":
-      if (frame.message.author === "patient") notifications.tell("writing.notify_message");
+      if (frame.message.author === "patient") {
+        notifications.tell("writing.notify_message", frame.conversation_id);
+      }
       if (here) arrived(frame.message);
       else if (frame.message.author === "patient") {
         queue.unread(frame.conversation_id);
@@ -214,6 +233,9 @@ function hear(frame) {
     case "mention.posted":
       mentions.heard();
       notifications.tell("writing.mentioned");
+      break;
+    case "alarm.raised":
+      if (isHere()) notifications.tell("writing.notify_alarm");
       break;
     case "typing.shown":
       if (here) showTyping(frame.typing);
@@ -269,5 +291,7 @@ function toggleDetails(open) {
   $("content").classList.toggle("with-details", open);
   $("show-details").setAttribute("aria-expanded", String(open));
   if (open) $("hide-details").focus();
-  else $("show-details").focus();
+  // On a wide screen the details are always there, and Escape leads back to the head of the case.
+  else if ($("show-details").checkVisibility()) $("show-details").focus();
+  else $("conversation-title").focus();
 }

@@ -30,10 +30,6 @@ export class Moves {
       kept.set(this.#key, target.value || null);
     });
     this.#form.addEventListener("submit", () => this.#transfer());
-    // A day that was typed for one case is not the next one's.
-    $("resolve").addEventListener("close", () => {
-      $("follow-up").value = "";
-    });
   }
 
   /** The buttons for what this agent may do with the case. */

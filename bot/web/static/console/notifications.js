@@ -9,23 +9,27 @@ import { page, t } from "../staff/page.js";
 const KEY = `careline.notify.${page.me.account_id}`;
 
 export class Notifications {
-  #known = null;
+  #open;
 
-  constructor() {
+  /** `open(conversationId)` shows a case. */
+  constructor(open) {
+    this.#open = open;
     const box = $("notify-box");
     box.disabled = !("Notification" in window);
     box.addEventListener("change", () => this.#choose(box.checked));
     this.#draw();
-    // Whoever draws the queue: a line that was not there before is a new request.
-    new MutationObserver(() => this.#waiting()).observe($("items-waiting"), { childList: true });
   }
 
-  /** Something happened to this agent: `what` is the id of a text without places. */
-  tell(what) {
+  /**
+   * Something happened to this agent: `what` is the id of a text without places, `about` the
+   * conversation that a click opens, if it is about one.
+   */
+  tell(what, about = null) {
     if (!this.#on || document.visibilityState === "visible") return;
     const note = new Notification(t("staff.product"), { body: t(what), tag: what });
     note.addEventListener("click", () => {
       window.focus();
+      if (about) this.#open(about);
       note.close();
     });
   }
@@ -45,12 +49,5 @@ export class Notifications {
     $("notify-box").checked = this.#on;
     const denied = "Notification" in window && Notification.permission === "denied";
     $("notify-denied").hidden = !denied;
-  }
-
-  #waiting() {
-    const ids = [...$("items-waiting").children].map((node) => node.dataset.key);
-    const fresh = this.#known && ids.some((id) => !this.#known.has(id));
-    this.#known = new Set(ids);
-    if (fresh) this.tell("writing.notify_request");
   }
 }

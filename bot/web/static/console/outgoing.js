@@ -69,11 +69,12 @@ export class Outgoing {
     return this.#post(now);
   }
 
-  /** Sends now what waits, in one conversation or in all; settles when all of it is through. */
-  flush(id = null) {
+  /** Sends now what waits, in one conversation or in all. Resolves to whether all of it was stored. */
+  async flush(id = null) {
     for (const reply of this.#of(id)) this.#post(reply);
-    const through = id ? [this.#last.get(id)] : [...this.#last.values()];
-    return Promise.allSettled(through);
+    const through = [...this.#waiting.values()].filter((reply) => !id || reply.id === id);
+    const stored = await Promise.all(through.map(({ stored }) => stored));
+    return stored.every(Boolean);
   }
 
   /** Takes the latest waiting reply of a conversation back. False when there is none. */
@@ -89,7 +90,7 @@ export class Outgoing {
     return [...this.#waiting.values()].filter((reply) => !reply.sending && (!id || reply.id === id));
   }
 
-  #keep({ again, sending, ...reply }) {
+  #keep({ again, sending, stored, ...reply }) {
     kept.set(KEY + reply.client_id, reply);
   }
 
@@ -110,21 +111,25 @@ export class Outgoing {
     const before = this.#last.get(reply.id) ?? Promise.resolve();
     const mine = before.then(() => this.#request(reply));
     this.#last.set(reply.id, mine);
+    reply.stored = mine;
     this.#draw();
     return mine;
   }
 
+  /** Whether the server has the reply now. */
   async #request(reply) {
     try {
       await api("POST", path(reply), content(reply));
-      this.#forget(reply);
-      this.#on.sent(reply);
     } catch (error) {
       this.#forget(reply);
-      this.#on.refused(error, reply);
-    } finally {
       this.#draw();
+      this.#on.refused(error, reply);
+      return false;
     }
+    this.#forget(reply);
+    this.#draw();
+    this.#on.sent(reply);
+    return true;
   }
 
   #lastBreath() {

@@ -46,7 +46,8 @@ function alarm() {
   if (isHere()) ring("alarm");
 }
 
-function isHere() {
+/** Whether this agent takes cases now. */
+export function isHere() {
   return $("presence-state").dataset.state === "online";
 }
 

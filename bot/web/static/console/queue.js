@@ -21,15 +21,21 @@ export class Queue {
   #asked = 0;
   #shown = 0;
   #drawn = new WeakMap();
+  #asOf = null;
   #known = null;
   #offered = null;
   #unread = new Set();
   #selected = null;
   #open;
+  #on;
 
-  /** `open(conversationId)` is called when a line is chosen. */
-  constructor(open) {
+  /**
+   * `open(conversationId)` is called when a line is chosen, `on.arrived()` when cases came into
+   * the queue, `on.offered(conversationId)` when one was given to this agent.
+   */
+  constructor(open, on) {
     this.#open = open;
+    this.#on = on;
     $("queue").addEventListener("keydown", (event) =>
       walk(event, $("queue").querySelectorAll("details[open] .item")),
     );
@@ -48,7 +54,9 @@ export class Queue {
     this.#asked += 1;
     const asked = this.#asked;
     // People who wait are shown without waiting for the list of those who do not.
-    const handoffs = api("GET", `/api/handoffs?limit=${this.#limit}`, undefined, background);
+    const query = new URLSearchParams({ limit: this.#limit });
+    if (this.#asOf) query.set("since", this.#asOf);
+    const handoffs = api("GET", `/api/handoffs?${query}`, undefined, background);
     const live = api("GET", "/api/conversations?owner=bot", undefined, background);
     await Promise.all([
       handoffs.then((found) => this.#take(asked, found)),
@@ -59,7 +67,7 @@ export class Queue {
     ]);
   }
 
-  #take(asked, { counts, ...parts }) {
+  #take(asked, { counts, as_of: asOf, arrivals, ...parts }) {
     // An answer that was overtaken tells of what was before.
     if (asked < this.#shown) return;
     this.#shown = asked;
@@ -67,9 +75,10 @@ export class Queue {
     const offered = new Set(parts.offered.map(({ id }) => id));
     const rest = parts.waiting.filter(({ id }) => !offered.has(id));
     this.#parts = { ...parts, waiting: [...parts.offered, ...rest], live: this.#parts.live };
-    this.#tellNew(this.#parts.waiting);
-    this.#tellOffered(parts.offered);
+    this.#asOf = asOf;
     this.draw();
+    this.#tellNew(arrivals);
+    this.#tellOffered(parts.offered);
   }
 
   async #more() {
@@ -150,9 +159,12 @@ export class Queue {
     return badges;
   }
 
-  #tellNew(waiting) {
-    const fresh = this.#known ? waiting.filter(({ id }) => !this.#known.has(id)) : [];
-    this.#known = new Set(waiting.map(({ id }) => id));
+  /** Told by when a case came, not by what is listed: a page of the queue moves up and grows. */
+  #tellNew(arrivals) {
+    const name = ({ id, since }) => `${id} ${since}`;
+    const fresh = this.#known ? arrivals.filter((one) => !this.#known.has(name(one))) : [];
+    this.#known = new Set(arrivals.map(name));
+    if (fresh.length) this.#on.arrived();
     if (fresh.length > 1) announce(t("console.new_requests", { count: fresh.length }));
     else if (fresh.length === 1) {
       const [one] = fresh;
@@ -172,6 +184,7 @@ export class Queue {
     for (const one of fresh) {
       const words = t("console.offered_now", { reason: reason(one.reason) });
       callFor(words, () => this.#open(one.conversation_id));
+      this.#on.offered(one.conversation_id);
     }
   }
 

@@ -8,8 +8,11 @@ const SHOWN = 3;
 const KEY = `careline.told.${page.me.account_id}`;
 let asking = false;
 
-/** Reads what is new and says it. `open(conversationId)` shows a case. */
-export async function tellNews(open) {
+/**
+ * Reads what is new and says it. `open(conversationId)` shows a case; `given(conversationId)` is
+ * called for each that a colleague passed to this agent.
+ */
+export async function tellNews(open, given) {
   if (asking) return;
   asking = true;
   try {
@@ -18,6 +21,7 @@ export async function tellNews(open) {
     const { last, news } = await api("GET", path, undefined, { background: true });
     localStorage.setItem(KEY, String(last));
     say(news, open);
+    for (const one of news) if (one.what === "given") given(one.conversation_id);
   } catch {
     // It is asked again with the next change of the queue.
   } finally {

@@ -29,8 +29,8 @@ export function caseVerbs({ conversation, handoff }, verb) {
   if (conversation.mine && handoff) {
     return [
       releaseButton(handoff, verb),
-      verbButton("return_to_bot", "", () => askResolve("bot")),
-      verbButton("resolve", "primary", () => askResolve("close")),
+      verbButton("return_to_bot", "", () => askResolve(handoff, "bot")),
+      verbButton("resolve", "primary", () => askResolve(handoff, "close")),
     ];
   }
   if (conversation.owner === "queue" && handoff) {
@@ -76,7 +76,11 @@ export function watchResolve(handoff, verb) {
   });
 }
 
-function askResolve(next) {
-  $("resolve-form").elements.next.value = next;
+function askResolve(handoff, next) {
+  const form = $("resolve-form");
+  // What was chosen for one case is kept for another try, and is not the next case's.
+  if (form.dataset.handoff !== String(handoff.id)) form.reset();
+  form.dataset.handoff = handoff.id;
+  form.elements.next.value = next;
   $("resolve").showModal();
 }

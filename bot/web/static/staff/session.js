@@ -7,10 +7,12 @@
 
 import { api } from "./api.js";
 import { $ } from "./dom.js";
-import { page } from "./page.js";
+import { notify } from "./notices.js";
+import { page, t } from "./page.js";
 import { leaveUnsent } from "./unsent.js";
 
 const TELL_EVERY_MS = 30_000;
+const MEANT_MS = 60_000;
 const OWNER_KEY = "careline.account";
 
 const idleMs = page.me.idle_seconds * 1000;
@@ -18,6 +20,7 @@ const warnBeforeMs = Math.min(60_000, idleMs / 2);
 // When the server last heard of activity: it is the one that counts.
 let toldAt = Date.now();
 let leaving = false;
+let stoppedAt = -MEANT_MS;
 
 /**
  * What this tab keeps over a reload and a new sign-in of the same person, and forgets at sign-out:
@@ -84,12 +87,22 @@ function check() {
   }
 }
 
-/** Whoever has something to finish says so to `signing-out`: `detail.waitFor(promise)`. */
+/**
+ * Whoever has something to finish says so to `signing-out`: `detail.waitFor(promise)`. When one of
+ * them resolves to false, because something would be lost, the person is asked to sign out again.
+ */
 async function signOut() {
   const unfinished = [];
   const detail = { waitFor: (promise) => unfinished.push(promise) };
   document.dispatchEvent(new CustomEvent("signing-out", { detail }));
-  await Promise.allSettled(unfinished);
+  const finished = await Promise.allSettled(unfinished);
+  // What could not be stored is in this tab alone, and signing out clears it. Whoever asks again
+  // at once means it: nobody is kept signed in on a shared computer.
+  if (finished.some(({ value }) => value === false) && Date.now() - stoppedAt > MEANT_MS) {
+    stoppedAt = Date.now();
+    notify(t("staff.sign_out_stopped"), { error: true });
+    return;
+  }
   await api("POST", "/api/sign-out", {}).catch(() => {});
   leave("");
 }

@@ -1,5 +1,5 @@
 /**
- * What the article is about, in all its languages: topics, related articles, scope and owner.
+ * What the article is about, in all its languages: topics, related articles and scope.
  *
  * Each change is saved by itself and counts at once; the notice about it takes it back.
  */
@@ -17,6 +17,7 @@ export class About {
   #slug = null;
   #saved = null;
   #topics;
+  #titles = new Map();
   #related;
   #changed;
   #saving = Promise.resolve();
@@ -26,7 +27,7 @@ export class About {
     this.#changed = changed;
     this.#topics = new Picker("about-topics", () => this.#save());
     this.#related = new Picker("about-related", () => this.#save());
-    for (const name of [...SCOPES, "owner"]) {
+    for (const name of SCOPES) {
       $(`about-${name}`).addEventListener("change", () => this.#save());
     }
     $("about-again").addEventListener("click", () => this.#save());
@@ -35,6 +36,8 @@ export class About {
   /** What the topics' picker offers. */
   offerTopics(topics) {
     this.#topics.known = topics;
+    this.#titles = new Map(topics.map(({ id, title }) => [id, title]));
+    if (this.#saved) this.#summarize();
   }
 
   /** What the picker of related articles offers. */
@@ -46,15 +49,19 @@ export class About {
     const typed = this.#slug === slug && this.#saved && this.#differs();
     [this.#slug, this.#saved] = [slug, about];
     if (!typed) this.#show(about);
-    $("about-summary").textContent = about.topics.join(", ");
+    this.#summarize();
     this.#problem(null);
+  }
+
+  #summarize() {
+    const titles = this.#saved.topics.map((id) => this.#titles.get(id) ?? id);
+    $("about-summary").textContent = titles.join(", ");
   }
 
   #show(about) {
     this.#topics.chosen = about.topics;
     this.#related.chosen = about.related;
     for (const name of SCOPES) $(`about-${name}`).value = about.scope[name] ?? "";
-    $("about-owner").value = about.owner;
   }
 
   #values() {
@@ -65,7 +72,6 @@ export class About {
       topics: this.#topics.chosen,
       related: this.#related.chosen,
       scope,
-      owner: $("about-owner").value.trim(),
     };
   }
 
@@ -106,7 +112,7 @@ export class About {
     if (slug === this.#slug) {
       this.#saved = saved;
       this.#show(saved);
-      $("about-summary").textContent = saved.topics.join(", ");
+      this.#summarize();
       this.#problem(null);
     }
     this.#changed();

@@ -102,7 +102,8 @@ export class Bulk {
 
   #tell(count, left, batch) {
     const reasons = Object.values(left);
-    const values = { count, left: reasons.length, reason: [...new Set(reasons)].join("; ") };
+    const named = [...new Set(reasons)].map((why) => t(`life.left_${why}`));
+    const values = { count, left: reasons.length, reason: named.join("; ") };
     const text = reasons.length ? t("life.act_left", values) : t("life.act_done", values);
     if (count) offerUndo(text, () => this.#safely(() => this.#undo(batch)));
     else notify(text);

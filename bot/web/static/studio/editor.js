@@ -68,7 +68,9 @@ export class Editor {
     });
     document.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("signing-out", (event) => {
-      if (this.dirty) event.detail.waitFor(this.#writing.autosave.now());
+      // What cannot be saved now is kept for the same person, so signing out loses nothing.
+      const saved = this.dirty ? this.#writing.autosave.now() : Promise.resolve();
+      event.detail.waitFor(saved.then(() => true));
     });
     for (const language of LANGUAGES) {
       $(`tab-${language}`).addEventListener("click", () => {

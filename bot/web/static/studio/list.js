@@ -168,9 +168,9 @@ export class ArticleList {
   #offerTopics(topics) {
     const select = $("topic");
     if (select.options.length > 1) return;
-    select.append(...topics.map((topic) => h("option", { value: topic }, topic)));
+    select.append(...topics.map(({ id, title }) => h("option", { value: id }, title)));
     const before = kept.get(KEPT)?.topic;
-    if (before && topics.includes(before)) {
+    if (before && topics.some(({ id }) => id === before)) {
       select.value = before;
       this.#drawFilters();
       this.#reload();

@@ -105,14 +105,18 @@ function drawAhead(nothing) {
 
 function drawTasks() {
   const own = together(
-    data.due.filter(
-      (one) => one.owner === page.me.account_id && daysUntil(one.due_on) <= SOON_DAYS,
-    ),
+    data.due.filter((one) => isForMe(one) && daysUntil(one.due_on) <= SOON_DAYS),
   );
   const nodes = [...data.waiting.map(waitingRow), ...own.map(ownRow)];
   $("tasks").replaceChildren(...nodes);
   $("tasks-empty").hidden = nodes.length > 0;
   $("tasks-count").textContent = String(nodes.length);
+}
+
+/** Mine, or nobody's when somebody like me is to look after those. */
+function isForMe({ owner }) {
+  if (owner === page.me.account_id) return true;
+  return page.cares_for_unowned && !page.people.some(({ id }) => id === owner);
 }
 
 function waitingRow(one) {
@@ -124,8 +128,12 @@ function waitingRow(one) {
 
 function ownRow(one) {
   const text = one.due_on < data.today ? "task_overdue" : "task_due";
-  const told = one.told.length ? t("life.told", { days: Math.min(...one.told) }) : "";
-  return row(one, t(`life.${text}`, { date: date(one.due_on) }), told, verifyButton(one));
+  const told = [
+    one.owner === page.me.account_id ? "" : t("life.no_owner"),
+    one.told.length ? t("life.told", { days: Math.min(...one.told) }) : "",
+  ];
+  const more = told.filter(Boolean).join(" · ");
+  return row(one, t(`life.${text}`, { date: date(one.due_on) }), more, verifyButton(one));
 }
 
 function drawPlans() {

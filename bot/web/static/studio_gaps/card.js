@@ -8,11 +8,14 @@ import { languageName } from "../staff/words.js";
 import { date, when } from "../studio/words.js";
 import { spark } from "./spark.js";
 
+const AT_ONCE = 200;
+
 export class Card {
   #gap;
   #dialogs;
   #looked;
   #questions = [];
+  #limit = AT_ONCE;
   #open = false;
   #drawn = "";
   #head = h("div");
@@ -20,7 +23,7 @@ export class Card {
   #verbs = h("div", { className: "gap-verbs" });
   #inside;
 
-  /** `looked(gap)` is told when somebody opens it. */
+  /** `looked(gap, upto)` is told when somebody has read what came into it up to a time. */
   constructor(gap, dialogs, looked) {
     this.#dialogs = dialogs;
     this.#looked = looked;
@@ -77,18 +80,30 @@ export class Card {
     this.#drawn = "";
     this.draw(this.#gap);
     if (!this.#open) return;
+    this.#limit = AT_ONCE;
     this.#inside.replaceChildren(h("p", { className: "help" }, t("gaps.loading")));
+    await this.#read();
+  }
+
+  async #more() {
+    const next = this.#questions.length;
+    this.#limit += AT_ONCE;
+    await this.#read();
+    this.#inside.querySelectorAll(".gap-questions input")[next]?.focus();
+  }
+
+  async #read() {
     try {
-      const found = await api("GET", `/api/gaps/${this.#gap.id}`);
+      const found = await api("GET", `/api/gaps/${this.#gap.id}?limit=${this.#limit}`);
       this.#questions = found.questions;
-      this.#drawQuestions();
-      this.#looked(this.#gap);
+      this.#drawQuestions(found.more);
+      if (found.upto) this.#looked(this.#gap, found.upto);
     } catch (error) {
       this.#inside.replaceChildren(h("p", { className: "gap-problem" }, error.words));
     }
   }
 
-  #drawQuestions() {
+  #drawQuestions(more = false) {
     const splits = this.#questions.length > 1;
     const items = this.#questions.map((one) =>
       h(
@@ -117,6 +132,7 @@ export class Card {
     const split = button(t("gaps.split"), () => this.#split());
     this.#inside.replaceChildren(
       h("ul", { className: "gap-questions" }, items),
+      ...(more ? [button(t("gaps.more_questions"), () => this.#more())] : []),
       ...(splits ? [h("p", { className: "help" }, t("gaps.split_help")), split] : []),
     );
   }

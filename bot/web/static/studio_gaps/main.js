@@ -102,19 +102,22 @@ function draw() {
   });
 }
 
-/** Whoever opened a gap has seen what is in it. */
-async function looked(gap) {
+/** Whoever read a gap's questions has seen what came into it up to a time, and nothing later. */
+async function looked(gap, upto) {
   if (!gap.new) return;
-  await api("POST", "/api/gaps/looks", { ids: [gap.id] }).catch((error) => explain(error, { background: true }));
-  Object.assign(gap, { new: 0, seen: true });
-  draw();
+  try {
+    await api("POST", "/api/gaps/looks", { looks: [{ id: gap.id, upto }] });
+    await refresh({ background: true });
+  } catch (error) {
+    explain(error, { background: true });
+  }
 }
 
 async function markSeen() {
-  const ids = chosen().filter((gap) => gap.new).map((gap) => gap.id);
+  const looks = chosen().filter((gap) => gap.new).map(({ id, upto }) => ({ id, upto }));
   try {
-    await api("POST", "/api/gaps/looks", { ids });
-    notify(t("gaps.marked", { count: ids.length }));
+    await api("POST", "/api/gaps/looks", { looks });
+    notify(t("gaps.marked", { count: looks.length }));
     await refresh();
     $("count").scrollIntoView({ block: "nearest" });
     $("show").focus();

@@ -38,7 +38,10 @@ export async function drawCases(notice) {
   const found = await api("GET", `/api/notices/${notice.id}/cases`, undefined, { background: true });
   const some = found.cases.length > 0;
   $("cases-panel").hidden = false;
-  $("cases-lead").textContent = t(some ? "notices.cases_lead" : "notices.cases_none");
+  const lead = [t(some ? "notices.cases_lead" : "notices.cases_none")];
+  const [count, total] = [found.cases.length, found.total];
+  if (total > count) lead.push(t("notices.cases_more", { count, total }));
+  $("cases-lead").textContent = lead.join(" ");
   $("cases-copy").hidden = !some;
   $("cases-copy").replaceChildren(copier(notice.head, "en"), copier(notice.head, "es"));
   $("cases").replaceChildren(...found.cases.map((one) => caseRow(one, found.may_open)));

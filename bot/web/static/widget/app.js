@@ -82,7 +82,7 @@ class CarelineChat extends HTMLElement {
     on(conversation, "refused", (detail) => this.#refused(detail));
     on(conversation, "problem", ({ text }) => composer.complain(text));
     on(conversation, "barred", ({ text }) => status.set({ barred: text }));
-    for (const why of ["ended", "lost", "switched"]) on(conversation, why, () => this.#cleared(why));
+    for (const why of ["ended", "lost", "switched"]) on(conversation, why, (detail) => this.#cleared(why, detail));
     on(log, "choose", ({ slug, text }) => this.#say(text, slug));
     on(composer, "say", ({ text }) => this.#say(text));
     on(composer, "draft", ({ text }) => this.store.set({ draft: text }));
@@ -90,7 +90,10 @@ class CarelineChat extends HTMLElement {
     on(composer, "count", ({ text }) => status.announce(text));
     this.#wireRating(on);
     on(this.notes, "end", () => conversation.end());
-    on(this.notes, "choosing", (choosing) => composer.show(!choosing));
+    on(this.notes, "choosing", (choosing) => {
+      composer.show(!choosing);
+      if (choosing) this.#sayWhatEnds();
+    });
     this.addEventListener("click", (event) => this.#clicked(event));
     document.addEventListener("keydown", (event) => this.#escaped(event));
     if (!this.#host) return;
@@ -181,7 +184,7 @@ class CarelineChat extends HTMLElement {
     return this.composer.focus();
   }
 
-  #cleared(why) {
+  #cleared(why, { stays = false }) {
     this.log.clear();
     this.ahead.show([]);
     this.rating.clear();
@@ -193,7 +196,7 @@ class CarelineChat extends HTMLElement {
     this.idle.watch(false);
     for (const item of this.conversation.unsent) this.log.pending(item);
     this.#part("starters").hidden = this.conversation.begun;
-    const note = why === "switched" ? "" : why;
+    const note = { switched: "", ended: stays ? "ended_stays" : "ended" }[why] ?? why;
     this.status.set({ state: null, storage: false, idle: 0, note });
     if (note) this.status.announce(this.words.get(note));
     if (why !== "ended") return;
@@ -211,6 +214,19 @@ class CarelineChat extends HTMLElement {
     if (act === "person") this.#askForPerson(button);
     if (language) this.#speak(language);
     if (starter) this.#say(this.words.get(starter));
+  }
+
+  /** What becomes of a request to people, when the chat is ended now. */
+  #sayWhatEnds() {
+    const say = () => {
+      const { owner, urgent } = this.conversation.state;
+      const detail = this.#part("ending_detail");
+      detail.dataset.text = this.contact.ending(owner, urgent);
+      this.words.fill(detail.parentElement);
+    };
+    say();
+    // Another tab may have saved a contact.
+    this.contact.refresh().then(say);
   }
 
   #askForPerson(button) {

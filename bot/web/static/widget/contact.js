@@ -40,6 +40,14 @@ export class Contact {
     else this.#forget();
   }
 
+  /** The key of the text that says what ending the chat does to a request that is open. */
+  ending(owner, urgent) {
+    if (!WAITING.includes(owner)) return "end_detail";
+    if (this.#state?.saved.length) return "end_detail_stays";
+    if (urgent) return "end_detail_urgent";
+    return owner === "queue" && this.#state?.offered.length ? "end_detail_offer" : "end_detail_cancels";
+  }
+
   #forget() {
     this.#asked += 1;
     this.#state = this.#typed = null;

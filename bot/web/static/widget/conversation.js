@@ -5,7 +5,7 @@
  * `message` {message, replayed}, `delivery` {clientId, state, ...}, `state` {state, before},
  * `typing` {author, typing}, `seen` {seq} (by the agent), `safety` {clientId, message}, `link` {up},
  * `notices` {notices} (of a chat that has not begun), `storage` {down}, `refused` {item, text}, `problem` {text}, `rating` {asked}, `unrated` {text},
- * `barred`, `lost`, `ended`.
+ * `barred`, `lost`, `ended` {stays} (what was asked of people stays open).
  */
 
 import { Connection } from "./connection.js";
@@ -135,7 +135,7 @@ export class Conversation extends EventTarget {
       case "rating.refused":
         return this.#tell("unrated", { text: frame.message });
       case "conversation.ended":
-        return this.#forget("ended", { here: true });
+        return this.#forget("ended", { here: true, stays: frame.stays });
       case "error":
         return this.#failed(frame);
       default:
@@ -226,28 +226,31 @@ export class Conversation extends EventTarget {
     this.#connection.settle();
   }
 
-  #forget(why, { here = false } = {}) {
+  #forget(why, { here = false, stays = false } = {}) {
     clearTimeout(this.#ending);
     this.#ending = 0;
     this.#store.clear();
     this.#outbox.clear();
-    this.#restart(why, here);
+    this.#restart(why, { here, stays });
   }
 
-  /** `here`: on the same socket, which alone may still rate the chat that it ended. */
-  #restart(why, here = false) {
+  /**
+   * `here`: on the same socket, which alone may still rate the chat that it ended. `stays`: what
+   * was asked of people stays open.
+   */
+  #restart(why, { here = false, stays = false } = {}) {
     this.#outbox.land();
-    this.#startOver(why);
+    this.#startOver(why, { stays });
     if (!here || !this.#connection.again()) this.#connection.reopen();
   }
 
-  #startOver(why) {
+  #startOver(why, detail = {}) {
     clearTimeout(this.#gap);
     this.#seq = 0;
     this.#ahead.clear();
     this.#sight = { seq: 0, told: 0 };
     this.#replaying = why === "switched";
     this.state = NOBODY;
-    this.#tell(why);
+    this.#tell(why, detail);
   }
 }

@@ -93,7 +93,7 @@ export class Status {
     if (state?.owner === "agent") {
       return { tone: "person", title: say("agent_joined", { name: this.#name() }) };
     }
-    if (note) return { tone: "plain", title: say(note), detail: note === "ended" ? say("ended_hint") : "" };
+    if (note) return { tone: "plain", title: say(note), detail: note.startsWith("ended") ? say("ended_hint") : "" };
     if (state?.owner === "closed") return { tone: "plain", title: say("closed") };
     if (idle) return { tone: "plain", title: say("idle", { minutes: String(idle) }) };
     return null;
