@@ -14,17 +14,10 @@ from bot.knowledge.falling_due import Due
 from bot.outreach.service import Outreach, Staff
 from bot.settings import Settings
 from bot.staff import directory, service
-from bot.staff.models import Role
 
 log = logging.getLogger(__name__)
 
 PAGE = "/studio/calendar"
-# By the setting `unowned_due`: who looks after what nobody owns.
-UNOWNED: Mapping[str, tuple[Role, ...]] = {
-    "editors": (Role.EDITOR, Role.REVIEWER),
-    "reviewers": (Role.REVIEWER,),
-    "nobody": (),
-}
 
 
 class Upkeep:
@@ -82,7 +75,9 @@ class Upkeep:
     ) -> dict[str, list[Due]]:
         """Each address once, with all that its person is told of."""
         working = await directory.working(work.session, list(due))
-        others = await directory.reachable(work.session, *UNOWNED[self._settings.unowned_due])
+        others = await directory.reachable(
+            work.session, *directory.UNOWNED[self._settings.unowned_due]
+        )
         told: dict[str, list[Due]] = {}
         for owner, texts in due.items():
             own = [await service.email_of(work.session, owner)] if owner in working else []

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.staff.models import Account, Role
+
+# By the setting `unowned_due`: who looks after what nobody owns.
+UNOWNED: Mapping[str, tuple[Role, ...]] = {
+    "editors": (Role.EDITOR, Role.REVIEWER),
+    "reviewers": (Role.REVIEWER,),
+    "nobody": (),
+}
 
 
 async def display_names(session: AsyncSession, ids: Collection[str]) -> dict[str, str]:

@@ -10,9 +10,9 @@ from aiohttp import web
 
 from bot.keys import DATABASE, KNOWLEDGE, SETTINGS
 from bot.knowledge import falling_due
+from bot.staff.directory import UNOWNED
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
-from bot.upkeep import UNOWNED
 from bot.web import studio_pages
 from bot.web.article_list import owners
 from bot.web.staff import STUDIO_ROLES, staff, staff_page

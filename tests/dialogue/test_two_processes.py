@@ -130,8 +130,7 @@ class Asking:
         """Open the conversation and write."""
         made = cls(session, process)
         made.token = token
-        opened = await made._open()
-        made.token = opened.get("token") or token
+        await made._open()
         await made.say(text, client_id)
         await made.frame("message.acknowledged")
         return made
@@ -142,7 +141,9 @@ class Asking:
         self._socket = await self._session.ws_connect(address, headers=headers)
         said = {"type": "conversation.open", "token": self.token, "last_seq": 0}
         await self._socket.send_json(said)
-        frame: Message = await self._socket.receive_json(timeout=10)
+        frame: Message = await self._socket.receive_json(timeout=60)
+        if frame["type"] == "conversation.started":
+            self.token = frame["token"]
         return frame
 
     async def say(self, text: str, client_id: str) -> None:
@@ -152,6 +153,8 @@ class Asking:
         async with asyncio.timeout(60):
             while True:
                 frame: Message = await self._socket.receive_json()
+                if frame["type"] == "conversation.started":
+                    self.token = frame["token"]
                 if frame["type"] == kind:
                     return frame
 
