@@ -16,15 +16,18 @@ from bot.handoff.models import RESOLVED, CaseLink, Handoff
 from bot.handoff.packet import sealed
 from bot.privacy.encryption import KeyRing
 
+MOST_OTHERS = 20
 # Of the details of an event, those that a colleague may read.
 TOLD = frozenset({"to", "held_by", "need", "outcome", "follow_up_on", "earlier"})
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A case of the same conversation that came before."""
+    """A case that came before, in the same conversation or in another of the same patient."""
 
     id: int
+    conversation_id: str
+    language: str
     reason: str
     outcome: str | None
     agent_name: str | None
@@ -62,9 +65,11 @@ async def case_file(
     *,
     now: datetime,
     token_valid: timedelta,
+    others: Sequence[str] = (),
 ) -> CaseFile:
     """The file of a conversation's latest case. A patient holds one token per conversation, so
-    its earlier cases are the same patient's."""
+    its earlier cases are the same patient's, and so are those of `others`, whose contact was
+    shown to be the same person's."""
     rows = (
         await session.scalars(
             select(Handoff)
@@ -75,6 +80,7 @@ async def case_file(
     if not rows:
         return CaseFile(None, None, False, (), (), ())
     latest, *before = rows
+    before += await _of_others(session, latest.id, others)
     held = await session.get(Conversation, conversation_id)
     link = await session.get(CaseLink, latest.id)
     events = await history.of_handoff(session, latest.id)
@@ -91,6 +97,18 @@ async def case_file(
     )
 
 
+async def _of_others(
+    session: AsyncSession, latest: int, conversations: Sequence[str]
+) -> Sequence[Handoff]:
+    found = await session.scalars(
+        select(Handoff)
+        .where(Handoff.conversation_id.in_(conversations), Handoff.id < latest)
+        .order_by(Handoff.id.desc())
+        .limit(MOST_OTHERS)
+    )
+    return found.all()
+
+
 def is_readable(held: Conversation, now: datetime, token_valid: timedelta) -> bool:
     """Whether the patient's token still opens the conversation."""
     return held.token_hash is not None and held.active_at > now - token_valid
@@ -99,6 +117,8 @@ def is_readable(held: Conversation, now: datetime, token_valid: timedelta) -> bo
 def _earlier(row: Handoff, keys: KeyRing) -> Earlier:
     return Earlier(
         row.id,
+        row.conversation_id,
+        row.language,
         row.reason,
         row.outcome,
         row.agent_name,

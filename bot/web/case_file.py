@@ -15,6 +15,7 @@ from bot.handoff.case_file import CaseFile, Earlier, Happening, case_file
 from bot.keys import DATABASE, DESK, KEYS, KNOWLEDGE, SETTINGS
 from bot.knowledge import topics
 from bot.knowledge.sites import site_name
+from bot.outreach.linked import conversations_of_verified_contact
 from bot.privacy.masking import masked
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
@@ -31,17 +32,19 @@ async def add_file(
 ) -> dict[str, Any]:
     """`shown`, the case as JSON, with all that its file holds."""
     async with app[DATABASE].reading() as session:
+        here = case.conversation.id
         file = await case_file(
             session,
             app[KEYS],
-            case.conversation.id,
+            here,
             now=utc_now(),
             token_valid=token_valid(app),
+            others=await conversations_of_verified_contact(session, here),
         )
     called = await names(app)
     packet = shown["packet"]
     if packet:
-        _complete(packet, app, file)
+        _complete(packet, app, file, case.conversation.id)
     return {
         **shown,
         "may": await _may(app, who, case, file),
@@ -50,14 +53,14 @@ async def add_file(
     }
 
 
-def _complete(packet: dict[str, Any], app: web.Application, file: CaseFile) -> None:
+def _complete(packet: dict[str, Any], app: web.Application, file: CaseFile, here: str) -> None:
     profile = app[KNOWLEDGE].profile
     said = " . ".join([packet["question"], *packet["asked"]])
     site = app[DESK].site_of(said)
     packet["site"] = site_name(site, profile)
     for answer in packet["answers"]:
         answer["then"] = [masked(line, packet["language"]) for line in answer["then"]]
-    packet["earlier"] = [_earlier_json(one, file.reopens) for one in file.earlier]
+    packet["earlier"] = [_earlier_json(one, file.reopens, here) for one in file.earlier]
 
 
 async def _may(
@@ -102,7 +105,7 @@ def _identity_json(packet: Mapping[str, Any] | None, file: CaseFile) -> dict[str
     }
 
 
-def _earlier_json(one: Earlier, reopened: int | None) -> dict[str, Any]:
+def _earlier_json(one: Earlier, reopened: int | None, here: str) -> dict[str, Any]:
     return {
         "id": one.id,
         "reason": one.reason,
@@ -112,6 +115,8 @@ def _earlier_json(one: Earlier, reopened: int | None) -> dict[str, Any]:
         "resolved_at": one.resolved_at.isoformat() if one.resolved_at else None,
         "question": one.question,
         "reopened": one.id == reopened,
+        "language": one.language,
+        "conversation_id": one.conversation_id if one.conversation_id != here else None,
     }
 
 

@@ -299,3 +299,31 @@ async def test_a_double_click_writes_down_one_attempt(client: CLIENT) -> None:
 async def test_only_the_console_sees_calls(client: CLIENT) -> None:
     response = await client.get("/api/callbacks")
     assert response.status == 401
+
+
+async def earlier_in(client: CLIENT, colleague: Colleague, case: Waiting) -> list[tuple[str, int]]:
+    """The cases before this one that its packet names, with where they were."""
+    shown = await colleague.get(f"/api/conversations/{case.conversation_id}")
+    return [(one["conversation_id"], one["id"]) for one in shown["packet"]["earlier"]]
+
+
+async def test_whoever_was_reached_twice_by_one_number_has_their_earlier_case_in_the_packet(
+    client: CLIENT,
+) -> None:
+    ana = await join(client, "ana")
+    _, first = await owed(client)
+    await try_once(ana, "reached")
+    _, second = await owed(client)
+    await try_once(ana, "reached")
+    assert await earlier_in(client, ana, second) == [(first.conversation_id, first.handoff_id)]
+    assert await earlier_in(client, ana, first) == []
+
+
+async def test_a_number_that_nobody_answered_under_brings_no_other_persons_case_into_the_packet(
+    client: CLIENT,
+) -> None:
+    ana = await join(client, "ana")
+    await owed(client)
+    await try_once(ana, "reached")
+    _, second = await owed(client)
+    assert await earlier_in(client, ana, second) == []

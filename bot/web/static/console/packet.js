@@ -100,10 +100,10 @@ function answer(given, language) {
 
 function earlier(packet) {
   if (!packet.earlier.length) return h("p", { className: "empty" }, t("case.earlier_none"));
-  return h("ul", { className: "earlier" }, packet.earlier.map((one) => before(one, packet.language)));
+  return h("ul", { className: "earlier" }, packet.earlier.map(before));
 }
 
-function before(one, language) {
+function before(one) {
   const outcome = `console.outcome_${one.outcome}`;
   const said = {
     reason: reason(one.reason),
@@ -113,8 +113,11 @@ function before(one, language) {
   return h(
     "li",
     {},
-    h("p", { lang: language }, one.question || t("console.no_question")),
+    h("p", { lang: one.language }, one.question || t("console.no_question")),
     h("p", { className: "hint" }, `${at(one.requested_at)} · ${t("case.earlier_by", said)}`),
+    one.conversation_id
+      ? h("p", { className: "hint" }, h("a", { href: `#${one.conversation_id}` }, t("case.earlier_elsewhere")))
+      : null,
     one.reopened ? h("p", { className: "hint" }, t("case.earlier_reopened")) : null,
   );
 }
