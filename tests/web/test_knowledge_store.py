@@ -89,6 +89,7 @@ async def draft_of(
     editor: Editor = EVA,
     language: str = "en",
     slug: str = "eob",
+    translates: int | None = None,
     **changes: Any,
 ) -> int:
     """Save a draft of the live text with changes; returns its id."""
@@ -98,7 +99,10 @@ async def draft_of(
     wanted = DraftText.model_validate({**kept, **changes})
     seen = Seen(there["id"], there["saves"]) if there else Seen()
     async with database.work() as work:
-        draft = await save_draft(work, editor, slug, language, wanted, live["id"], seen=seen)
+        base = live["id"]
+        draft = await save_draft(
+            work, editor, slug, language, wanted, base, seen=seen, translates=translates
+        )
         await work.commit()
         return draft.id
 
@@ -267,7 +271,9 @@ async def test_new_english_words_make_the_spanish_text_stale_until_it_is_done_ag
     assert outcome.other_language
     assert (await detail(database))["languages"]["es"]["stale"]
 
-    spanish = await draft_of(database, language="es", lead="Palabras nuevas en español.")
+    now = (await detail(database))["languages"]["en"]["live"]["id"]
+    words = "Palabras nuevas en español."
+    spanish = await draft_of(database, language="es", lead=words, translates=now)
     await publish(database, knowledge, EVA, spanish)
     await until(lambda: "Palabras nuevas" in lead(knowledge, question, SPANISH))
     assert not (await detail(database))["languages"]["es"]["stale"]
