@@ -108,7 +108,7 @@ def test_snippets_open_with_a_slash_in_the_patients_language(people: People) -> 
 def test_a_patient_who_changes_to_spanish_is_written_to_in_spanish_and_no_text_is_lost(
     people: People,
 ) -> None:
-    patient, agent = at_the_desk(people, "cherry")
+    patient, agent = at_the_desk(people, "walnut")
     expect(agent.page.locator("#foreign")).to_be_hidden()
     write(agent, "Half a sentence")
     patient.say("Perdón, prefiero que hablemos en español")
@@ -120,7 +120,9 @@ def test_a_patient_who_changes_to_spanish_is_written_to_in_spanish_and_no_text_i
     write(agent, "/saludo")
     listed = agent.page.get_by_role("listbox", name="Snippets").get_by_role("option")
     expect(listed).to_have_count(1)
+    agent.page.keyboard.press("Escape")
     agent.page.locator("#write-en").click()
+    expect(agent.page.locator("#write-en")).to_have_attribute("aria-pressed", "true")
     patient.say("Gracias por su ayuda")
     agent.see("Gracias por su ayuda")
     expect(agent.page.locator("#write-en")).to_have_attribute("aria-pressed", "true")
