@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 from bot.settings import ROOT
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0
 
 
 def free_port() -> int:
