@@ -9,7 +9,8 @@ import { closeChoices, renderMessage, showDelivery, showSeen, showStored, showWo
 
 const MARGIN = 12;
 const NEAR_END = 80;
-// Lines stored within this many milliseconds are one reply, which is read from its start.
+// Lines stored within this many milliseconds are one reply, which is read from its start. A person's
+// are never part of the assistant's, however quick the person is.
 const ONE_REPLY = 2000;
 
 export class MessageLog extends EventTarget {
@@ -155,9 +156,9 @@ export class MessageLog extends EventTarget {
 
   #show(node, message) {
     const at = Date.parse(message.sent_at);
-    if (!this.#reply || Math.abs(at - this.#reply.at) > ONE_REPLY) {
-      this.#reply = { start: node, at, followed: this.#following };
-    }
+    const person = message.author === "agent";
+    const goesOn = this.#reply?.person === person && Math.abs(at - this.#reply.at) <= ONE_REPLY;
+    if (!goesOn) this.#reply = { start: node, at, person, followed: this.#following };
     this.#insert(node, message.seq);
     if (message.kind === "safety") this.#danger = node;
     const follow = this.#reply.followed || message.author === "patient" || this.#danger === node;
