@@ -13,6 +13,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversations.models import Conversation, agent_owner
 from bot.handoff.history import Happened
 from bot.handoff.models import HandoffEvent
 
@@ -35,9 +36,14 @@ class News:
 async def told(
     session: AsyncSession, agent_id: str, after: int, now: datetime
 ) -> tuple[Sequence[News], int]:
-    """What is new to this agent after the event `after`, and the last event that was looked at."""
-    rows = await session.scalars(
-        select(HandoffEvent)
+    """What is new to this agent after the event `after`, and the last event that was looked at.
+
+    What no longer holds is no news: a case that was given and has gone on to somebody else, or one
+    that was taken and has come back.
+    """
+    rows = await session.execute(
+        select(HandoffEvent, Conversation.owner)
+        .join(Conversation, Conversation.id == HandoffEvent.conversation_id)
         .where(
             HandoffEvent.id > after,
             HandoffEvent.at > now - TOLD_FOR,
@@ -47,12 +53,13 @@ async def told(
         .limit(LOOKED_AT)
     )
     events = rows.all()
-    found = [
-        News(event.id, what, event.agent_id, event.conversation_id)
-        for event in reversed(events)
-        if (what := _what(event, agent_id))
-    ]
-    return found, max([after, *(event.id for event in events)])
+    # The newest of each case: what came before it has been overtaken.
+    found = {
+        event.conversation_id: News(event.id, what, event.agent_id, event.conversation_id)
+        for event, owner in reversed(events)
+        if (what := _what(event, agent_id)) and _holds(what, owner == agent_owner(agent_id))
+    }
+    return list(found.values()), max([after, *(event.id for event, _ in events)])
 
 
 def _what(event: HandoffEvent, agent_id: str) -> What | None:
@@ -65,3 +72,7 @@ def _what(event: HandoffEvent, agent_id: str) -> What | None:
         return None
     back = event.kind == Happened.RELEASED or to == "queue"
     return "put_back" if back else "taken"
+
+
+def _holds(what: What, is_mine: bool) -> bool:
+    return is_mine if what == "given" else not is_mine

@@ -234,6 +234,21 @@ async def test_whoever_had_a_case_and_whoever_gets_one_is_told_and_nobody_else(
     assert (await sue.get("/api/handoffs/told"))["news"] == []
 
 
+async def test_what_a_colleague_did_is_no_news_any_more_when_the_case_has_moved_on(
+    client: CLIENT,
+) -> None:
+    ana, ben = await join(client, "ana"), await join(client, "ben")
+    sue = await join(client, "sue", Role.SUPERVISOR)
+    await arrive(ben)
+    case, epoch = await claimed(client, ana)
+    await given(client, case, ana, "ben", epoch)
+    await sue.post(f"/api/handoffs/{case.handoff_id}/take-over", epoch=epoch + 1)
+    assert [one["what"] for one in (await ben.get("/api/handoffs/told"))["news"]] == ["taken"]
+    await given(client, case, sue, "ben", epoch + 2)
+    news = (await ben.get("/api/handoffs/told"))["news"]
+    assert [(one["what"], one["by"]) for one in news] == [("given", "Sue")]
+
+
 async def resolved(client: CLIENT, colleague: Colleague, **values: Any) -> Waiting:
     case, _ = await claimed(client, colleague)
     form: dict[str, Any] = {"outcome": "answered", "to_bot": False} | values
