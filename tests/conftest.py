@@ -111,6 +111,15 @@ def postgres_url(server: Any, name: str) -> str:
     return str(server.get_uri(database=name))
 
 
+@pytest.fixture
+def own_postgres() -> Iterator[Any]:
+    """A PostgreSQL server that a test may stop."""
+    server = start_postgres()
+    finished(prepare(postgres_url(server, "postgres")))
+    yield server
+    server.cleanup()
+
+
 async def _execute(server: Any, statement: str) -> None:
     connection = await asyncpg.connect(postgres_url(server, "postgres"))
     try:

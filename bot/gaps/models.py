@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Float, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ColumnElement, Float, ForeignKey, LargeBinary, String, UniqueConstraint, func
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base
@@ -39,8 +40,8 @@ class KnownGap(Base):
 class Unanswered(Base):
     """One question that found no answer: a redacted, sealed copy and what is known of it.
 
-    `kind` says how it failed, `article_slug` which answer was wrong. `moved_at` is when it came
-    into its gap: whoever looked before has not seen it there.
+    `kind` says how it failed, `article_slug` which answer was wrong. `moved_at` is when it was put
+    into its gap after it was asked.
     """
 
     __tablename__ = "gap_entries"
@@ -57,6 +58,16 @@ class Unanswered(Base):
     moved_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("conversation_id", "seq"),)
+
+    @hybrid_property
+    def came_at(self) -> datetime:
+        """When it came into its gap: whoever looked before has not seen it there."""
+        return self.moved_at or self.at
+
+    @came_at.inplace.expression
+    @classmethod
+    def _came_at(cls) -> ColumnElement[datetime]:
+        return func.coalesce(cls.moved_at, cls.at)
 
 
 class GapLook(Base):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import case, func, select, true
+from sqlalchemy import case, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations.models import Conversation
@@ -84,7 +84,7 @@ class _Row:
     kind: str
     language: str
     at: datetime
-    moved_at: datetime
+    came_at: datetime
 
 
 async def all_gaps(
@@ -111,8 +111,7 @@ async def questions_of(
     if await session.get(KnownGap, gap_id) is None:
         raise NotFound("this gap is no more", remedy="Load the list again.")
     looked = (await _looks(session, account_id)).get(gap_id)
-    came = func.coalesce(Unanswered.moved_at, Unanswered.at)
-    fresh = true() if looked is None else came > looked
+    fresh = true() if looked is None else Unanswered.came_at > looked
     rows = (
         await session.scalars(
             select(Unanswered)
@@ -121,7 +120,7 @@ async def questions_of(
             .limit(limit + 1)
         )
     ).all()
-    shown = [(row, row.moved_at or row.at) for row in rows[:limit]]
+    shown, left = rows[:limit], rows[limit:]
     found = [
         Question(
             row.id,
@@ -130,13 +129,12 @@ async def questions_of(
             row.kind,
             row.article_slug,
             row.at,
-            looked is None or moved_at > looked,
+            _is_new(row.came_at, looked),
         )
-        for row, moved_at in shown
+        for row in shown
     ]
-    left = rows[limit:]
-    unseen = any(looked is None or (row.moved_at or row.at) > looked for row in left)
-    upto = None if unseen else max((moved_at for _, moved_at in shown), default=None)
+    unseen = any(_is_new(row.came_at, looked) for row in left)
+    upto = None if unseen else max((row.came_at for row in shown), default=None)
     return Questions(found, upto, more=bool(left))
 
 
@@ -161,7 +159,7 @@ async def ways_to_ask(session: AsyncSession, keys: KeyRing, gap_id: int) -> dict
 async def _rows(session: AsyncSession) -> dict[int, list[_Row]]:
     columns = (
         *(Unanswered.id, Unanswered.conversation_id, Unanswered.gap_id, Unanswered.kind),
-        *(Unanswered.language, Unanswered.at, Unanswered.moved_at),
+        *(Unanswered.language, Unanswered.at, Unanswered.came_at.label("came_at")),
     )
     found: dict[int, list[_Row]] = {}
     asked = select(*columns).where(Unanswered.gap_id.is_not(None))
@@ -173,7 +171,7 @@ async def _rows(session: AsyncSession) -> dict[int, list[_Row]]:
             one.kind,
             one.language,
             one.at,
-            one.moved_at or one.at,
+            one.came_at,
         )
         found.setdefault(row.gap_id, []).append(row)
     return found
@@ -184,6 +182,11 @@ async def _names(
 ) -> dict[int, tuple[str, str]]:
     rows = await session.scalars(select(Unanswered).where(Unanswered.id.in_(set(ids))))
     return {row.id: (_text(keys, row), row.language) for row in rows}
+
+
+def _is_new(came_at: datetime, looked: datetime | None) -> bool:
+    """Whether a question came into its gap after this person had looked last."""
+    return looked is None or came_at > looked
 
 
 async def _looks(session: AsyncSession, account_id: str) -> dict[int, datetime]:
@@ -258,9 +261,9 @@ def _view(
         weeks=weekly(asked, now),
         languages=Counter(row.language for row in rows),
         kinds=Counter(row.kind for row in rows),
-        new=sum(looked is None or row.moved_at > looked for row in rows),
+        new=sum(_is_new(row.came_at, looked) for row in rows),
         seen=looked is not None,
-        upto=max(row.moved_at for row in rows),
+        upto=max(row.came_at for row in rows),
         last_at=max(row.at for row in rows),
         reason=gap.reason,
         note=gap.note,

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from bot.clock import Clock
 from bot.db import Database, UnitOfWork, db_epoch, table_of
@@ -193,7 +193,7 @@ class Grouping:
             select(GapLook.gap_id)
             .where(
                 GapLook.gap_id == Unanswered.gap_id,
-                GapLook.seen_at >= func.coalesce(Unanswered.moved_at, Unanswered.at),
+                GapLook.seen_at >= Unanswered.came_at,
             )
             .exists()
         )

@@ -16,7 +16,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import utc_now
 from bot.db import UnitOfWork
 from bot.errors import Conflict, Invalid
 from bot.knowledge import topics
@@ -25,7 +24,7 @@ from bot.knowledge.files import Domain, Scope
 from bot.knowledge.finding import article_of
 from bot.knowledge.models import Article, Version
 from bot.knowledge.saving import DraftText, save_draft
-from bot.knowledge.service import hold, revise
+from bot.knowledge.service import hold, new_article, revise
 from bot.knowledge.topics import Ends
 from bot.privacy import audit
 
@@ -84,16 +83,7 @@ async def start(work: UnitOfWork, editor: Editor, new: NewArticle) -> tuple[Arti
     await hold(work)
     _answered_by_articles(new.topics)
     slug = await _free_slug(work.session, new)
-    article = Article(
-        slug=slug,
-        domain=new.domain.value,
-        topics=list(dict.fromkeys(new.topics)),
-        related=[],
-        handoff=None,
-        scope={},
-        owner=editor.id,
-        created_at=utc_now(),
-    )
+    article = new_article(slug, new.domain.value, new.topics, editor.id)
     work.session.add(article)
     try:
         await work.session.flush()

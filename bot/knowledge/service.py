@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select, update
@@ -69,6 +70,20 @@ async def put_live(work: UnitOfWork, version: Version, actor: str, note: str = "
     version.note = note
     work.session.add(version)
     await work.session.flush()
+
+
+def new_article(slug: str, domain: str, topics: Iterable[str], owner: str = "") -> Article:
+    """A row for an article that has no text yet. `owner`: an account, or nobody."""
+    return Article(
+        slug=slug,
+        domain=domain,
+        topics=list(dict.fromkeys(topics)),
+        related=[],
+        handoff=None,
+        scope={},
+        owner=owner,
+        created_at=utc_now(),
+    )
 
 
 def new_version(article: Article, language: str, words: Words, **facts: Any) -> Version:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import IntegrityError
 
-from bot.clock import utc_now
 from bot.db import UnitOfWork
 from bot.errors import Conflict, Invalid
 from bot.knowledge.drafting import to_add_to
@@ -18,7 +17,7 @@ from bot.knowledge.files import Domain
 from bot.knowledge.finding import article_of, in_state
 from bot.knowledge.models import Article, State, Version
 from bot.knowledge.saving import DraftText, save_draft
-from bot.knowledge.service import hold
+from bot.knowledge.service import hold, new_article
 from bot.knowledge.topics import standard
 from bot.privacy import audit
 
@@ -57,16 +56,7 @@ def slug_of(title: str) -> str:
 async def start_article(work: UnitOfWork, editor: Editor, new: NewArticle) -> Article:
     """Make the article with a draft in each language. Raises `Conflict` for a slug in use."""
     _check(new)
-    article = Article(
-        slug=new.slug,
-        domain=new.domain,
-        topics=list(new.topics),
-        related=[],
-        handoff=None,
-        scope={},
-        owner=editor.id,
-        created_at=utc_now(),
-    )
+    article = new_article(new.slug, new.domain, new.topics, editor.id)
     work.session.add(article)
     try:
         await work.session.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from tests.bursts import Burst, Message, assert_all_there_once, burst, transcript
-from tests.conftest import KEY, finished, postgres_url, prepare, start_postgres
+from tests.conftest import KEY, postgres_url
 from tests.processes import CarelineProcess
 
 PATIENTS = 40
@@ -22,15 +22,6 @@ NOBODY_IN_BETWEEN = 15.0
 AGENT = "rosa"
 
 Two = tuple[CarelineProcess, CarelineProcess]
-
-
-@pytest.fixture
-def own_postgres() -> Iterator[Any]:
-    """A PostgreSQL server that a test may stop."""
-    server = start_postgres()
-    finished(prepare(postgres_url(server, "postgres")))
-    yield server
-    server.cleanup()
 
 
 @pytest.fixture

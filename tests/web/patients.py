@@ -78,3 +78,11 @@ class Patient:
 
     def kinds(self) -> list[str]:
         return [frame["type"] for frame in self.frames]
+
+
+async def asked_for_a_person(client: TestClient[Any, Any]) -> Patient:
+    """A patient who asked for a person in English and waits."""
+    patient = await Patient(client).connect()
+    await patient.say("a person please")
+    await patient.frame("state.changed")
+    return patient

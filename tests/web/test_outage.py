@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +11,9 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from bot.settings import Settings
-from tests.conftest import finished, postgres_url, prepare, start_postgres
+from tests.conftest import postgres_url
 from tests.web.conftest import Clients
 from tests.web.patients import PATIENCE, Patient
-
-
-@pytest.fixture
-def own_postgres() -> Iterator[Any]:
-    """A PostgreSQL server that a test may stop."""
-    server = start_postgres()
-    finished(prepare(postgres_url(server, "postgres")))
-    yield server
-    server.cleanup()
 
 
 @pytest.fixture

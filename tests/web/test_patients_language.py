@@ -12,18 +12,10 @@ from bot.handoff.models import Handoff
 from tests.web.colleagues import Colleague, app_of, ids, join
 from tests.web.conftest import Clients
 from tests.web.desk_cases import CLIENT
-from tests.web.patients import Patient
+from tests.web.patients import Patient, asked_for_a_person
 from tests.web.shifts import arrive, give_out, offered_to, shift_of, skilled
 
 SPANISH = "Me cobraron dos veces y no sé por qué"
-
-
-async def in_line(client: CLIENT) -> Patient:
-    """A patient who asked for a person in English."""
-    patient = await Patient(client).connect()
-    await patient.say("a person please")
-    await patient.frame("state.changed")
-    return patient
 
 
 async def stored(patient: Patient, words: str) -> None:
@@ -51,7 +43,7 @@ async def test_spanish_in_the_line_makes_the_case_spanish_and_the_consoles_hear_
     serve: Clients,
 ) -> None:
     client = await serve()
-    patient, ana = await in_line(client), await join(client, "ana")
+    patient, ana = await asked_for_a_person(client), await join(client, "ana")
     listener = await ana.listen()
     await listener.frame("queue.changed")
     await stored(patient, SPANISH)
@@ -65,7 +57,7 @@ async def test_spanish_in_the_line_makes_the_case_spanish_and_the_consoles_hear_
 @pytest.mark.parametrize("words", ["ok", "Medicaid", "Juan Pérez", "Ana Muñoz", "Blue Cross"])
 async def test_a_name_or_one_word_keeps_the_language_of_before(serve: Clients, words: str) -> None:
     client = await serve()
-    patient, ana = await in_line(client), await join(client, "ana")
+    patient, ana = await asked_for_a_person(client), await join(client, "ana")
     await stored(patient, words)
     assert await languages(client, ana, patient) == ("en", "en")
     await stored(patient, SPANISH)
@@ -75,7 +67,7 @@ async def test_a_name_or_one_word_keeps_the_language_of_before(serve: Clients, w
 
 async def test_spanish_with_an_agent_is_seen_and_so_is_english_again(serve: Clients) -> None:
     client = await serve()
-    patient, ana = await in_line(client), await join(client, "ana")
+    patient, ana = await asked_for_a_person(client), await join(client, "ana")
     await ana.post(f"/api/handoffs/{await case_of(client, patient)}/claim")
     listener = await ana.listen()
     await listener.send(
@@ -91,7 +83,7 @@ async def test_spanish_with_an_agent_is_seen_and_so_is_english_again(serve: Clie
 async def test_whoever_speaks_the_new_language_is_given_the_case(serve: Clients) -> None:
     client = await serve()
     give_out(client)
-    patient, eva = await in_line(client), await join(client, "eva")
+    patient, eva = await asked_for_a_person(client), await join(client, "eva")
     await skilled(client, "eva", languages=("es",))
     await arrive(eva)
     case_id = await case_of(client, patient)
@@ -117,7 +109,7 @@ async def test_danger_in_spanish_is_followed_by_spanish(serve: Clients) -> None:
 
 async def test_the_patients_own_switch_reaches_the_case_and_the_consoles(serve: Clients) -> None:
     client = await serve()
-    patient, ana = await in_line(client), await join(client, "ana")
+    patient, ana = await asked_for_a_person(client), await join(client, "ana")
     listener = await ana.listen()
     await listener.frame("queue.changed")
     await patient.send("language.set", language="es")

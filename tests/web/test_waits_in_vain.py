@@ -19,7 +19,7 @@ from tests.web.conftest import Clients
 from tests.web.desk_cases import CLIENT
 from tests.web.desk_cases import line as said
 from tests.web.outreach_cases import NUMBER, Visitor
-from tests.web.patients import Patient
+from tests.web.patients import Patient, asked_for_a_person
 from tests.web.shifts import Hands, arrive
 
 VAIN = "nobody called me back"
@@ -48,13 +48,6 @@ async def tasks(client: CLIENT) -> list[FollowUp]:
 async def events(client: CLIENT) -> list[str]:
     async with app_of(client)[keys.DATABASE].reading() as session:
         return list(await session.scalars(select(HandoffEvent.kind).order_by(HandoffEvent.id)))
-
-
-async def asked_for_a_person(client: CLIENT) -> Patient:
-    patient = await Patient(client).connect()
-    await patient.say("a person please")
-    await patient.frame("state.changed")
-    return patient
 
 
 async def told(patient: Patient, words: str) -> str:

@@ -24,12 +24,11 @@ from bot.knowledge.editors import Editor
 from bot.knowledge.exchange.entries import Say, Step
 from bot.knowledge.exchange.planning import Plan
 from bot.knowledge.exchange.report import Collision, TakeReport
-from bot.knowledge.exchange.taking import new_article
 from bot.knowledge.finding import in_state
 from bot.knowledge.import_models import REMOVED, TAKEN, Import, ImportedDraft
 from bot.knowledge.models import Article, State, Version
 from bot.knowledge.saving import DraftText, save_draft
-from bot.knowledge.service import hold
+from bot.knowledge.service import hold, new_article
 from bot.privacy import audit
 
 BATCH = 25
@@ -105,7 +104,8 @@ async def _write(work: UnitOfWork, editor: Editor, import_id: int, plan: Plan) -
         return clash(f"by {by}")
     known = await work.session.scalar(select(Article.id).where(Article.slug == plan.slug))
     if known is None:
-        await new_article(work, plan.slug, plan.domain, plan.topics)
+        work.session.add(new_article(plan.slug, plan.domain, plan.topics))
+        await work.session.flush()
     try:
         draft = await save_draft(work, editor, plan.slug, plan.language, plan.text, plan.live)
     except Conflict as moved:
@@ -252,7 +252,9 @@ async def _bring_back(work: UnitOfWork, editor: Editor, row: ImportedDraft) -> b
     await hold(work)
     article = await work.session.scalar(select(Article).where(Article.slug == row.slug))
     if article is None:
-        article = await new_article(work, row.slug, row.domain, row.topics)
+        article = new_article(row.slug, row.domain, row.topics)
+        work.session.add(article)
+        await work.session.flush()
     if await _draft_by(work, row.slug, row.language) is not None:
         return False
     live = await in_state(work.session, article.id, row.language, State.PUBLISHED)

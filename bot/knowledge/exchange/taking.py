@@ -28,7 +28,7 @@ from bot.knowledge.measuring import TextCache
 from bot.knowledge.models import Article, State, Version
 from bot.knowledge.queries import load_content
 from bot.knowledge.saving import save_draft
-from bot.knowledge.service import hold
+from bot.knowledge.service import hold, new_article
 from bot.privacy import audit
 
 ATTEMPTS = 3
@@ -145,30 +145,14 @@ async def _write(work: UnitOfWork, ends: Ends, name: str, say: Say) -> None:
     for number, plan in enumerate(plans, 1):
         if plan.slug not in known:
             known.add(plan.slug)
-            await new_article(work, plan.slug, plan.domain, plan.topics)
+            work.session.add(new_article(plan.slug, plan.domain, plan.topics))
+            await work.session.flush()
         await save_draft(work, editor, plan.slug, plan.language, plan.text, plan.live)
         if number % 100 == 0:
             say(Step("written", number, len(plans)))
     if plans:
         subject = f"file:{name[:100]}"
         await audit.record(work, ACTOR, "drafts.imported", subject, drafts=len(plans))
-
-
-async def new_article(work: UnitOfWork, slug: str, domain: str, topics: Sequence[str]) -> Article:
-    """An article that has no text yet."""
-    article = Article(
-        slug=slug,
-        domain=domain,
-        topics=list(topics),
-        related=[],
-        handoff=None,
-        scope={},
-        owner="",
-        created_at=utc_now(),
-    )
-    work.session.add(article)
-    await work.session.flush()
-    return article
 
 
 def report_of(name: str, dry_run: bool, found: Found, ends: Ends) -> TakeReport:
