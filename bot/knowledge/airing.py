@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from bot.db import UnitOfWork
 from bot.errors import Conflict
-from bot.knowledge import steps
+from bot.knowledge import going_back, steps
 from bot.knowledge.editors import Editor
 from bot.knowledge.finding import article_of, in_state
 from bot.knowledge.life_models import ArticleStep, Verb
@@ -52,8 +52,13 @@ async def archive(
     return live
 
 
-async def bring_back(work: UnitOfWork, editor: Editor, slug: str) -> list[Version]:
-    """Put back on the air what was taken off it, in the words it had."""
+async def bring_back(
+    work: UnitOfWork, editor: Editor, slug: str, way: going_back.Way
+) -> list[Version]:
+    """Put back on the air what was taken off it, in the words it had.
+
+    Raises what `going_back.check` raises of any of its texts, and then none is back.
+    """
     await hold(work)
     article = await article_of(work.session, slug)
     back = []
@@ -71,6 +76,7 @@ async def bring_back(work: UnitOfWork, editor: Editor, slug: str) -> list[Versio
         step = found.first()
         if step and await _nothing_live(work, article.id, language):
             version = await work.session.get_one(Version, step.version_id)
+            await going_back.check(work.session, editor, version, way)
             back.append(await return_to_air(work, editor, version))
     if not back:
         raise Conflict("nothing of it was taken off the air", remedy="Look at its history.")

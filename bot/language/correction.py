@@ -98,8 +98,11 @@ class Corrector:
         if any(self._zipf(word, other) >= FOREIGN for other in _LETTERS if other != language):
             return word
         common, best, likeliest = self._zipf(word, language), 0.0, word
-        plain = without_accents(word)
+        plain, usual, seen = without_accents(word), _common(language), self._seen[language]
         for other in _one_slip(word, _LETTERS[language]):
+            # Hundreds of slips a word, and hardly any of them is a word.
+            if other not in usual and other not in seen:
+                continue
             known = self._zipf(other, language)
             accent = without_accents(other) == plain
             if not known or (word != plain if accent else common > REAL):

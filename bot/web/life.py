@@ -19,7 +19,7 @@ from bot.knowledge.service import revise
 from bot.staff.sessions import SignedIn
 from bot.web.acting import editing, path_id
 from bot.web.staff import STUDIO_ROLES, Form, body, staff
-from bot.web.studio import ARTICLE, VERSION
+from bot.web.studio import ARTICLE, VERSION, way_of
 
 Move = Callable[[UnitOfWork, Editor, int, str], Awaitable[Version]]
 
@@ -129,8 +129,9 @@ async def cancel_plan(request: web.Request, who: SignedIn) -> web.Response:
 @editors
 async def bring_back(request: web.Request, who: SignedIn) -> web.Response:
     """Put an archived article back on the air."""
+    editor, slug = editing(request, who), request.match_info["slug"]
     async with request.app[DATABASE].work() as work:
-        back = await airing.bring_back(work, editing(request, who), request.match_info["slug"])
+        back = await airing.bring_back(work, editor, slug, way_of(request))
         await revise(work)
         await work.commit()
     await request.app[KNOWLEDGE].refresh(request.app[DATABASE])

@@ -155,7 +155,7 @@ async def publish(request: web.Request, who: SignedIn) -> web.Response:
 @editors
 async def way_back(request: web.Request, who: SignedIn) -> web.Response:
     """Whether an older version may be live again at once; else the code of what keeps it."""
-    way, editor = _way(request), editing(request, who)
+    way, editor = way_of(request), editing(request, who)
     async with request.app[DATABASE].reading() as session:
         old = await going_back.older(session, path_id(request))
         try:
@@ -171,7 +171,7 @@ async def restore(request: web.Request, who: SignedIn) -> web.Response:
     change = await body(request, Change)
     database, knowledge = request.app[DATABASE], request.app[KNOWLEDGE]
     version, revision = await publishing.restore(
-        database, editing(request, who), path_id(request), _way(request), change.note
+        database, editing(request, who), path_id(request), way_of(request), change.note
     )
     await knowledge.refresh(database)
     return web.json_response({"version": studio.version_json(version), "revision": revision})
@@ -186,7 +186,8 @@ async def preview(request: web.Request, who: SignedIn) -> web.Response:
     )
 
 
-def _way(request: web.Request) -> Way:
+def way_of(request: web.Request) -> Way:
+    """What an older text is held against before it is live again."""
     knowledge = request.app[KNOWLEDGE]
     return Way(knowledge.today(knowledge.content), was_corrected)
 

@@ -549,6 +549,18 @@ async def held(who: Colleague, version: int) -> str | None:
     return found
 
 
+async def told_wrong(client: CLIENT, version: int) -> None:
+    """Patients were sent a correction of this version, which Eva wrote."""
+    async with app_of(client)[keys.DATABASE].work() as work:
+        author = await work.session.scalar(select(Account.id).where(Account.name == "eva"))
+        told = {"version_id": version, "slug": "eob", "language": "en", "title": "EOB"}
+        words = {"text": "It was wrong.", "text_hash": "0" * 16, "with_answer": True}
+        at = {"created_at": utc_now(), "changed_at": utc_now(), "released_at": utc_now()}
+        state = {"state": "done", "author_id": author}
+        await work.session.execute(insert(Correction).values(**told, **words, **at, **state))
+        await work.commit()
+
+
 async def test_an_expired_text_is_not_gone_back_to_and_the_page_knows_it_before(
     client: CLIENT, clock: Clock
 ) -> None:
@@ -594,15 +606,24 @@ async def test_a_text_that_patients_were_told_is_wrong_is_brought_back_by_nobody
     wrong = await approved(eva, rita, NEW_LEAD)
     await approved(eva, rita, f"{NEW_LEAD} More.")
     assert await held(eva, wrong) is None
-    async with app_of(strict)[keys.DATABASE].work() as work:
-        author = await work.session.scalar(select(Account.id).where(Account.name == "eva"))
-        told = {"version_id": wrong, "slug": "eob", "language": "en", "title": "EOB"}
-        words = {"text": "It was wrong.", "text_hash": "0" * 16, "with_answer": True}
-        at = {"created_at": utc_now(), "changed_at": utc_now(), "released_at": utc_now()}
-        state = {"state": "done", "author_id": author}
-        await work.session.execute(insert(Correction).values(**told, **words, **at, **state))
-        await work.commit()
+    await told_wrong(strict, wrong)
     for one in (eva, rita):
         assert await held(one, wrong) == "corrected_text"
         error = (await one.post(f"/api/versions/{wrong}/restore", 403, note=""))["error"]
         assert error["code"] == "corrected_text"
+
+
+async def test_an_archived_text_comes_back_unless_patients_were_told_that_it_is_wrong(
+    strict: CLIENT,
+) -> None:
+    eva = await editor(strict)
+    rita = await reviewer(strict)
+    version = await approved(eva, rita, NEW_LEAD)
+    await act(eva, "archive", "eob")
+    await eva.post("/api/articles/eob/return")
+    assert (await live(eva))["id"] == version
+    await told_wrong(strict, version)
+    await act(eva, "archive", "eob")
+    error = (await eva.post("/api/articles/eob/return", 403))["error"]
+    assert error["code"] == "corrected_text"
+    assert (await eva.get(LIFE))["state"] == "archived"

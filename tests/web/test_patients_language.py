@@ -70,9 +70,9 @@ async def test_spanish_with_an_agent_is_seen_and_so_is_english_again(serve: Clie
     patient, ana = await asked_for_a_person(client), await join(client, "ana")
     await ana.post(f"/api/handoffs/{await case_of(client, patient)}/claim")
     listener = await ana.listen()
-    await listener.send(
-        "conversation.watch", conversation_id=patient.conversation_id, last_seq=None
-    )
+    await listener.send("conversation.watch", conversation_id=patient.conversation_id, last_seq=0)
+    # The lines of before say that it watches now.
+    await listener.frame("message.posted")
     await stored(patient, SPANISH)
     await listener.frame("owner.changed")
     assert await languages(client, ana, patient) == ("es", "es")

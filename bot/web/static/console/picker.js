@@ -11,6 +11,11 @@ import { t } from "../staff/page.js";
 import { plain } from "../staff/words.js";
 
 const SHOWN = 30;
+let pressed = false;
+document.addEventListener("pointerdown", () => (pressed = true), { capture: true });
+for (const end of ["pointerup", "pointercancel"]) {
+  document.addEventListener(end, () => (pressed = false), { capture: true });
+}
 
 export class Picker {
   #box;
@@ -35,7 +40,7 @@ export class Picker {
     box.setAttribute("aria-haspopup", "listbox");
     box.addEventListener("input", () => this.#look());
     box.addEventListener("click", () => this.#look());
-    box.addEventListener("blur", () => this.close());
+    box.addEventListener("blur", () => this.#left());
     box.addEventListener("keydown", (event) => this.#key(event), { capture: true });
     // Before the box loses the focus, and with it the list.
     list.addEventListener("pointerdown", (event) => {
@@ -57,6 +62,18 @@ export class Picker {
     this.#list.replaceChildren();
     this.#box.removeAttribute("aria-activedescendant");
     this.#box.removeAttribute("aria-controls");
+  }
+
+  /**
+   * The box lost the focus. A list that closes under a press moves what is pressed from under the
+   * pointer, and the click is lost: it stays until the pointer is up.
+   */
+  #left() {
+    if (!pressed) return this.close();
+    const done = () => setTimeout(() => document.activeElement !== this.#box && this.close());
+    for (const end of ["pointerup", "pointercancel"]) {
+      document.addEventListener(end, done, { once: true, capture: true });
+    }
   }
 
   async #look() {
