@@ -87,7 +87,7 @@ class Native:
         return found
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
 class Space:
     """All entries, measured. `owner` is each entry's article, `starts` each article's first entry,
     `means` where its entries lie; `scatter` sums up how they spread around that. `native` and

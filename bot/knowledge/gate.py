@@ -8,7 +8,7 @@ found is kept for as long as nothing is published and the text stays as it is.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -85,6 +85,9 @@ def loss_finding(loss: Loss) -> Finding:
 
 # Golden questions, measured once a process: they are asked at every look.
 QUESTIONS = TextCache(spare=10_000)
+# How they end in an index, for as long as that is there. What is checked and then published is the
+# same index, so the next look asks only once.
+_ENDS: WeakKeyDictionary[Space, tuple[Ranker, dict[Golden, Found]]] = WeakKeyDictionary()
 
 
 class Gate:
@@ -95,7 +98,6 @@ class Gate:
             QUESTIONS.look_in(path)
         self._busy = threading.Lock()
         self._judged: OrderedDict[tuple[object, ...], Judgement] = OrderedDict()
-        self._ends: deque[tuple[Space, dict[Golden, Found]]] = deque(maxlen=3)
 
     def judge(
         self, knowledge: KnowledgeBase, current: Content, proposal: Proposal, tell: Tell = silent
@@ -138,7 +140,7 @@ class Gate:
         text = (proposal.slug, proposal.language)
         asked = [one for one in golden_of(live.content, slugs) if (one.slug, one.language) != text]
         own = len(proposal.words.golden)
-        before, after = self._known_of(live), self._known_of(index)
+        before, after = _known_of(live, ranker), _known_of(index, ranker)
         due = [[one for one in asked if one not in known] for known in (before, after)]
         steps, done = sum(map(len, due)), 0
         for of, known, new in zip((live, index), (before, after), due, strict=True):
@@ -149,15 +151,6 @@ class Gate:
             known |= dict(zip(new, found(of, ranker, new, QUESTIONS, told), strict=True))
             done += len(new)
         return losses(before, {one: after[one] for one in asked}), len(asked) + own
-
-    def _known_of(self, index: Index) -> dict[Golden, Found]:
-        """How golden questions end under this index, as far as they were asked. What is checked
-        and then published is the same index, so the next look asks only once."""
-        for space, known in self._ends:
-            if space is index.space:
-                return known
-        self._ends.append((index.space, {}))
-        return self._ends[-1][1]
 
     @staticmethod
     def _findings(
@@ -215,6 +208,16 @@ def _left_behind(proposal: Proposal) -> Iterator[Finding]:
 
 _GATES: WeakKeyDictionary[KnowledgeBase, Gate] = WeakKeyDictionary()
 _MAKING = threading.Lock()
+
+
+def _known_of(index: Index, ranker: Ranker) -> dict[Golden, Found]:
+    """How golden questions end in this index, as far as they were asked."""
+    with _MAKING:
+        asked_by, known = _ENDS.get(index.space, (None, {}))
+        if asked_by is not ranker:
+            known = {}
+            _ENDS[index.space] = (ranker, known)
+        return known
 
 
 def gate_of(knowledge: KnowledgeBase) -> Gate:
