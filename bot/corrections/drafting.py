@@ -33,7 +33,7 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.checks import Finding, Reference, text_findings
 from bot.knowledge.content import Words
 from bot.knowledge.editors import Editor
-from bot.knowledge.publishing import Unpublishable
+from bot.knowledge.refusals import Unpublishable
 from bot.privacy import audit
 from bot.staff.models import Account
 
@@ -99,9 +99,7 @@ def findings(knowledge: KnowledgeBase, language: str, words: str) -> list[Findin
     # A correction may need more words than an answer's lead, and has no “More” to move them to.
     kept = [one for one in found if one.field == "lead" and one.rule != "lead_length"]
     if "{{" in words:
-        message = "A correction holds no places for facts."
-        remedy = "Write the fact itself, or let the corrected answer follow."
-        kept.append(Finding("placeholder", "correction", "lead", message, remedy))
+        kept.append(Finding("placeholder", "correction", "lead", "correction_places"))
     return [replace(one, field="text") for one in kept]
 
 

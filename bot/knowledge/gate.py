@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from bot.errors import NotFound
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.checks import Finding, Reference, reach_findings, text_findings
+from bot.knowledge.checks.findings import quoting
 from bot.knowledge.checks.search import draft_findings
 from bot.knowledge.content import Content
 from bot.knowledge.decide import position_of
@@ -73,14 +74,14 @@ def overridable(finding: Finding) -> bool:
 def loss_finding(loss: Loss) -> Finding:
     """What another text would lose, in words."""
     one = loss.golden
-    if loss.blocks:
-        instead = loss.after.first or "nothing"
-        message = f"The test question “{one.question}” of {one.slug} would find {instead}."
-        remedy = f"Take out or sharpen what draws it away from {one.slug}; keep what led there."
-        return Finding("neighbour", one.slug, "variants", message, remedy)
-    message = f"“{one.question}” of {one.slug} would not be answered at once any more."
-    remedy = f"Look at what stands closer to it now than the ways patients ask {one.slug}."
-    return Finding("neighbour_unsure", one.slug, "variants", message, remedy, blocks=False)
+    values = quoting(question=one.question, slug=one.slug)
+    if not loss.blocks:
+        rule = "neighbour_unsure"
+        return Finding(rule, one.slug, "variants", "neighbour_unsure", values, blocks=False)
+    if loss.after.first is None:
+        return Finding("neighbour", one.slug, "variants", "neighbour_nothing", values)
+    values = quoting(question=one.question, slug=one.slug, instead=loss.after.first)
+    return Finding("neighbour", one.slug, "variants", "neighbour", values)
 
 
 # Golden questions, measured once a process: they are asked at every look.
@@ -192,18 +193,13 @@ def _translations(index: Index, live: Index, slug: str, language: str) -> Iterat
         return {name for name, one in (own.versions if own else {}).items() if one.stale}
 
     for other in sorted(stale(index) - stale(live) - {language}):
-        message = f"The text in “{other}” will be out of date: patients are not shown it."
-        remedy = "Have the translation ready, or publish it right after this text."
-        yield Finding("stale", slug, "lead", message, remedy, blocks=False)
+        yield Finding("stale", slug, "lead", f"leaves_behind_{other}", blocks=False)
 
 
 def _left_behind(proposal: Proposal) -> Iterator[Finding]:
     """The text itself, where its source text has moved on."""
     if proposal.stale:
-        message = "It translates an older text: patients would not be shown it."
-        remedy = "Bring it up to date with the source text beside it, then publish it."
-        where = proposal.slug
-        yield Finding("stale", where, "lead", message, remedy, blocks=False)
+        yield Finding("stale", proposal.slug, "lead", "translates_older", blocks=False)
 
 
 _GATES: WeakKeyDictionary[KnowledgeBase, Gate] = WeakKeyDictionary()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -46,7 +47,7 @@ class GateOverride(Base):
     slug: Mapped[str] = mapped_column(String(120))
     language: Mapped[str] = mapped_column(String(8))
     text_hash: Mapped[str] = mapped_column(String(64))
-    findings: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     reason: Mapped[str] = mapped_column(String(400))
     state: Mapped[str] = mapped_column(String(10))
     asked_by: Mapped[str] = mapped_column(String(32))

@@ -206,8 +206,7 @@ def finding_json(finding: Finding) -> Json:
         "key": gate.key_of(finding),
         "rule": finding.rule,
         "field": finding.field,
-        "message": finding.message,
-        "remedy": finding.remedy,
+        **finding.as_words(),
         "blocks": finding.blocks,
     }
 

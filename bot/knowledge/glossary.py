@@ -72,11 +72,13 @@ class Term(_Watched):
 
 
 class Trap(_Watched):
-    """Words that no answer may say, with the reason."""
+    """Words that no answer may say; editors read why, and the remedy, in their own language."""
 
     texts: Phrases = Field(min_length=1)
     why: str = Field(min_length=1)
+    why_es: str = Field(min_length=1)
     remedy: str = Field(min_length=1)
+    remedy_es: str = Field(min_length=1)
     language: Literal["en", "es"] | None = None
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -57,7 +58,7 @@ class ArticleStep(Base):
     actor: Mapped[str] = mapped_column(String(80))
     actor_name: Mapped[str] = mapped_column(String(80))
     comment: Mapped[str] = mapped_column(Text, default="")
-    findings: Mapped[list[dict[str, str | None]]] = mapped_column(JSON, default=list)
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     planned_at: Mapped[datetime | None]
     kept_id: Mapped[int | None]
     batch: Mapped[str | None] = mapped_column(String(32), index=True)

@@ -6,6 +6,7 @@ and one audit event, in the same transaction. What a reviewer sent back is kept 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -83,7 +84,7 @@ async def block(
     work: UnitOfWork,
     version_id: int,
     plan: PublishPlan,
-    findings: list[dict[str, str | None]],
+    findings: Sequence[dict[str, Any]],
 ) -> Version | None:
     """A planned text goes back to its authors with what the checks found; None when somebody
     else has dealt with it, or has planned it anew."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -54,13 +54,13 @@ _CONTACT = re.compile(
 _LINE_END = re.compile(r"(?<=\S)[ \t]*\n(?=\S)")
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(\s*([^)]*)\)")
 _OUTSIDE = (
-    ("a heading", re.compile(r"^ {0,3}#{1,6}\s", re.MULTILINE)),
-    ("a table", re.compile(r"^\s*\|.*\|", re.MULTILINE)),
-    ("an image", re.compile(r"!\[[^\]]*\]\(")),
-    ("HTML", re.compile(r"</?[a-zA-Z][^>]*>|<!--")),
+    ("heading", re.compile(r"^ {0,3}#{1,6}\s", re.MULTILINE)),
+    ("table", re.compile(r"^\s*\|.*\|", re.MULTILINE)),
+    ("image", re.compile(r"!\[[^\]]*\]\(")),
+    ("html", re.compile(r"</?[a-zA-Z][^>]*>|<!--")),
     ("code", re.compile(r"`")),
-    ("a quotation", re.compile(r"^ {0,3}>\s", re.MULTILINE)),
-    ("a line", re.compile(r"^ {0,3}(?:-{3,}|\*{3,}|_{3,})\s*$", re.MULTILINE)),
+    ("quotation", re.compile(r"^ {0,3}>\s", re.MULTILINE)),
+    ("line", re.compile(r"^ {0,3}(?:-{3,}|\*{3,}|_{3,})\s*$", re.MULTILINE)),
 )
 
 
@@ -75,12 +75,20 @@ def blocks(markdown: str, *, breaks: bool = False) -> list[Block]:
     ]
 
 
-def outside_subset(markdown: str) -> list[str]:
+class Outside(NamedTuple):
+    """Markup that cannot be shown: `heading`, `table`, `image`, `html`, `code`, `quotation`,
+    `line`, or a `link` with its label."""
+
+    kind: str
+    label: str = ""
+
+
+def outside_subset(markdown: str) -> list[Outside]:
     """What is written in the text but would only be shown as plain characters."""
-    found = [name for name, pattern in _OUTSIDE if pattern.search(markdown)]
+    found = [Outside(kind) for kind, pattern in _OUTSIDE if pattern.search(markdown)]
     for label, target in _LINK.findall(markdown):
         if not target.lower().startswith((*LINK_SCHEMES, "{{")):
-            found.append(f"the link [{label}]")
+            found.append(Outside("link", label))
     return found
 
 

@@ -70,8 +70,8 @@ def _text(language: str, text: str) -> Iterator[Finding]:
         return
     if "{{" in text:
         yield Finding(language, "facts")
-    if outside := outside_subset(text):
-        yield Finding(language, "outside", {"what": ", ".join(outside)})
+    for kind, label in outside_subset(text):
+        yield Finding(language, f"outside_{kind}", {"label": label} if kind == "link" else {})
     if (count := len(words(text))) > MOST_WORDS:
         yield Finding(language, "long", {"count": str(count), "limit": str(MOST_WORDS)})
     hard = flesch_kincaid(text) > HARDEST_GRADE if language == "en" else inflesz(text) < LEAST_EASE

@@ -22,6 +22,7 @@ from bot.knowledge.gate_models import GateOverride
 from bot.knowledge.models import Article, Version
 from bot.knowledge.proposal import text_hash
 from bot.knowledge.queries import unpublished, words_of
+from bot.knowledge.refusals import Unpublishable
 from bot.privacy import audit
 from bot.privacy.models import AuditEvent
 
@@ -86,8 +87,8 @@ async def ask(
     blocking: Sequence[Finding],
     reason: str,
 ) -> GateOverride:
-    """Ask a second person to let `blocking` pass. Raises `Invalid` without a reason, or for what
-    nobody may let pass; `Conflict` when the text is another by now."""
+    """Ask a second person to let `blocking` pass. Raises `Invalid` without a reason,
+    `Unpublishable` for what nobody may let pass; `Conflict` when the text is another by now."""
     version, article = await unpublished(work.session, version_id)
     if version.content_hash != expected_hash:
         raise Conflict("the text has changed since it was checked", remedy="Check it again.")
@@ -96,7 +97,7 @@ async def ask(
     if not blocking:
         raise Conflict("nothing holds this text back", remedy="Publish it.")
     if never := [one for one in blocking if not overridable(one)]:
-        raise Invalid(never[0].message, field=never[0].field, remedy=never[0].remedy)
+        raise Unpublishable(never)
     await _end_earlier(work, version)
     row = GateOverride(
         version_id=version.id,
@@ -224,12 +225,12 @@ async def _end_earlier(work: UnitOfWork, version: Version) -> None:
     )
 
 
-def _kept(finding: Finding) -> dict[str, str]:
+def _kept(finding: Finding) -> Json:
     return {
         "key": key_of(finding),
         "rule": finding.rule,
         "field": finding.field,
-        "message": finding.message,
+        **finding.as_words(),
     }
 
 

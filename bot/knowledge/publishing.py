@@ -8,7 +8,6 @@ people have let pass for exactly this text does not hold it back.
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import utc_now
 from bot.db import Database, UnitOfWork
 from bot.effects import Reason
-from bot.errors import Conflict, Invalid, NotFound
+from bot.errors import Conflict, NotFound
 from bot.knowledge import content as contents
 from bot.knowledge import drafting, gate, going_back, overrides, steps
 from bot.knowledge.base import KnowledgeBase
@@ -28,32 +27,12 @@ from bot.knowledge.going_back import Way
 from bot.knowledge.models import Article, Origin, State, Version
 from bot.knowledge.proposal import Proposal
 from bot.knowledge.queries import current_content, left_behind, unpublished, words_of
+from bot.knowledge.refusals import Unpublishable
 from bot.knowledge.saving import message, overtaken
 from bot.knowledge.service import hold, new_version, put_live, revise
 from bot.privacy import audit
 
 ATTEMPTS = 3
-
-
-class Unpublishable(Invalid):
-    """The checks found what patients must not meet; nothing was published."""
-
-    def __init__(self, findings: list[Finding]):
-        count = len(findings)
-        super().__init__(
-            f"{count} things to fix first" if count > 1 else findings[0].message,
-            field=findings[0].field,
-            remedy=findings[0].remedy,
-        )
-        self.findings = findings
-
-    def as_dict(self) -> dict[str, Any]:
-        """The common shape, with everything that was found."""
-        findings = [
-            {"field": one.field, "message": one.message, "remedy": one.remedy}
-            for one in self.findings
-        ]
-        return {**super().as_dict(), "findings": findings}
 
 
 async def publish(

@@ -34,13 +34,19 @@ LIKELIHOOD = 4  # its place among an article's features
 
 Doubles = npt.NDArray[np.float64]
 Verdict = Literal["answer", "clarify", "no_answer"]
+Why = Literal["missing", "other_release", "unreadable"]
 
 
 class NotTrained(CarelineError):
-    """There is no ranker that fits this release."""
+    """There is no ranker that fits this release: it is `missing`, of an `other_release`, or
+    `unreadable`."""
 
     code = "not_trained"
     status = 503
+
+    def __init__(self, message: str, *, remedy: str, why: Why = "missing"):
+        super().__init__(message, remedy=remedy)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +142,15 @@ class Ranker:
         try:
             data = json.loads(path.read_text("utf-8"))
             if data["format"] != FORMAT:
-                raise NotTrained(f"{path} was made by another release", remedy=remedy)
+                raise NotTrained(
+                    f"{path} was made by another release", remedy=remedy, why="other_release"
+                )
             models = {language: _model(given) for language, given in data["models"].items()}
             fingerprint = str(data["fingerprint"])
             learned = Heads(heads.load(path.with_name(heads.FILE), fingerprint))
             return cls(models, fingerprint, learned)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise NotTrained(f"{path} cannot be read", remedy=remedy) from error
+            raise NotTrained(f"{path} cannot be read", remedy=remedy, why="unreadable") from error
 
 
 def _model(given: dict[str, Any]) -> LanguageRanker:

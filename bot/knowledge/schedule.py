@@ -18,10 +18,12 @@ from bot.db import Database, UnitOfWork
 from bot.errors import Conflict, Invalid, NotFound
 from bot.knowledge import lifecycle, steps
 from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.checks import Finding
 from bot.knowledge.editors import Editor
 from bot.knowledge.life_models import PublishPlan, Verb
 from bot.knowledge.models import State, Version
-from bot.knowledge.publishing import Unpublishable, publish
+from bot.knowledge.publishing import publish
+from bot.knowledge.refusals import Unpublishable
 from bot.knowledge.service import hold
 from bot.knowledge.steps import Done
 
@@ -109,7 +111,8 @@ async def _publish(
     except (Conflict, steps.NeedsSecond) as error:
         if not await _is_stuck(database, planned):
             return "later"
-        found = [{"field": error.field, "message": error.message, "remedy": error.remedy}]
+        stuck = "needs_second" if isinstance(error, steps.NeedsSecond) else "overtaken"
+        found = [{"field": "", **Finding(stuck, "", "", stuck).as_words()}]
     else:
         return "published"
     async with database.work() as work:

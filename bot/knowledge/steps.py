@@ -40,7 +40,7 @@ class Done:
     before: str = ""
     after: str = ""
     comment: str = ""
-    findings: Sequence[dict[str, str | None]] = ()
+    findings: Sequence[dict[str, Any]] = ()
     planned_at: datetime | None = None
     kept_id: int | None = None
     batch: str | None = None

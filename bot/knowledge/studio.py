@@ -133,7 +133,7 @@ def _filled(text: str, facts: _Lenient) -> list[Json]:
 
 
 def _problem(finding: Finding) -> Json:
-    return {"field": finding.field, "message": finding.message, "remedy": finding.remedy}
+    return {"field": finding.field, **finding.as_words()}
 
 
 def _language(versions: list[Version], known: dict[int, Version]) -> Json:

@@ -17,6 +17,7 @@ from bot.corrections.sending import GRACE
 from bot.db import UnitOfWork
 from bot.errors import NotFound
 from bot.keys import CORRECTIONS, DATABASE, KNOWLEDGE, SETTINGS
+from bot.knowledge.checks import Finding
 from bot.knowledge.editors import Editor
 from bot.knowledge.markdown import blocks
 from bot.staff.models import Role
@@ -276,5 +277,5 @@ def _lines_json(request: web.Request, correction: Correction) -> list[dict[str, 
     return lines
 
 
-def _finding_json(one: Any) -> dict[str, Any]:
-    return {"message": one.message, "remedy": one.remedy, "blocks": one.blocks}
+def _finding_json(one: Finding) -> dict[str, Any]:
+    return {**one.as_words(), "blocks": one.blocks}

@@ -74,7 +74,7 @@ async def exchange_page(request: web.Request, who: SignedIn) -> web.Response:
     """The page of import and export."""
     limits = {kind: Counter.most_megabytes(kind) for kind in ("csv", "docx", "html")}
     return studio_pages.studio_page(
-        request, who, "exchange", "studio_exchange.html", "exchange", limits=limits
+        request, who, "exchange", "studio_exchange.html", "exchange", "findings", limits=limits
     )
 
 

@@ -46,7 +46,14 @@ def routes() -> list[web.RouteDef]:
 async def seen_page(request: web.Request, who: SignedIn) -> web.Response:
     """The page of one version; its numbers are asked for by its script."""
     return studio_pages.studio_page(
-        request, who, "seen", "studio_seen.html", "seen", "console", version_id=path_id(request)
+        request,
+        who,
+        "seen",
+        "studio_seen.html",
+        "seen",
+        "findings",
+        "console",
+        version_id=path_id(request),
     )
 
 

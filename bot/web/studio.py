@@ -82,7 +82,7 @@ async def studio_page(request: web.Request, who: SignedIn) -> web.Response:
         who,
         "articles",
         "studio.html",
-        *("editor", "gate", "life"),
+        *("editor", "findings", "gate", "life"),
         widget_texts=texts.starting("widget."),
         people=people,
     )

@@ -171,6 +171,28 @@ def test_a_finding_leads_to_its_field(clinic_people: People) -> None:
     expect(editor.notices).to_contain_text("The draft is gone")
 
 
+def test_what_holds_a_text_back_is_said_in_spanish_in_the_spanish_studio(
+    clinic_people: People,
+) -> None:
+    inspector = Inspector()
+    editor = clinic_people.editor()
+    page = editor.page
+    page.goto(f"{editor.address}/studio?lang=es#eob/en")
+    page.get_by_label("Respuesta", exact=True).fill("Don't worry, call {{ fact.nothing }}.")
+    worry = "No escriba «Don't worry». Aquí nadie puede saber si todo está bien."
+    expect(page.locator("#preview-problems-en")).to_contain_text(worry)
+    page.get_by_role("button", name="Publicar…").click()
+    must = dialog(page).locator(".gate-group.must")
+    expect(must).to_contain_text(worry, timeout=LOOK_MS)
+    expect(must).to_contain_text("No existe la cifra «nothing».")
+    expect(must).to_contain_text("Agréguela al archivo de cifras")
+    inspector.look("held back in Spanish", page)
+    dialog(page).get_by_role("button", name="Cancelar").click()
+    page.get_by_role("button", name="Descartar borrador").click()
+    expect(editor.notices).to_contain_text("El borrador se borró")
+    assert inspector.findings == []
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_a_question_is_asked_of_two_texts_kept_and_found_again_by_its_link(
     clinic_people: People, size: tuple[int, int]

@@ -32,6 +32,7 @@ from bot.knowledge.checks import (
     print_findings,
     text_findings,
 )
+from bot.knowledge.checks.findings import quoting
 from bot.knowledge.checks.search import drawn_away
 from bot.knowledge.content import Article, Content, Words, from_files
 from bot.knowledge.facts import Figures
@@ -541,6 +542,10 @@ A_TERM = '[[es]]\nuse = "deducible"\n'
         ("glossary.toml", f"{A_TERM}never = []\n", "glossary.toml: es.0.never"),
         ("glossary.toml", "[[", "glossary.toml: not valid TOML"),
         ("traps.toml", '[stale.x]\ntexts = ["a"]\n', "traps.toml: stale.x.why"),
+        (
+            *("traps.toml", '[stale.x]\ntexts = ["a"]\nwhy = "b"\nremedy = "c"\n'),
+            "traps.toml: stale.x.why_es",
+        ),
         ("traps.toml", "[other.x]\n", "traps.toml: other"),
     ],
 )
@@ -552,9 +557,10 @@ def test_an_agreed_word_that_is_not_understood_is_named(
         glossary.load(folder)
 
 
-ONE = Finding("golden", "coverage/copay.en.md", "golden", "It [fails].", "Mend it.")
-OTHER = replace(ONE, rule="reading", message="It is hard.", blocks=False)
-ELSEWHERE = replace(ONE, where="coverage/eob.en.md", message="So does this.")
+FAILS = quoting(question="it [fails]")
+ONE = Finding("golden", "coverage/copay.en.md", "golden", "golden_nothing", FAILS)
+OTHER = replace(ONE, rule="golden_unsure", text="golden_unsure", blocks=False)
+ELSEWHERE = replace(ONE, where="coverage/eob.en.md", values=quoting(question="so does this"))
 
 
 def printed(findings: Sequence[Finding], *, as_json: bool = False) -> str:
@@ -569,8 +575,8 @@ def test_findings_are_grouped_by_article_and_counted_by_rule() -> None:
 
     names = [line[0] for line in lines if line[0].endswith(".md")]
     assert names == ["coverage/copay.en.md", "coverage/eob.en.md"]
-    assert said.index("It [fails].") < said.index("It is hard.") < said.index("So does this.")
-    assert said.count("Mend it.") == 3
+    assert said.index("“it [fails]” finds") < said.index("not sure") < said.index("so does this")
+    assert said.count("Add ways patients ask it") == 3
     assert ["golden", "2"] in [line[:2] for line in lines]
     assert lines[-1] == ["3", "findings,", "2", "of", "them", "block"]
 
@@ -578,7 +584,10 @@ def test_findings_are_grouped_by_article_and_counted_by_rule() -> None:
 def test_findings_are_given_to_programs_as_json() -> None:
     data = json.loads(printed([ONE, OTHER], as_json=True))
 
-    assert [(one["rule"], one["blocks"]) for one in data] == [("golden", True), ("reading", False)]
+    assert [(one["rule"], one["blocks"]) for one in data] == [
+        ("golden", True),
+        ("golden_unsure", False),
+    ]
 
 
 def run_check(folder: Path, *options: str) -> Result:

@@ -29,6 +29,7 @@ from tests.mail_server import MailServer
 from tests.starter import starter_ranker
 from tests.web.colleagues import Colleague, app_of, join
 from tests.web.desk_cases import CLIENT, audited, waiting
+from tests.web.findings_said import page_of, said
 from tests.web.outreach_cases import (
     ADDRESS,
     MovedClock,
@@ -244,6 +245,10 @@ async def test_what_patients_must_not_meet_blocks_the_release(
     path = f"/api/corrections/{made['id']}/release"
     error = (await rob.post(path, 422, seen=made["hash"]))["error"]
     assert {one["field"] for one in error["findings"]} == {"text"}
+    spanish = await page_of(eva, f"/studio/seen/{version}?lang=es")
+    words = [said(one, spanish) for one in error["findings"]]
+    assert any(one.startswith("Una corrección no lleva datos entre llaves.") for one in words)
+    assert any(one.startswith("No se puede mostrar HTML.") for one in words)
 
 
 async def test_nobody_to_reach_is_said_and_nothing_is_released(

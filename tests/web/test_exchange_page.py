@@ -20,6 +20,7 @@ from bot.knowledge.queries import revision
 from bot.staff.models import Role
 from tests.web.colleagues import Colleague, app_of, assert_error, join
 from tests.web.desk_cases import CLIENT, audited
+from tests.web.findings_said import page_of, said
 
 PARKING = "Where may I park my llama?"
 TABLE = f"""question,answer,topics,source_title,source_url
@@ -78,6 +79,10 @@ async def test_a_look_reports_every_row_and_keeps_nothing(client: CLIENT, eva: C
     assert [one["title"] for one in report["taken"]] == [PARKING, "Do you shear alpacas?"]
     assert [rule["rule"] for rule in report["taken"][1]["todo"]].count("sources") == 1
     assert "sources" not in [rule["rule"] for rule in report["taken"][0]["todo"]]
+    spanish = await page_of(eva, "/studio/exchange?lang=es")
+    words = [said(rule, spanish) for rule in report["taken"][1]["todo"]]
+    assert [one for one in words if one.startswith("No hay ninguna fuente. ")]
+    assert [one for one in words if one.startswith("Queda en «")]
     assert {one["slug"] for one in report["collisions"]} == {"eob"}
     assert [one["where"] for one in report["bad"]] == ["line 6"]
     assert report["dry_run"]

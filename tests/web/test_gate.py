@@ -21,6 +21,7 @@ from bot.staff.models import Role
 from tests.starter import starter_ranker
 from tests.web.colleagues import Colleague, app_of, join
 from tests.web.conftest import Clients
+from tests.web.findings_said import page_of, said
 from tests.web.patients import Patient
 from tests.web.test_studio import changed
 
@@ -172,7 +173,11 @@ async def test_an_override_needs_a_reason_and_a_second_person_who_reviews(
     sam = await join(client, "sam", Role.EDITOR)
     await sam.post(decide, 403, grant=True)
     await eva.post(f"{path}/publish", 422, note="")
-    assert [one["id"] for one in await rita.get("/api/overrides")] == [asked_for["id"]]
+    (waits,) = await rita.get("/api/overrides")
+    assert waits["id"] == asked_for["id"]
+    spanish = await page_of(rita, "/studio?lang=es")
+    held = [said(one, spanish) for one in waits["findings"]]
+    assert [one for one in held if "de deductible encontraría eob. Quite o precise" in one]
     granted = await rita.post(decide, grant=True, remark="Agreed")
     assert (granted["state"], granted["decided_name"]) == ("granted", "Rita Vega")
     await rita.post(decide, 409, grant=False)
@@ -214,8 +219,12 @@ async def test_what_cannot_be_shown_is_never_let_pass(eva: Colleague) -> None:
     look = await looked(eva, draft)
     assert look["report"]["blocks"] > 0
     assert not look["report"]["overridable"]
+    spanish = await page_of(eva, "/studio?lang=es")
+    told = "No existe la cifra «no_such_figure»."
+    assert any(said(one, spanish).startswith(told) for one in look["report"]["findings"])
     path = f"/api/versions/{draft['id']}/override"
-    await eva.post(path, 422, check=look["id"], reason=REASON)
+    error = (await eva.post(path, 422, check=look["id"], reason=REASON))["error"]
+    assert any(said(one, spanish).startswith(told) for one in error["findings"])
 
 
 async def test_a_declined_or_withdrawn_override_lets_nothing_pass(

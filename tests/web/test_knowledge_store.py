@@ -27,8 +27,9 @@ from bot.knowledge.going_back import Way
 from bot.knowledge.importer import import_directory
 from bot.knowledge.models import Version
 from bot.knowledge.outcomes import Answer, Context
-from bot.knowledge.publishing import Unpublishable, publish, restore
+from bot.knowledge.publishing import publish, restore
 from bot.knowledge.ranking import NotTrained
+from bot.knowledge.refusals import Unpublishable
 from bot.knowledge.saving import DraftSource, DraftText, discard_draft, save_draft
 from bot.knowledge.service import record_missing_fact
 from bot.privacy import audit

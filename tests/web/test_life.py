@@ -26,6 +26,7 @@ from bot.staff.models import Account, Role
 from tests.starter import starter_ranker
 from tests.web.colleagues import Colleague, app_of, join
 from tests.web.conftest import Clients
+from tests.web.findings_said import page_of, said
 from tests.web.test_studio import DRAFT, NEW_LEAD, changed, live, served
 
 CLIENT = TestClient[Any, Any]
@@ -328,6 +329,9 @@ async def test_a_planned_text_that_the_checks_block_goes_back_with_what_they_fou
     step = life["steps"][0]
     assert step["verb"] == "blocked"
     assert "lead" in {one["field"] for one in step["findings"]}
+    spanish = await page_of(eva, "/studio?lang=es")
+    told = "La respuesta tiene 70 palabras. Deje 60 como máximo y pase el resto a «Más»."
+    assert told in [said(one, spanish) for one in step["findings"]]
     assert (await verbs(eva)).count("blocked") == 1
     (task,) = (await eva.get("/api/calendar"))["waiting"]
     assert (task["verb"], task["slug"], task["mine"]) == ("blocked", "eob", True)
@@ -348,6 +352,10 @@ async def test_a_planned_text_that_somebody_overtook_goes_back_too(
     assert await run_due(client) == 0
     life = await eva.get(LIFE)
     assert (life["state"], life["steps"][0]["verb"]) == ("draft", "blocked")
+    (finding,) = life["steps"][0]["findings"]
+    assert finding["message"] == "Somebody published this text meanwhile."
+    told = said(finding, await page_of(eva, "/studio?lang=es"))
+    assert told.startswith("Mientras tanto alguien publicó este texto. ")
 
 
 async def test_the_job_of_the_process_publishes_what_is_planned(

@@ -159,7 +159,7 @@ async def test_agents_neither_read_nor_write_notices(client: CLIENT, clock: Cloc
         ({"sites": ["moon"]}, "sites", "site"),
         ({"en": "Call {{ clinic.phone }} now."}, "en", "facts"),
         ({"en": "word " * 61}, "en", "long"),
-        ({"en": "# Closed\n\nToday."}, "en", "outside"),
+        ({"en": "# Closed\n\nToday."}, "en", "outside_heading"),
     ],
 )
 async def test_what_patients_must_not_meet_is_refused_at_its_field(

@@ -17,6 +17,7 @@ from bot.staff.models import Role
 from tests.starter import starter_ranker
 from tests.web.colleagues import Colleague, app_of, join
 from tests.web.conftest import Clients
+from tests.web.findings_said import page_of, said
 from tests.web.patients import PATIENCE
 
 CLIENT = TestClient[Any, Any]
@@ -163,6 +164,41 @@ async def test_a_text_that_breaks_rules_is_not_published_and_every_problem_names
     assert all(one["message"] and one["remedy"] for one in error["findings"])
     assert await live(eva) == before
     await served(client, before["lead"])
+
+
+async def test_what_keeps_a_text_back_is_said_in_the_editors_language_and_in_english_by_the_api(
+    eva: Colleague,
+) -> None:
+    bad = {"lead": "No se preocupe: usted está cubierto. " + "sí " * 60, "sources": []}
+    draft = await eva.put(DRAFT, **changed(await live(eva), **bad))
+    error = (await eva.post(f"/api/versions/{draft['id']}/publish", 422, note=""))["error"]
+    english, spanish = [await page_of(eva, f"/studio?lang={one}") for one in ("en", "es")]
+    told = {one["field"]: said(one, spanish) for one in error["findings"]}
+
+    assert told["sources"].startswith("No hay ninguna fuente. Indique de qué página sale.")
+    words = [said(one, spanish) for one in error["findings"] if one["field"] == "lead"]
+    assert "La respuesta tiene 66 palabras." in words[0]
+    assert (
+        "No escriba «No se preocupe». Aquí nadie puede saber si todo está bien. "
+        "Diga qué hacer después."
+    ) in words
+    for one in error["findings"]:
+        assert said(one, english) == f"{one['message']} {one['remedy']}"
+    assert "The answer has 66 words." in [one["message"] for one in error["findings"]]
+
+
+async def test_what_the_preview_finds_is_said_in_the_editors_language(eva: Colleague) -> None:
+    lead = "Llame al {{ clinic.no_such_fact }} o {{ something }}."
+    shown = await eva.post("/api/preview", language="es", title="T", lead=lead, more=None)
+    spanish = await page_of(eva, "/studio?lang=es")
+
+    words = [said(one, spanish) for one in shown["problems"]]
+    assert [
+        one for one in words if one.startswith("El perfil de la clínica no indica «no_such_fact»")
+    ]
+    assert (
+        "{{ something }} no es un dato. Escriba {{ clinic.… }}, {{ fact.… }} o {{ lookup.… }}."
+    ) in words
 
 
 async def test_a_discarded_draft_is_gone_and_can_be_put_back(eva: Colleague) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 
-from bot.knowledge.checks.findings import SOON, Finding
+from bot.knowledge import wording
+from bot.knowledge.checks.findings import SOON, Both, Finding, quoting
 from bot.knowledge.checks.phrasing import help_findings
 from bot.knowledge.content import FIGURES_FILE, Article, Content
 from bot.knowledge.files import SOURCE_LANGUAGE, ArticleFile
@@ -36,18 +38,15 @@ def base_findings(content: Content, topics: Topics, today: date) -> Iterator[Fin
 def _figures(content: Content, today: date) -> Iterator[Finding]:
     users = figure_users(content)
     for key, figure in content.figures.root.items():
+        find = partial(Finding, where=FIGURES_FILE, field=key, blocks=False)
         used = ", ".join(users.get(key, ()))
-        remedy = "Look the figure up at its source and give it a new value and end."
+        values = quoting(key=key, date=figure.expires_on, slugs=used)
         if not used:
-            message = f"“{key}” is used by no article."
-            unused = "Remove it, or name it where it belongs."
-            yield Finding("unused_figure", FIGURES_FILE, key, message, unused, blocks=False)
+            yield find("unused_figure", text="figure_unused", values=quoting(key=key))
         elif not figure.current(today):
-            message = f"“{key}” expired on {figure.expires_on}; sentences vanish from {used}."
-            yield Finding("expired_figure", FIGURES_FILE, key, message, remedy, blocks=False)
+            yield find("expired_figure", text="figure_expired_in", values=values)
         elif figure.expires_on - today <= SOON:
-            message = f"“{key}” expires on {figure.expires_on}; it stands in {used}."
-            yield Finding("figure_soon", FIGURES_FILE, key, message, remedy, blocks=False)
+            yield find("figure_soon", text="figure_soon", values=values)
 
 
 def figure_users(content: Content) -> dict[str, list[str]]:
@@ -68,9 +67,11 @@ def _topics(content: Content, topics: Topics) -> Iterator[Finding]:
             owners[topic_id].append(article)
     for topic_id in topics.ending(Ends.ARTICLE):
         if topic_id not in owners:
-            message = f"No article answers “{topic_id}” ({topics.root[topic_id].en})."
-            remedy = "Write one, or add the subject to the article that answers it."
-            yield Finding("topic_missing", TOPICS_FILE, topic_id, message, remedy, blocks=False)
+            topic = topics.root[topic_id]
+            values = quoting(topic=topic_id, name=Both(topic.en, topic.es))
+            yield Finding(
+                "topic_missing", TOPICS_FILE, topic_id, "topic_missing", values, blocks=False
+            )
     for topic_id, articles in owners.items():
         yield from _owned(topic_id, articles, topics)
 
@@ -79,20 +80,17 @@ def _owned(topic_id: str, articles: list[Article], topics: Topics) -> Iterator[F
     where = where_of(articles[0])
     topic = topics.get(topic_id)
     if topic is None:
-        remedy = f"Correct the id, or add the subject to {TOPICS_FILE}."
-        message = f"There is no subject “{topic_id}”."
-        yield Finding("topic_unknown", where, "topics", message, remedy, blocks=False)
+        values = quoting(topic=topic_id, file=TOPICS_FILE)
+        yield Finding("topic_unknown", where, "topics", "topic_unknown", values, blocks=False)
         return
     if len(articles) > 1:
         others = ", ".join(article.slug for article in articles[1:])
-        message = f"“{topic_id}” is also a subject of {others}."
-        remedy = "Leave it with the article that answers it best."
-        yield Finding("topic_twice", where, "topics", message, remedy, blocks=False)
+        values = quoting(topic=topic_id, slugs=others)
+        yield Finding("topic_twice", where, "topics", "topic_twice", values, blocks=False)
     for article in articles:
         if topic.person and article.handoff is None:
-            message = f"“{topic_id}” needs a person, and nobody takes over after this answer."
-            remedy = "Set `handoff` with the right reason, or move the subject elsewhere."
-            yield Finding("topic_person", where_of(article), "handoff", message, remedy)
+            values = quoting(topic=topic_id)
+            yield Finding("topic_person", where_of(article), "handoff", "topic_person", values)
 
 
 def _links(content: Content) -> Iterator[Finding]:
@@ -100,11 +98,9 @@ def _links(content: Content) -> Iterator[Finding]:
     for article in content.articles:
         for slug in article.related:
             if slug not in slugs or slug == article.slug:
-                what = "is this article itself" if slug == article.slug else "does not exist"
-                remedy = "Correct or remove it."
-                message = f"The related article “{slug}” {what}."
-                where = where_of(article)
-                yield Finding("related", where, "related", message, remedy, blocks=False)
+                where, values = where_of(article), quoting(slug=slug)
+                text = "related_itself" if slug == article.slug else "related_unknown"
+                yield Finding("related", where, "related", text, values, blocks=False)
 
 
 def _translations(content: Content) -> Iterator[Finding]:
@@ -112,14 +108,11 @@ def _translations(content: Content) -> Iterator[Finding]:
         for language in LANGUAGES:
             version = article.versions.get(language)
             if version is None:
-                message = "The article is missing in this language."
                 where = where_of(article, language)
-                remedy = "Write it; until then patients get the other language."
-                yield Finding("translation", where, "language", message, remedy, blocks=False)
+                yield Finding("translation", where, "language", "translation_missing", blocks=False)
             elif version.stale:
-                message = "It translates an older English text and is not shown."
                 where = where_of(article, language)
-                yield Finding("stale", where, "translates", message, "Translate it again.")
+                yield Finding("stale", where, "translates", "translation_stale")
         yield from _places_differ(article)
 
 
@@ -132,10 +125,8 @@ def _places_differ(article: Article) -> Iterator[Finding]:
     source = places.get(SOURCE_LANGUAGE)
     for language, found in places.items():
         if source is not None and (odd := sorted(found ^ source)):
-            named = ", ".join(f"{kind}.{key}" for kind, key in odd)
-            message = f"Only one of the languages says {named}."
-            remedy = "Say the same facts in every language."
-            yield Finding("twins", where_of(article, language), "lead", message, remedy)
+            values = quoting(places=", ".join(f"{kind}.{key}" for kind, key in odd))
+            yield Finding("twins", where_of(article, language), "lead", "places_differ", values)
 
 
 def twin_findings(files: Sequence[ArticleFile]) -> Iterator[Finding]:
@@ -147,9 +138,8 @@ def twin_findings(files: Sequence[ArticleFile]) -> Iterator[Finding]:
             continue
         for field in ("domain", "topics", "related", "handoff", "scope"):
             if getattr(file, field) != getattr(source, field):
-                message = f"`{field}` differs from {source.path}."
-                remedy = "Make the two equal: one article has one of each."
-                yield Finding("twins", str(file.path), field, message, remedy)
+                values = quoting(field=field, file=str(source.path))
+                yield Finding("twins", str(file.path), field, "twins_differ", values)
 
 
 def _questions(content: Content) -> Iterator[Finding]:
@@ -159,18 +149,21 @@ def _questions(content: Content) -> Iterator[Finding]:
         for language, version in article.versions.items():
             asked = [" ".join(normal(text)) for text in version.words.variants]
             for same in [question for question, count in Counter(asked).items() if count > 1]:
-                where, message = where_of(article, language), f"“{same}” stands here twice."
-                yield Finding("same_question", where, "variants", message, "Keep one.", False)
+                where, values = where_of(article, language), quoting(question=same)
+                yield Finding(
+                    "same_question", where, "variants", "question_twice", values, blocks=False
+                )
             golden = [" ".join(normal(text)) for text in version.words.golden]
             for question in dict.fromkeys([*asked, *golden]):
                 owners[language, question].append(article)
     for (language, question), articles in owners.items():
         if len(articles) > 1:
-            slugs = " and of ".join(article.slug for article in articles)
-            message = f"“{question}” is a question of {slugs}."
-            remedy = "Leave it with one of them, or with none when both answer it."
-            where = where_of(articles[0], language)
-            yield Finding("same_question", where, "variants", message, remedy, blocks=False)
+            slugs = [article.slug for article in articles]
+            both = Both(en=" and of ".join(slugs), es=wording.listing(slugs, "es"))
+            where, values = where_of(articles[0], language), quoting(question=question, slugs=both)
+            yield Finding(
+                "same_question", where, "variants", "question_shared", values, blocks=False
+            )
 
 
 def _costs(content: Content) -> Iterator[Finding]:

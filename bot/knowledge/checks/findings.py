@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
-from bot.knowledge import glossary
+from bot import texts
+from bot.knowledge import glossary, wording
 from bot.knowledge.facts import Figures
 from bot.knowledge.glossary import Vocabulary
 from bot.knowledge.profile import ClinicProfile
@@ -72,15 +74,89 @@ RULES = {**TEXT_RULES, **BASE_RULES, **SEARCH_RULES}
 
 
 @dataclass(frozen=True, slots=True)
+class Both:
+    """A value whose words are others in each language."""
+
+    en: str
+    es: str
+
+
+Value = str | Both
+Values = tuple[tuple[str, Value], ...]
+# Braces cannot stand in a text of the catalogue: they are its places.
+PLACES = {kind: f"{{{{ {kind}.… }}}}" for kind in ("clinic", "fact", "lookup")}
+
+
+def quoting(**values: Value | int | date) -> Values:
+    """The values of a finding's text."""
+    return tuple((name, _value(value)) for name, value in values.items())
+
+
+def _value(value: Value | int | date) -> Value:
+    if isinstance(value, date):
+        return Both(en=str(value), es=wording.month_day(value, "es"))
+    return value if isinstance(value, Both) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to mend. `field` is that of the text, `where` names the text."""
+    """One thing to mend. `field` is that of the text, `where` names the text.
+
+    Its words are the texts `findings.<text>` and `findings.<text>_remedy` of the catalogue, filled
+    with `values`. Like everything that is hashed or told to programs, `message` and `remedy` are
+    in English.
+    """
 
     rule: str
     where: str
     field: str
-    message: str
-    remedy: str
+    text: str
+    values: Values = ()
     blocks: bool = True
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return self.said("en")[0]
+
+    @property
+    def remedy(self) -> str:
+        """How to mend it, in English."""
+        return self.said("en")[1]
+
+    def said(self, language: str) -> tuple[str, str]:
+        """What is wrong and how to mend it, in that language."""
+        values = {
+            name: value if isinstance(value, str) else getattr(value, language)
+            for name, value in self.values
+        }
+        message, remedy = (
+            texts.get(f"findings.{self.text}{part}", language, **values).text
+            for part in ("", "_remedy")
+        )
+        return message, remedy
+
+    def as_dict(self) -> dict[str, Any]:
+        """The finding for programs, in English."""
+        message, remedy = self.said("en")
+        return {
+            "rule": self.rule,
+            "where": self.where,
+            "field": self.field,
+            "message": message,
+            "remedy": remedy,
+            "blocks": self.blocks,
+        }
+
+    def as_words(self) -> dict[str, Any]:
+        """What it says as JSON: in English, and as text and values for a page that says it in the
+        reader's language, now or when it is read in a history."""
+        values = {
+            name: value if isinstance(value, str) else {"en": value.en, "es": value.es}
+            for name, value in self.values
+        }
+        message, remedy = self.said("en")
+        return {"message": message, "remedy": remedy, "text": self.text, "values": values}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
 
-from bot.knowledge import readability
+from bot.knowledge import readability, wording
 from bot.knowledge.checks.findings import (
     EXAMPLE,
+    PLACES,
+    Both,
     Finding,
     Reference,
+    quoting,
     sentences_of,
     without_examples,
 )
@@ -75,25 +77,25 @@ def phrasing_findings(
 
 def _reading(where: str, language: str, words: Words) -> Iterator[Finding]:
     whole = f"{words.lead}\n\n{words.more or ''}"
-    remedy = "Shorten sentences and use simpler words."
-    for name, text in (("The answer", words.lead), ("The whole text", whole)):
+    for part, text in (("lead", words.lead), ("whole", whole)):
         if not readability.words(readability.plain(text)):
             continue
-        found = partial(Finding, "reading", where, "lead", remedy=remedy, blocks=False)
         if language == "es":
-            ease = readability.inflesz(text)
-            if ease < LEAST_EASE:
-                yield found(message=f"{name} has reading ease {ease:.0f}, below {LEAST_EASE:.0f}.")
-        elif (grade := readability.flesch_kincaid(text)) > HARDEST_GRADE:
-            yield found(message=f"{name} reads at grade {grade:.1f}, above {HARDEST_GRADE:.0f}.")
+            kind, ease = "ease", readability.inflesz(text)
+            hard, values = ease < LEAST_EASE, quoting(ease=f"{ease:.0f}", least=f"{LEAST_EASE:.0f}")
+        else:
+            kind, grade = "grade", readability.flesch_kincaid(text)
+            hard = grade > HARDEST_GRADE
+            values = quoting(grade=f"{grade:.1f}", most=f"{HARDEST_GRADE:.0f}")
+        if hard:
+            yield Finding("reading", where, "lead", f"reading_{part}_{kind}", values, blocks=False)
 
 
 def _bare_figures(where: str, field: str, text: str) -> Iterator[Finding]:
     for match in BARE_FIGURE.finditer(PLACEHOLDER.sub("", without_examples(text))):
-        remedy = "Make it a {{ fact.… }} with source and end, or a {{ clinic.… }}."
-        message = f"“{match[0].strip()}” is no fact: nobody would see it grow old."
+        values = quoting(figure=match[0].strip(), clinic=PLACES["clinic"], fact=PLACES["fact"])
         blocks = any(letter.isdigit() for letter in match[0])
-        yield Finding("bare_figure", where, field, message, remedy, blocks)
+        yield Finding("bare_figure", where, field, "bare_figure", values, blocks)
 
 
 def year_of(figure: Figure) -> str | None:
@@ -117,13 +119,10 @@ def _years(
         said = PLACEHOLDER.sub(lambda one: _any_value(one, language, reference), sentence)
         if years and not _YEAR.search(said):
             for key, year in years.items():
-                message = f"“{key}” holds for {year}, and its sentence does not say so."
-                remedy = "Say the year in the same sentence."
-                yield Finding("year", where, field, message, remedy)
-        if len(set(years.values())) > 1:
-            message = f"Figures of {' and '.join(sorted(set(years.values())))} share a sentence."
-            remedy = "Give each year its own sentence: it vanishes when its figure expires."
-            yield Finding("year", where, field, message, remedy, blocks=False)
+                yield Finding("year", where, field, "year_unsaid", quoting(key=key, year=year))
+        if len(named := sorted(set(years.values()))) > 1:
+            both = Both(en=" and ".join(named), es=wording.listing(named, "es"))
+            yield Finding("year", where, field, "year_shared", quoting(years=both), blocks=False)
 
 
 def _any_value(place: re.Match[str], language: str, reference: Reference) -> str:
@@ -158,9 +157,7 @@ def _vanishes(where: str, words: Words, reference: Reference) -> Iterator[Findin
     if not any(kind == "fact" for kind, _ in placeholders(words.lead)):
         return
     if not plain(render(words.lead, _WithoutYearly(reference))).strip():
-        message = "The answer is nothing but figures of one year."
-        remedy = "Say first what holds in every year."
-        yield Finding("vanishes", where, "lead", message, remedy, blocks=False)
+        yield Finding("vanishes", where, "lead", "vanishes", blocks=False)
 
 
 def help_findings(where: str, words: Words, *, needed: bool) -> Iterator[Finding]:
@@ -170,15 +167,11 @@ def help_findings(where: str, words: Words, *, needed: bool) -> Iterator[Finding
     about_costs = needed or _PAY_PLACE.search(text) or any(mark in text for mark in EXAMPLE)
     if not offered:
         if about_costs:
-            message = "It is about costs and offers no help with bills."
-            remedy = "Name the help, before any word on paying."
-            yield Finding("help_first", where, "lead", message, remedy)
+            yield Finding("help_first", where, "lead", "help_missing")
         return
     payment = _PAY.search(text)
     if payment and payment.start() < offered.start():
-        message = "It says how to pay before it offers help with bills."
-        remedy = "Name the help first."
-        yield Finding("help_first", where, "lead", message, remedy)
+        yield Finding("help_first", where, "lead", "help_late")
 
 
 def _traps(
@@ -195,8 +188,10 @@ def _traps(
             for trap in group.values():
                 if trap.language in (None, language):
                     for said in trap.found(sentence):
-                        message = f"“{said}”: {trap.why}"
-                        yield Finding(rule, where, field, message, trap.remedy, blocks)
+                        why = Both(trap.why, trap.why_es)
+                        remedy = Both(trap.remedy, trap.remedy_es)
+                        values = quoting(said=said, why=why, remedy=remedy)
+                        yield Finding(rule, where, field, "trap", values, blocks)
 
 
 def _glossary(
@@ -206,9 +201,8 @@ def _glossary(
     for sentence in sentences_of(used):
         for term in reference.vocabulary.glossary.terms(language):
             for said in dict.fromkeys(term.found(sentence)):
-                message = f"“{said}” is said for “{term.use}”."
-                remedy = f"Say “{term.use}”, or put the word in quotation marks to explain it."
-                yield Finding("glossary", where, field, message, remedy, blocks=False)
+                values = quoting(said=said, use=term.use)
+                yield Finding("glossary", where, field, "glossary", values, blocks=False)
 
 
 def _shown(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from itertools import groupby
 
 from rich import box
@@ -20,7 +19,7 @@ def print_findings(findings: Sequence[Finding], screen: Console, *, as_json: boo
     """Show them by article, those that block first; then a line for each rule that was broken."""
     ordered = sorted(findings, key=lambda one: (one.where, not one.blocks, one.rule, one.message))
     if as_json:
-        screen.print_json(json.dumps([asdict(one) for one in ordered], ensure_ascii=False))
+        screen.print_json(json.dumps([one.as_dict() for one in ordered], ensure_ascii=False))
         return
     if ordered:
         screen.print(_by_article(ordered))

@@ -10,7 +10,7 @@ from bot.clock import utc_now
 from bot.errors import Invalid
 from bot.knowledge import files, glossary, topics, utterances, vectors
 from bot.knowledge.checks.base import base_findings, twin_findings, where_of
-from bot.knowledge.checks.findings import RULES, SEARCH_RULES, Finding, Reference
+from bot.knowledge.checks.findings import RULES, SEARCH_RULES, Finding, Reference, quoting
 from bot.knowledge.checks.search import search_findings
 from bot.knowledge.checks.text import text_findings
 from bot.knowledge.content import ARTICLES_DIR, Content, from_files
@@ -74,16 +74,15 @@ def _search(content: Content, data_dir: Path, ranker: Ranker | None) -> Iterator
     try:
         known = ranker or Ranker.load(Settings().model_dir / FILE)
     except NotTrained as error:
-        remedy = error.remedy or ""
-        yield Finding("ranker", "models", "", error.message, remedy, blocks=False)
+        values = quoting(path=str(Settings().model_dir / FILE))
+        yield Finding("ranker", "models", "", f"ranker_{error.why}", values, blocks=False)
         return
     if (
         ranker is None
         and not content.revision
         and known.fingerprint != fingerprint(content, data_dir)
     ):
-        message = "The ranker was trained on other articles: what follows may change."
-        yield Finding("ranker", "models", "", message, "run `careline train`", blocks=False)
+        yield Finding("ranker", "models", "", "ranker_other_articles", blocks=False)
     SHARED.look_in(Settings().model_dir / vectors.FILE)
     index = build(content, SHARED, utterances.load(data_dir), known.learned)
     yield from search_findings(index, known)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from bot.knowledge.checks.base import where_of
-from bot.knowledge.checks.findings import Finding
+from bot.knowledge.checks.findings import Finding, quoting
 from bot.knowledge.heads import Rows
 from bot.knowledge.index import Index
 from bot.knowledge.measuring import SHARED, TextCache
@@ -34,15 +34,15 @@ def reach_findings(
 def _reached(
     where: str, index: Index, position: int, question: str, decision: Decision
 ) -> Iterator[Finding]:
-    remedy = "Add ways patients ask it that are closer to the question."
+    values = quoting(question=question)
     if decision.options[:1] == (position,):
         if decision.verdict == "no_answer":
-            message = f"The search is not sure enough to answer “{question}”."
-            yield Finding("golden_unsure", where, "golden", message, remedy, blocks=False)
+            yield Finding("golden_unsure", where, "golden", "golden_unsure", values, blocks=False)
+    elif not decision.options:
+        yield Finding("golden", where, "golden", "golden_nothing", values)
     elif not (decision.verdict == "clarify" and position in decision.options):
-        found = index.articles[decision.options[0]].slug if decision.options else "nothing"
-        message = f"The test question “{question}” finds {found}."
-        yield Finding("golden", where, "golden", message, remedy)
+        values = quoting(question=question, slug=index.articles[decision.options[0]].slug)
+        yield Finding("golden", where, "golden", "golden_elsewhere", values)
 
 
 def search_findings(index: Index, ranker: Ranker) -> Iterator[Finding]:
@@ -145,8 +145,8 @@ def _close(index: Index, row: int, twin: int) -> Finding:
         "close_question",
         where_of(index.articles[entry.article], entry.language),
         "variants",
-        f"“{entry.text}” is also a question of {slug}: “{other.text}”.",
-        "Leave it with one of the two.",
+        "close_question",
+        quoting(question=entry.text, slug=slug, other=other.text),
         blocks=False,
     )
 
@@ -157,8 +157,8 @@ def _lonely(index: Index, row: int, winner: int) -> Finding:
         "lonely_variant",
         where_of(index.articles[entry.article], entry.language),
         "variants",
-        f"Without itself, “{entry.text}” would be answered with {index.articles[winner].slug}.",
-        "Check that it belongs here; if it does, add more like it.",
+        "lonely_variant",
+        quoting(question=entry.text, slug=index.articles[winner].slug),
         blocks=False,
     )
 
@@ -168,9 +168,10 @@ def similar_articles(index: Index, least: float = SIMILAR_ARTICLES) -> Iterator[
     likeness = article_likeness(index)
     for one, other in zip(*np.nonzero(np.triu(likeness, 1) >= least), strict=True):
         first, second = index.articles[one], index.articles[other]
-        message = f"It says much the same as {second.slug} ({likeness[one, other]:.2f})."
-        remedy = "Make one article of the two, or sharpen what each is asked and says."
-        yield Finding("similar_articles", where_of(first), "lead", message, remedy, blocks=False)
+        values = quoting(slug=second.slug, likeness=f"{likeness[one, other]:.2f}")
+        yield Finding(
+            "similar_articles", where_of(first), "lead", "similar_articles", values, blocks=False
+        )
 
 
 def article_likeness(index: Index) -> Floats:

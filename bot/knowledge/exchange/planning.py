@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from bot.knowledge.checks import Finding, Reference, text_findings
+from bot.knowledge.checks.findings import quoting
 from bot.knowledge.content import Content
 from bot.knowledge.exchange.entries import MOST_ENTRIES, BadRow, Entry, Say, Step
 from bot.knowledge.exchange.prose import clean, safe_address, split_lead
@@ -214,9 +215,8 @@ class Planner:
         if slug not in self._base.texts:
             todo += _filing(slug, entry, domain)
         if near and CLOSE <= likeness < SAME and near.slug != slug:
-            message = f"It is close to “{near.question}” of {near.slug}."
-            remedy = "Make one answer of the two, or ask them more differently."
-            todo.append(Finding("similar", slug, "title", message, remedy, blocks=False))
+            values = quoting(question=near.question, slug=near.slug)
+            todo.append(Finding("similar", slug, "title", "close_to", values, blocks=False))
         return Plan(entry, slug, language, domain, topics, text, tuple(todo), live)
 
     def _draft(
@@ -261,10 +261,7 @@ def slug_of(question: str) -> str:
 
 def _filing(slug: str, entry: Entry, domain: str) -> Iterator[Finding]:
     if not entry.topics:
-        message = f"It has no topic: it is filed as “{OWN_TOPIC}{slug}”."
-        remedy = "Name topics in the column “topics”."
-        yield Finding("topics", slug, "topics", message, remedy, blocks=False)
+        values = quoting(topic=f"{OWN_TOPIC}{slug}")
+        yield Finding("topics", slug, "topics", "filed_by_itself", values, blocks=False)
     if not entry.domain:
-        message = f"It stands under “{domain}”, as its nearest article does."
-        remedy = "Name another in the column “domain”."
-        yield Finding("domain", slug, "domain", message, remedy, blocks=False)
+        yield Finding("domain", slug, "domain", "filed_near", quoting(domain=domain), blocks=False)

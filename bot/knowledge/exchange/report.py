@@ -55,8 +55,12 @@ class TakeReport:
     notes: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """The report for programs."""
-        return asdict(self)
+        """The report for programs, and for a page that says it in the reader's language."""
+        todo = [[{**two.as_dict(), **two.as_words()} for two in one.todo] for one in self.taken]
+        told = asdict(self)
+        for taken, one in zip(told["taken"], todo, strict=True):
+            taken["todo"] = one
+        return told
 
     def lines(self) -> Iterator[str]:
         """The report in words."""

@@ -79,10 +79,10 @@ export class Form {
   /** Shows what was found next to the field it is about; returns how many there were. */
   show(findings) {
     this.clear();
-    for (const { field, message, remedy } of findings) {
-      const name = (field ?? "").split(".")[0];
+    for (const one of findings) {
+      const name = (one.field ?? "").split(".")[0];
       const place = $(`${name}-problem`) ?? $("title-problem");
-      place.append(problemLine(findingWords({ message, remedy })));
+      place.append(problemLine(findingWords(one)));
       const input = $(name);
       if (input?.matches(".field")) input.setAttribute("aria-invalid", "true");
     }

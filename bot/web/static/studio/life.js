@@ -9,6 +9,7 @@ import { Compare, difference } from "./difference.js";
 import { LifeActs } from "./life_acts.js";
 import { LifeDialog } from "./life_dialog.js";
 import { articlePath } from "./text.js";
+import { inWords } from "./problems.js";
 import { drawSteps, findingList, personName } from "./timeline.js";
 import { when } from "./words.js";
 
@@ -211,7 +212,7 @@ export class Life {
     if (field === "publish_at") this.#dialog.problem("at", error.advice);
     else if (field === "comment") this.#dialog.problem("comment", data.remedy);
     else if (data.findings?.length) {
-      notify(data.findings.map((one) => one.message).join(" "), { error: true });
+      notify(data.findings.map((one) => inWords(one).message).join(" "), { error: true });
     } else if (code === "conflict") {
       notify(winner ? t("life.moved", { name: winner }) : error.words, { error: true });
       this.#refresh();

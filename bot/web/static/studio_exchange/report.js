@@ -3,6 +3,7 @@
 import { $, button, h } from "../staff/dom.js";
 import { t } from "../staff/page.js";
 import { languageName } from "../staff/words.js";
+import { findingWords } from "../studio/problems.js";
 
 const FIRST = 50;
 
@@ -52,15 +53,20 @@ function drafts(rows, taken) {
   ].filter(Boolean);
 }
 
+function mustOrSee({ blocks }) {
+  const className = blocks ? "badge warn" : "badge";
+  return h("span", { className }, t(blocks ? "exchange.must" : "exchange.see"));
+}
+
 function draft(one, taken) {
   const onto = one.onto_existing ? `, ${t("exchange.onto_existing")}` : "";
   const place = `${one.where}: ${one.slug} (${languageName(one.language)}${onto})`;
-  const todo = one.todo.map(({ message, remedy, blocks }) =>
+  const todo = one.todo.map((finding) =>
     h(
       "li",
-      { className: blocks ? "must" : "" },
-      h("span", { className: blocks ? "badge warn" : "badge" }, t(blocks ? "exchange.must" : "exchange.see")),
-      ` ${message} ${remedy}`,
+      { className: finding.blocks ? "must" : "" },
+      mustOrSee(finding),
+      ` ${findingWords(finding)}`,
     ),
   );
   return [

@@ -6,6 +6,7 @@ import { notify } from "../staff/notices.js";
 import { page, t } from "../staff/page.js";
 import { keepField, unsent } from "../staff/unsent.js";
 import { explain } from "../staff/work.js";
+import { findingWords } from "../studio/problems.js";
 import { when } from "../studio/words.js";
 
 const reviews = page.me.roles.includes("reviewer");
@@ -88,7 +89,8 @@ function form(look, draft, changed) {
     } catch (error) {
       if (!error.code) throw error;
       area.setAttribute("aria-invalid", "true");
-      problem.textContent = error.field ? error.advice : error.words;
+      const found = error.data.findings?.map(findingWords).join(" ");
+      problem.textContent = found ?? (error.field ? error.advice : error.words);
       area.focus();
     }
   };

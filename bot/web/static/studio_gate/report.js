@@ -2,6 +2,7 @@
 
 import { button, h, icon } from "../staff/dom.js";
 import { hasText, t } from "../staff/page.js";
+import { inWords } from "../studio/problems.js";
 
 /** The groups of a report. `goTo(field)` shows a field of the form. */
 export function drawReport(report, goTo) {
@@ -37,7 +38,9 @@ function list(found) {
   return h("ul", { className: "gate-findings" }, ...found.map((one) => h("li", {}, one.node())));
 }
 
-function finding({ message, remedy, field, blocks }, goTo) {
+function finding(one, goTo) {
+  const { field, blocks } = one;
+  const { message, remedy } = inWords(one);
   const id = `studio.field_${field}`;
   const link = hasText(id)
     ? button(t("gate.go_to", { field: t(id) }), () => goTo(field), "quiet")

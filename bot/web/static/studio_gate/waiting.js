@@ -3,6 +3,7 @@
 import { api } from "../staff/api.js";
 import { $, h, reconcile } from "../staff/dom.js";
 import { t } from "../staff/page.js";
+import { inWords } from "../studio/problems.js";
 import { card } from "./override.js";
 
 const EVERY_MS = 30_000;
@@ -39,7 +40,7 @@ export class Waiting {
       "li",
       { className: "gate-item" },
       h("a", { href: `#${slug}/${language}` }, t("gate.asked_in", { slug, language })),
-      h("ul", { className: "gate-held" }, ...findings.map(({ message }) => h("li", {}, message))),
+      h("ul", { className: "gate-held" }, ...findings.map((one) => h("li", {}, inWords(one).message))),
       card(override, changed),
     );
   }
