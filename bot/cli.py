@@ -195,7 +195,7 @@ def settings() -> None:
 @click.option("--skip-rasa", is_flag=True, help="Measure Careline only.")
 @click.option("--skip-search", is_flag=True, help="Leave out the large knowledge base.")
 @click.option("--only-search", is_flag=True, help="Measure the search alone.")
-@click.option("--only-queue", is_flag=True, help="Measure a long queue alone.")
+@click.option("--only-queue", is_flag=True, help="Measure a long queue alone; 1 when missed.")
 @click.option("--only-publish", is_flag=True, help="Measure publishing on a large base alone.")
 @click.option(
     "--postgres", default="", help="With --only-queue or --only-publish: an empty database."
@@ -217,7 +217,8 @@ def bench(
         measuring.search(Settings(), say)
         return
     if only_queue:
-        measuring.queue(Settings(), say, postgres)
+        if not measuring.queue(Settings(), say, postgres):
+            raise SystemExit(1)
         return
     if only_publish:
         measuring.publishing(Settings(), say, postgres)

@@ -104,14 +104,21 @@ def search(settings: Settings, say: Say) -> None:
     Console().print(table)
 
 
-def queue(settings: Settings, say: Say, postgres: str = "") -> None:
-    """Measure a long queue, and print. `postgres` is the URL of an empty database."""
+def queue(settings: Settings, say: Say, postgres: str = "") -> bool:
+    """Measure a long queue, print, and tell whether what is promised of it is held.
+
+    `postgres` is the URL of an empty database.
+    """
     found = queue_bench.measure(settings, postgres)
     say(f"Queue: {found.waiting:,} cases wait, {found.processes} process(es)")
-    table = Table("milliseconds", "p50", "p95")
-    for name, one in (("the list", found.lists), ("claim seen by another agent", found.seen)):
-        table.add_row(name, f"{one.percentile(0.5):.0f}", f"{one.percentile(0.95):.0f}")
+    table = Table("milliseconds", "p50", "p95", "promised", "")
+    for one in found.rows():
+        p50, p95 = (f"{one.load.percentile(share):.0f}" for share in (0.5, 0.95))
+        promised = f"< {one.limit:.0f}" if one.limit else "-"
+        verdict = "" if one.limit is None else "held" if one.held else "missed"
+        table.add_row(one.name, p50, p95, promised, verdict)
     Console().print(table)
+    return all(one.held for one in found.rows())
 
 
 def publishing(settings: Settings, say: Say, postgres: str = "") -> None:
