@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -254,8 +254,9 @@ async def valid_for(client: CLIENT, clock: Clock, days: int) -> None:
             .order_by(Version.expires_on)
         )
     assert ends
-    knowledge = app_of(client)[keys.KNOWLEDGE]
-    clock.ahead += timedelta(days=(ends - knowledge.today(knowledge.content)).days - days)
+    zone = app_of(client)[keys.KNOWLEDGE].content.profile.zone
+    # Noon at the clinic: a number of days from now could cross a change of the clocks into another.
+    clock.ahead = datetime.combine(ends - timedelta(days=days), time(12), zone) - utc_now()
 
 
 async def told(client: CLIENT) -> list[int]:
