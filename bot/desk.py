@@ -36,7 +36,9 @@ from bot.handoff.models import Handoff
 from bot.handoff.promise import Promise, PromisePolicy, priority_of
 from bot.handoff.service import request
 from bot.handoff.skills import domain_of
+from bot.handoff.words import site_spoken_of
 from bot.knowledge import wording
+from bot.knowledge.hours import Hours
 from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.service import record_missing_fact
 from bot.knowledge.sites import site_in
@@ -67,6 +69,7 @@ class Plan:
     promise: Promise
     language: str
     notices: tuple[Draft, ...]
+    site: str | None = None
 
 
 class Desk:
@@ -91,22 +94,28 @@ class Desk:
         self.board = NoticeBoard(notices, self.site_of, clock=clock)
         self.forecast = Forecast(lambda: terms_of(clinic()), clock=clock, staffing=staffing)
 
-    async def plan(self, session: AsyncSession, asked: RequestHandoff, language: str) -> Plan:
-        """When a person will reply, and how the patient is told. Writes nothing."""
+    async def plan(
+        self, session: AsyncSession, conversation_id: str, asked: RequestHandoff, language: str
+    ) -> Plan:
+        """When a person will reply, and how the patient is told. Writes nothing.
+
+        The site that the patient spoke of decides whose hours hold and who has the skills.
+        """
         clinic = self._clinic()
         priority = priority_of(asked.reason, asked.priority)
+        site = await site_spoken_of(session, self._keys, conversation_id, self.site_of)
         given = await self.forecast.asked(
             session,
             priority,
             asked.reason,
             language,
             domain=domain_of(asked.topics),
-            site=asked.details.get("location"),
+            site=site,
         )
         notices = [self._promise_notice(given, clinic, self._clock(), language)]
         if asked.reason is Reason.EMERGENCY:
             notices.insert(0, notice("desk.urgent", language))
-        return Plan(asked, priority, given, language, tuple(notices))
+        return Plan(asked, priority, given, language, tuple(notices), site)
 
     @property
     def policy(self) -> PromisePolicy:
@@ -222,6 +231,7 @@ class Desk:
                 plan.promise.by,
                 packet,
                 plan.promise,
+                plan.site,
             ),
         )
         if plan.asked.reason is Reason.NO_FOLLOWUP:
@@ -271,7 +281,12 @@ def terms_of(clinic: ClinicProfile) -> Terms:
         promise.reasons,
         promise.warning,
     )
-    return Terms(policy, clinic.agent_hours(), clinic.agents.people, clinic.agents.at_once)
+
+    def hours(site: str | None) -> Hours:
+        # A case outlives a site that the clinic has closed.
+        return clinic.agent_hours(site if site in {one.id for one in clinic.locations} else None)
+
+    return Terms(policy, hours, clinic.agents.people, clinic.agents.at_once)
 
 
 def said_time(by: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:

@@ -238,7 +238,7 @@ class Gateway:
             reason=Reason.EMERGENCY,
             topics=(assessment.category,) if assessment.category else (),
         )
-        plan = await self._desk.plan(work.session, asked, language)
+        plan = await self._desk.plan(work.session, inbound.conversation_id, asked, language)
         drafts = [safety_draft(assessment, language)]
         if stored.owner in (BOT, QUEUE):
             drafts += plan.notices

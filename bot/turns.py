@@ -235,7 +235,9 @@ class Turns:
         drafts = notice_drafts(told, language)
         drafts += [line_draft(line) for line in output.lines if may_stand(line, message)]
         drafts += extra_lines(message, self._limits.max_chars, language)
-        plan = await self._desk.plan(work.session, asked, language) if asked else None
+        plan = None
+        if asked:
+            plan = await self._desk.plan(work.session, lease.conversation_id, asked, language)
         if plan:
             drafts += plan.notices
         sealed = self._keys.seal(output.snapshot, snapshot_context(lease.conversation_id))

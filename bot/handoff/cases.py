@@ -41,7 +41,8 @@ class Agent:
 class Request:
     """What a handoff is opened with. `packet` is everything an agent must not ask again.
 
-    `promise` is what `promised_by` rests on, where something was estimated.
+    `promise` is what `promised_by` rests on, where something was estimated. `site` is the id of
+    the one that the patient spoke of.
     """
 
     conversation_id: str
@@ -51,6 +52,7 @@ class Request:
     promised_by: datetime | None
     packet: dict[str, Any]
     promise: Promise | None = None
+    site: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,13 @@ COARSE = 5
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The clinic's side: its policy and hours, and how many people usually answer."""
+    """The clinic's side: its policy, its hours, and how many people usually answer.
+
+    `hours` are those in which a case about this site is answered, or about none (None).
+    """
 
     policy: PromisePolicy
-    hours: AgentHours
+    hours: Callable[[str | None], AgentHours]
     people: int
     at_once: int
 
@@ -144,7 +147,8 @@ class Forecast:
         lanes: Sequence[Lane] | None = None,
     ) -> Promise:
         terms = self._terms()
-        is_open = terms.hours.is_open(at)
+        hours = terms.hours(case.site)
+        is_open = hours.is_open(at)
         lanes = lanes or await self._lanes(session, case, ahead, line, terms, is_open=is_open)
         likely = await self._likely(session, case, lanes, line, at, closed=not is_open)
         limit = terms.policy.limit(case.priority, Reason(case.reason))
@@ -158,7 +162,7 @@ class Forecast:
             at,
             limit,
             terms.policy,
-            terms.hours,
+            hours,
             likely,
             position=len(ahead) + 1,
             not_before=not_before,

@@ -75,7 +75,7 @@ async def request(work: UnitOfWork, keys: KeyRing, asked: Request) -> int:
             packet=keys.seal(asked.packet, packet_context(asked.conversation_id)),
             requested_at=now,
             domain=domain_of(asked.packet.get("topics") or ()),
-            site=(asked.packet.get("details") or {}).get("location"),
+            site=asked.site,
             **promise_life.columns(asked.promise, asked.promised_by),
         )
         .returning(Handoff.id)
@@ -96,6 +96,7 @@ async def _raise(work: UnitOfWork, keys: KeyRing, case: Handoff, asked: Request)
     case.packet = keys.seal(_joined(before, asked.packet), context)
     case.reason = asked.reason.value
     case.domain = domain_of(asked.packet["topics"]) or case.domain
+    case.site = asked.site or case.site
     case.priority = asked.priority.value
     case.priority_rank = asked.priority.rank
     await work.session.flush()

@@ -30,6 +30,8 @@ from bot.privacy.spans import Kind
 RECENT = timedelta(days=30)
 AT_ONCE = 100
 LINES = 200
+# A place that was named longer ago than so many lines is not what is spoken of now.
+PLACE_LINES = 20
 _PLACEHOLDER = re.compile("|".join(re.escape(kind.placeholder) for kind in Kind))
 _WORD = re.compile(r"[^\W_]+")
 # The site that words speak of, if any.
@@ -71,6 +73,19 @@ def matches(words: str, asked: str) -> bool:
 def recent(now: datetime) -> ColumnElement[bool]:
     """Cases that can be found: open, or resolved not long ago."""
     return (Handoff.state != RESOLVED) | (Handoff.resolved_at > now - RECENT)
+
+
+async def site_spoken_of(
+    session: AsyncSession, keys: KeyRing, conversation_id: str, site_of: SiteOf
+) -> str | None:
+    """The site that the patient named last in the conversation, within its latest lines."""
+    rows = await session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.author == "patient")
+        .order_by(Message.seq.desc())
+        .limit(PLACE_LINES)
+    )
+    return next((site for row in rows if (site := site_of(opened(keys, row).text))), None)
 
 
 async def catch_up(

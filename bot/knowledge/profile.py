@@ -117,14 +117,15 @@ class ClinicProfile(parts.Part):
         }
         return Hours(self.zone, week, exceptions)
 
-    def agent_hours(self) -> Hours:
-        """When people answer the chat: their own week, and never past the clinic on a holiday."""
-        clinic = self.hours()
+    def agent_hours(self, location: str | None = None) -> Hours:
+        """When people answer the chat about a site, or about any: their own week, and never past
+        the site, or the last one open, on a holiday."""
+        place = self.hours(location)
         if self.agents.hours is None:
-            return clinic
+            return place
         week = self.agents.hours.days
         exceptions = {
-            at: common(week[at.weekday()], spans) for at, spans in clinic.exceptions.items()
+            at: common(week[at.weekday()], spans) for at, spans in place.exceptions.items()
         }
         return Hours(self.zone, week, exceptions)
 

@@ -197,7 +197,9 @@ class Agents(Part):
         default=2, description="How many usually answer at once; used while nobody is signed in."
     )
     at_once: Count = Field(default=3, description="Conversations that one of them has at a time.")
-    hours: Week | None = fact("`mon` to `sun`. Left out: whenever a site is open.")
+    hours: Week | None = fact(
+        "`mon` to `sun`. Left out: whenever the site that a case is about is open, or any."
+    )
 
 
 ReasonMinutes = dict[Reason, Count]

@@ -209,6 +209,13 @@ def test_people_leave_with_the_clinic_on_a_short_day() -> None:
     assert closes.time() == time(12)
 
 
+def test_people_answer_about_a_site_unless_it_is_closed_for_a_holiday() -> None:
+    clinic = profile.load(STARTER)
+    friday = datetime(2026, 11, 27, 16, tzinfo=UTC)
+    assert clinic.agent_hours("main").is_open(friday)
+    assert not clinic.agent_hours("riverside").is_open(friday)
+
+
 def test_without_agent_hours_people_answer_when_the_clinic_is_open(tmp_path: Path) -> None:
     clinic = read(tmp_path, SMALL)
     assert clinic.agent_hours() == clinic.hours()

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import running_on
@@ -65,16 +65,22 @@ class Desk:
         await self.core.knowledge.refresh(self.core.database)
 
     async def ask(
-        self, reason: Reason = Reason.ASKED, language: str = "en", priority: Priority | None = None
+        self,
+        reason: Reason = Reason.ASKED,
+        language: str = "en",
+        priority: Priority | None = None,
+        *,
+        words: str = "A person, please",
+        topics: tuple[str, ...] = (),
     ) -> Handoff:
         """A patient asks for a person."""
         core = self.core
         async with core.database.work() as work:
             conversation_id, _ = await conversations.open_conversation(work, language)
-            said = Draft(author="patient", text="A person, please", language=language)
+            said = Draft(author="patient", text=words, language=language)
             await conversations.store_patient_message(work, core.keys, conversation_id, said)
-            wanted = RequestHandoff(reason=reason, priority=priority)
-            plan = await core.desk.plan(work.session, wanted, language)
+            wanted = RequestHandoff(reason=reason, priority=priority, topics=topics)
+            plan = await core.desk.plan(work.session, conversation_id, wanted, language)
             await conversations.post_system(work, core.keys, conversation_id, plan.notices)
             await conversations.change_owner(work, conversation_id, owner=BOT, epoch=1, to=QUEUE)
             handoff_id = await core.desk.open_case(work, conversation_id, "A person", plan)
@@ -85,8 +91,9 @@ class Desk:
         """The patient writes of something more urgent."""
         core = self.core
         async with core.database.work() as work:
-            plan = await core.desk.plan(work.session, RequestHandoff(reason=reason), "en")
-            await core.desk.open_case(work, case.conversation_id, "Danger", plan)
+            held, wanted = case.conversation_id, RequestHandoff(reason=reason)
+            plan = await core.desk.plan(work.session, held, wanted, "en")
+            await core.desk.open_case(work, held, "Danger", plan)
             await work.commit()
 
     async def case(self, handoff_id: int) -> Handoff:
@@ -125,7 +132,7 @@ class Desk:
 
     def close_for_good(self) -> None:
         """No opening is planned any more."""
-        self.core.desk.forecast._terms = lambda: replace(self._terms(), hours=Never())
+        self.core.desk.forecast._terms = lambda: replace(self._terms(), hours=lambda _: Never())
 
     def open_again(self) -> None:
         self.core.desk.forecast._terms = self._terms
@@ -394,12 +401,35 @@ async def test_the_first_promise_knows_who_can_take_the_subject_and_the_site(des
         return Staffing(3, 9, 9) if needs is None else Staffing(1, 1, 1)
 
     desk.core.desk.forecast._staffing = present
-    wanted = RequestHandoff(
-        reason=Reason.ASKED, topics=("bil.statement",), details={"location": "north"}
-    )
-    async with desk.core.database.reading() as session:
-        await desk.core.desk.plan(session, wanted, "en")
-    assert asked[-1] == Needs("en", "billing", "north")
+    await desk.ask(topics=("bil.statement",), words="A person at Riverside, please")
+    assert asked[-1] == Needs("en", "billing", "riverside")
+
+
+# The day after Thanksgiving 2026: the clinic's second site is closed, the first is not.
+FRIDAY = datetime(2026, 11, 27, 16, 0, tzinfo=UTC)
+
+
+async def test_a_site_that_is_closed_today_promises_its_next_opening(desk: Desk) -> None:
+    desk.now = FRIDAY
+    case = await desk.ask(words="A person at Riverside, please")
+    assert by(case) == FRIDAY + timedelta(days=2, hours=22, minutes=30)
+    assert await desk.notices(case) == ["desk.promised_closed"]
+    assert case.site == "riverside"
+
+
+async def test_a_site_that_is_open_today_promises_today(desk: Desk) -> None:
+    desk.now = FRIDAY
+    case = await desk.ask(words="A person at Main Street, please")
+    assert by(case) == FRIDAY + 30 * MINUTE
+
+
+async def test_the_case_of_a_site_that_is_gone_keeps_the_hours_of_the_clinic(desk: Desk) -> None:
+    case = await desk.ask()
+    async with desk.core.database.work() as work:
+        await work.session.execute(update(Handoff).values(site="sold"))
+        await work.commit()
+        given = await desk.core.desk.again(work.session, case.id)
+    assert given.by == by(case)
 
 
 async def test_danger_brings_the_promise_forward(desk: Desk) -> None:

@@ -148,7 +148,7 @@ class Week:
             said = Draft(author="patient", text=words, language=asked.language)
             await conversations.store_patient_message(work, self._keys, conversation_id, said)
             request = RequestHandoff(reason=asked.reason)
-            plan = await self._desk.plan(work.session, request, asked.language)
+            plan = await self._desk.plan(work.session, conversation_id, request, asked.language)
             await conversations.post_system(work, self._keys, conversation_id, plan.notices)
             await conversations.change_owner(work, conversation_id, owner=BOT, epoch=1, to=QUEUE)
             case_id = await self._desk.open_case(work, conversation_id, words, plan)
