@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations.models import CLOSED, Conversation
 from bot.handoff import history, identity
-from bot.handoff.models import RESOLVED, CaseLink, Handoff
+from bot.handoff.models import RESOLVED, CaseLink, Handoff, Rating
 from bot.handoff.packet import sealed
+from bot.handoff.ratings import of_assistant
 from bot.privacy.encryption import KeyRing
 
 MOST_OTHERS = 20
@@ -48,7 +49,10 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """`may_reopen`: it is resolved, the chat is closed, and its patient can still read it."""
+    """`may_reopen`: it is resolved, the chat is closed, and its patient can still read it.
+
+    `rating` is what the patient said of the assistant in this chat.
+    """
 
     handoff_id: int | None
     reopens: int | None
@@ -56,6 +60,7 @@ class CaseFile:
     earlier: Sequence[Earlier]
     happened: Sequence[Happening]
     checks: Sequence[identity.Check]
+    rating: Rating | None = None
 
 
 async def case_file(
@@ -94,6 +99,7 @@ async def case_file(
         [_earlier(row, keys) for row in before],
         [_happening(event.kind, event.at, event.agent_id, event.detail) for event in events],
         await identity.checks(session, keys, conversation_id),
+        await of_assistant(session, conversation_id),
     )
 
 

@@ -80,6 +80,14 @@ async def asked_for(
     return [await _with_rating(session, keys, conversation_id, one) for one in found]
 
 
+async def of_assistant(session: AsyncSession, conversation_id: str) -> Rating | None:
+    """What the patient thought of the assistant in this conversation, if they said so."""
+    found: Rating | None = await session.scalar(
+        select(Rating).where(Rating.conversation_id == conversation_id, Rating.about == ASSISTANT)
+    )
+    return found
+
+
 async def give(
     work: UnitOfWork,
     keys: KeyRing,

@@ -12,6 +12,7 @@ from bot.clock import utc_now
 from bot.conversations.models import agent_of
 from bot.handoff import identity, queries
 from bot.handoff.case_file import CaseFile, Earlier, Happening, case_file
+from bot.handoff.models import Rating
 from bot.keys import DATABASE, DESK, KEYS, KNOWLEDGE, SETTINGS
 from bot.knowledge import topics
 from bot.knowledge.sites import site_name
@@ -60,6 +61,7 @@ def _complete(packet: dict[str, Any], app: web.Application, file: CaseFile, here
     packet["site"] = site_name(site, profile)
     for answer in packet["answers"]:
         answer["then"] = [masked(line, packet["language"]) for line in answer["then"]]
+    packet["rating"] = _rating_json(file.rating) if file.rating else None
     packet["earlier"] = [_earlier_json(one, file.reopens, here) for one in file.earlier]
 
 
@@ -102,6 +104,15 @@ def _identity_json(packet: Mapping[str, Any] | None, file: CaseFile) -> dict[str
             }
             for one in file.checks
         ],
+    }
+
+
+def _rating_json(one: Rating) -> dict[str, Any]:
+    return {
+        "score": one.score,
+        "reason": one.reason_copy,
+        "language": one.language,
+        "at": one.changed_at.isoformat(),
     }
 
 

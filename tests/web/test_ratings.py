@@ -248,3 +248,33 @@ async def test_danger_in_a_reason_gets_its_text_and_an_urgent_case(client: CLIEN
     urgent = [one.priority for one in await rows(client, Handoff)]
     assert urgent[-1] == "urgent"
     assert [one.score for one in await rows(client, Rating)] == [1]
+
+
+async def test_the_packet_of_the_next_case_says_what_the_assistant_was_given(
+    client: CLIENT,
+) -> None:
+    patient, ana = await helped(client)
+    await asked(patient, "person", "assistant")
+    await rate(patient, "assistant", 2, "It did not know my plan, call me at 312-555-0188")
+    await patient.frame("rating.asked")
+    await patient.say("a person please")
+    case = await waiting_case(patient, ana)
+    given = (await ana.get(f"/api/conversations/{case['conversation_id']}"))["packet"]["rating"]
+    assert given["score"] == 2
+    assert given["reason"].startswith("It did not know my plan")
+    assert "312-555-0188" not in given["reason"]
+
+
+async def test_the_packet_of_who_rated_nobody_holds_no_rating(client: CLIENT) -> None:
+    patient, ana = await Patient(client).connect(), await join(client, "ana")
+    await patient.say("a person please")
+    case = await waiting_case(patient, ana)
+    found = await ana.get(f"/api/conversations/{case['conversation_id']}")
+    assert found["packet"]["rating"] is None
+
+
+async def waiting_case(patient: Patient, agent: Colleague) -> dict[str, Any]:
+    """The case that this patient is in line with."""
+    await patient.until(lambda one: (one.get("state") or {}).get("owner") == "queue", 30.0)
+    case: dict[str, Any] = (await agent.get("/api/handoffs"))["waiting"][0]
+    return case

@@ -19,7 +19,7 @@ export function drawPacket(found) {
   $("packet").replaceChildren(
     question(packet),
     panel("case.facts", list(facts(found))),
-    panel("case.answers", answers(packet)),
+    panel("case.answers", answers(packet), rating(packet.rating)),
     panel("case.earlier", earlier(packet)),
     folded("packet-history", t("case.history"), history(found.history)),
   );
@@ -96,6 +96,13 @@ function answer(given, language) {
       ? [h("p", { className: "hint" }, t("case.after_answer")), quoted(then, language)]
       : h("p", { className: "hint" }, t("case.nothing_after")),
   );
+}
+
+function rating(given) {
+  if (!given) return null;
+  const { score, reason: why, language } = given;
+  const said = t("case.rated", { score, time: at(given.at) });
+  return [h("p", { className: "hint" }, said), why ? quoted([why], language) : null];
 }
 
 function earlier(packet) {
