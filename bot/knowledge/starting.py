@@ -26,6 +26,12 @@ SLUG_CHARS = 60
 MOST_QUESTIONS = 200
 
 
+class Full(Conflict):
+    """The article has as many ways to ask as an article may have."""
+
+    code = "article_full"
+
+
 @dataclass(frozen=True, slots=True)
 class Beginning:
     """What is known of a text before anybody has written it."""
@@ -99,7 +105,7 @@ async def add_questions(
 
     A colleague's draft gets them too: nothing of it is written over, and their page finds them at
     the next save. Returns the languages in which something was new. Raises `NotFound` for an
-    unknown article.
+    unknown article and `Full` for one that has no room for all of them.
     """
     await hold(work)
     article = await article_of(work.session, slug)
@@ -115,7 +121,12 @@ async def add_questions(
         new = [one for one in dict.fromkeys(asked) if one.casefold() not in known]
         if not new:
             continue
-        text.variants = [*text.variants, *new][:MOST_QUESTIONS]
+        if len(text.variants) + len(new) > MOST_QUESTIONS:
+            raise Full(
+                f"{slug} would have more than {MOST_QUESTIONS} ways to ask in {language!r}",
+                remedy="Take some of its ways to ask out, or write an article of its own.",
+            )
+        text.variants = [*text.variants, *new]
         base = live.id if live else None
         await save_draft(work, editor, slug, language, text, base, seen=to_add_to(draft, live))
         changed.append(language)

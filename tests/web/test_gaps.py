@@ -340,6 +340,21 @@ async def test_a_draft_that_is_older_than_what_is_live_gets_nothing_and_the_gap_
     assert after == gap
 
 
+async def test_an_article_without_room_for_the_questions_is_left_as_it_is(
+    client: CLIENT, eva: Colleague
+) -> None:
+    text = (await eva.get("/api/articles/eob"))["languages"]["en"]["live"]
+    many = [f"what is paper number {number} from my plan" for number in range(199)]
+    draft = await eva.put(DRAFT, **changed(text, variants=many))
+    await unanswered(client, *WIFI)
+    (gap,) = await group(client, eva)
+    error = (await eva.post(f"/api/gaps/{gap['id']}/add", 409, slug="eob"))["error"]
+    assert error["code"] == "article_full"
+    kept = (await eva.get("/api/articles/eob"))["languages"]["en"]["draft"]
+    assert (kept["saves"], kept["variants"]) == (draft["saves"], many)
+    assert (await eva.get("/api/gaps"))["gaps"] == [gap]
+
+
 async def test_an_unknown_article_is_refused(client: CLIENT, eva: Colleague) -> None:
     await unanswered(client, *WIFI)
     (gap,) = await group(client, eva)
