@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import utc_now
 from bot.db import UnitOfWork
@@ -128,7 +129,7 @@ async def save_part(
     Raises `BadProfile` with every field, `PartChanged` when somebody was first.
     """
     await hold(work)
-    live = await _live(work)
+    live = await _live(work.session)
     await _unchanged(work, live, part, base_id)
     body, _ = with_part(live.body, part, sent)
     return await _store(work, editor, live, body, note, "profile.saved", part)
@@ -142,21 +143,34 @@ async def restore(
     Undone in the same way, with the profile that was in force before.
     """
     await hold(work)
-    live = await _live(work)
-    old = await work.session.get(Document, document_id)
+    live = await _live(work.session)
+    if part is not None:
+        await _unchanged(work, live, part, base_id)
+    elif live.id != base_id:
+        raise Conflict("somebody saved the profile meanwhile", winner=live.created_by)
+    body, _ = await _as_it_was(work.session, live, document_id, part)
+    return await _store(work, editor, live, body, note, "profile.restored", part or "all")
+
+
+async def profile_as_it_was(
+    session: AsyncSession, document_id: int, part: str | None
+) -> ClinicProfile:
+    """The profile that `restore` would put in force. Raises `BadProfile` or `NotFound`."""
+    live = await _live(session)
+    return (await _as_it_was(session, live, document_id, part))[1]
+
+
+async def _as_it_was(
+    session: AsyncSession, live: Document, document_id: int, part: str | None
+) -> tuple[str, ClinicProfile]:
+    old = await session.get(Document, document_id)
     if old is None or old.kind != Kind.CLINIC.value:
         raise NotFound(f"there is no profile {document_id}")
     if part is None:
-        if live.id != base_id:
-            raise Conflict("somebody saved the profile meanwhile", winner=live.created_by)
-        _valid(old.body, BASICS)
-        return await _store(work, editor, live, old.body, note, "profile.restored", "all")
-    await _unchanged(work, live, part, base_id)
-    value = part_of(old.body, part)
-    before = part_of(live.body, part)
+        return old.body, _valid(old.body, BASICS)
+    value, before = part_of(old.body, part), part_of(live.body, part)
     body = replace_part(live.body, "" if part == BASICS else part, value, before)
-    _valid(body, part)
-    return await _store(work, editor, live, body, note, "profile.restored", part)
+    return body, _valid(body, part)
 
 
 async def _store(
@@ -186,8 +200,8 @@ async def _store(
     return made
 
 
-async def _live(work: UnitOfWork) -> Document:
-    live = await queries.document(work.session, Kind.CLINIC)
+async def _live(session: AsyncSession) -> Document:
+    live = await queries.document(session, Kind.CLINIC)
     if live is None:
         raise NotFound("there is no clinic profile yet", remedy="Run: careline kb import")
     return live

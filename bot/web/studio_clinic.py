@@ -12,6 +12,7 @@ from bot.errors import CarelineError
 from bot.keys import DATABASE, DESK, KNOWLEDGE
 from bot.knowledge import profile_changes, profile_editing, profile_form, queries, wording
 from bot.knowledge.models import Document, Kind
+from bot.knowledge.profile import ClinicProfile
 from bot.knowledge.profile_changes import Step, parsed, plain
 from bot.knowledge.profile_preview import affected
 from bot.knowledge.queries import Missing
@@ -26,6 +27,7 @@ LANGUAGES = ("en", "es")
 
 editors = staff(*STUDIO_ROLES)
 
+PartName = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
 Note = Annotated[str, Field(max_length=profile_editing.LONGEST_NOTE)]
 
 
@@ -43,11 +45,17 @@ class Shown(Form):
     value: dict[str, Any] | list[dict[str, Any]] | None
 
 
+class Earlier(Form):
+    """What would be as it was: one part, or everything. Nothing is stored."""
+
+    part: PartName | None = None
+
+
 class Back(Form):
     """What is to be as it was: one part, or everything."""
 
     base_id: int
-    part: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")] | None = None
+    part: PartName | None = None
     note: Note = ""
 
 
@@ -59,6 +67,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/clinic/history", history),
         web.put(PART, save),
         web.post(f"{PART}/preview", preview),
+        web.post(f"{DOCUMENT}/preview", preview_earlier),
         web.post(f"{DOCUMENT}/restore", restore),
     ]
 
@@ -109,13 +118,25 @@ async def save(request: web.Request, who: SignedIn) -> web.Response:
 async def preview(request: web.Request, who: SignedIn) -> web.Response:
     """Every answer that would read differently, before and after."""
     shown = await body(request, Shown)
-    knowledge = request.app[KNOWLEDGE]
     async with request.app[DATABASE].reading() as session:
         live = await queries.document(session, Kind.CLINIC)
     part = request.match_info["part"]
     _, profile = profile_editing.with_part(live.body if live else "", part, shown.value)
-    now = request.app[DESK].now()
-    found = await asyncio.to_thread(affected, knowledge.content, profile, now)
+    return await _answers_with(request, profile)
+
+
+@editors
+async def preview_earlier(request: web.Request, who: SignedIn) -> web.Response:
+    """Every answer that would read differently if the profile said again what it said then."""
+    asked = await body(request, Earlier)
+    async with request.app[DATABASE].reading() as session:
+        profile = await profile_editing.profile_as_it_was(session, path_id(request), asked.part)
+    return await _answers_with(request, profile)
+
+
+async def _answers_with(request: web.Request, profile: ClinicProfile) -> web.Response:
+    content, now = request.app[KNOWLEDGE].content, request.app[DESK].now()
+    found = await asyncio.to_thread(affected, content, profile, now)
     return web.json_response({"answers": [one.as_dict() for one in found]})
 
 

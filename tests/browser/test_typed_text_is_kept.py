@@ -122,6 +122,7 @@ def test_going_back_in_the_profile_keeps_what_is_typed_and_theirs_can_be_put_bac
 
     step = eva.page.locator("#history > li").filter(has_text="Marmalade forms")
     step.get_by_role("button", name="Back to how it was before").click()
+    eva.page.get_by_role("button", name="Change it back").click()
     expect(eva.notices).to_contain_text("It is again as it was before")
     expect(long).to_have_value(before)
     expect(ready).to_have_value("8")

@@ -170,6 +170,25 @@ async def test_the_preview_stores_nothing_and_shows_before_and_after(eva: Collea
     assert (await eva.get("/api/clinic"))["id"] == profile["id"]
 
 
+async def test_what_going_back_would_change_is_shown_first_and_stores_nothing(
+    eva: Colleague,
+) -> None:
+    first = await eva.get("/api/clinic")
+    second = await save(eva, "no_show", first, fee_usd="45")
+    path = f"/api/clinic/documents/{first['id']}/preview"
+    for part in ("no_show", None):
+        shown = await eva.post(path, part=part)
+        assert {one["language"] for one in shown["answers"]} == {"en", "es"}
+        assert all("$30" in one["after"] for one in shown["answers"])
+        assert all("$45" in one["before"] for one in shown["answers"])
+    assert (await eva.post(path, part="pay"))["answers"] == []
+    assert (await eva.get("/api/clinic"))["id"] == second["id"]
+
+
+async def test_an_unknown_profile_has_no_preview(eva: Colleague) -> None:
+    assert (await eva.post("/api/clinic/documents/9999/preview", 404, part=None))["error"]
+
+
 async def test_missing_facts_are_counted_by_conversation_until_they_are_stated(
     client: CLIENT, eva: Colleague
 ) -> None:

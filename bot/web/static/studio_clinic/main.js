@@ -12,6 +12,7 @@ import { date, daysUntil } from "../studio/words.js";
 import { stepRow } from "./changes.js";
 import { fieldTitle, partTitle } from "./labels.js";
 import { checkedOn, OLD_DAYS, PartForm, typedKey } from "./part.js";
+import { backName, confirmBack, forgetNote } from "./preview.js";
 
 let profile = null;
 let missing = [];
@@ -125,8 +126,8 @@ function partRow(one, here) {
 async function showAll() {
   form.close();
   const steps = await api("GET", "/api/clinic/history");
-  const back = async (id) => {
-    profile = await api("POST", `/api/clinic/documents/${id}/restore`, { base_id: profile.id });
+  const back = async (id, note = "") => {
+    profile = await api("POST", `/api/clinic/documents/${id}/restore`, { base_id: profile.id, note });
     await load();
     follow();
   };
@@ -138,7 +139,10 @@ async function showAll() {
       await back(before);
       notify(t("clinic.undone"));
     };
-    await back(earlier.id);
+    const note = await confirmBack(earlier.id, null);
+    if (note === null) return;
+    await back(earlier.id, note);
+    forgetNote(backName(null));
     offerUndo(t("clinic.restored"), () => turns.run(undo));
   };
   const shown = steps.filter((step) => step.changes.length);

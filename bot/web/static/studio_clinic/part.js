@@ -14,7 +14,7 @@ import { changeRow, stepRow } from "./changes.js";
 import { fieldControl, tableControl } from "./fields.js";
 import { formOf, partTitle, pathTitle } from "./labels.js";
 import { merge } from "./merge.js";
-import { confirmSave, forgetNote } from "./preview.js";
+import { backName, confirmBack, confirmSave, forgetNote } from "./preview.js";
 import { problemWords } from "./problem_words.js";
 
 export const OLD_DAYS = 180;
@@ -123,7 +123,10 @@ export class PartForm {
     if (!earlier) return;
     const before = this.#profile.id;
     const part = this.#part;
-    await this.#back(earlier.id, part);
+    const note = await confirmBack(earlier.id, part);
+    if (note === null) return;
+    await this.#back(earlier.id, part, note);
+    forgetNote(backName(part));
     offerUndo(t("clinic.restored"), () => this.#undo(before, part));
   }
 
@@ -134,8 +137,9 @@ export class PartForm {
     });
   }
 
-  async #back(document, part) {
-    const profile = await api("POST", `/api/clinic/documents/${document}/restore`, { base_id: this.#profile.id, part });
+  async #back(document, part, note = "") {
+    const body = { base_id: this.#profile.id, part, note };
+    const profile = await api("POST", `/api/clinic/documents/${document}/restore`, body);
     this.#saved(profile);
     if (part !== this.#part) return;
     const typed = unsent.get(typedKey(part));

@@ -1,4 +1,4 @@
-/** Before a part is saved: every answer that will read differently, before and after. */
+/** Before the profile changes: every answer that will read differently, before and after. */
 
 import { api } from "../staff/api.js";
 import { $, button, h } from "../staff/dom.js";
@@ -8,26 +8,42 @@ import { languageName } from "../staff/words.js";
 import { marked } from "./changes.js";
 
 const AT_FIRST = 20;
-const noteKey = (part) => `clinic.note.${part}`;
+const noteKey = (name) => `clinic.note.${name}`;
 
-/** The part was saved: its note need not be kept any more. */
-export function forgetNote(part) {
-  unsent.set(noteKey(part), null);
+/** It was done: its note need not be kept any more. */
+export function forgetNote(name) {
+  unsent.set(noteKey(name), null);
 }
 
 /** Resolves to the note once the editor says to save, to null when they go back. What they wrote is
  * there again when they come back to it, until `forgetNote`. */
-export async function confirmSave(part, value) {
+export function confirmSave(part, value) {
+  const words = { cancel: t("clinic.cancel"), go: t("clinic.save_now") };
+  return confirm(part, `/api/clinic/parts/${part}/preview`, { value }, words);
+}
+
+/** The same before a part, or all (`part` is null), says again what it said in that document. */
+export function confirmBack(document, part) {
+  const words = { cancel: t("clinic.leave_it"), go: t("clinic.back_now") };
+  return confirm(backName(part), `/api/clinic/documents/${document}/preview`, { part }, words);
+}
+
+/** The name of the note of going back, for `forgetNote`. */
+export const backName = (part) => `back.${part ?? "all"}`;
+
+async function confirm(name, path, body, words) {
   const dialog = $("preview");
+  $("preview-cancel").textContent = words.cancel;
+  $("preview-save").textContent = words.go;
   $("preview-list").replaceChildren();
   $("preview-state").textContent = t("clinic.preview_working");
   $("preview-save").disabled = true;
-  keepField($("note"), noteKey(part));
+  keepField($("note"), noteKey(name));
   dialog.showModal();
   let found;
   try {
     found = await Promise.race([
-      api("POST", `/api/clinic/parts/${part}/preview`, { value }),
+      api("POST", path, body),
       goneBack(dialog),
     ]);
   } catch (error) {
