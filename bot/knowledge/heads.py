@@ -2,7 +2,8 @@
 
 A head is a multinomial logistic regression on the vectors of all sentences that articles are found
 by. `careline train` fits it whole; an article that was added or edited since gets a column of its
-own while an index is built, the others standing still, so that an edit needs no training.
+own while an index is built, the others standing still, so that an edit needs no training. Many at
+once get theirs in closed form (`many_new`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
+from bot.knowledge.many_new import columns_of_many
 from bot.knowledge.vectors import Floats
 from bot.replacing import replacing
 
@@ -25,7 +27,7 @@ FILE = "heads.npz"
 # Flat from 3e-4 to 1e-3 on questions that were left out; more steps only learn by heart.
 DECAY = 1e-3
 STEPS = 30
-# Beyond this an index says nothing learned: too many columns would have to be fitted at an edit.
+# Beyond this a fit of the new columns takes longer than an edit may.
 MOST_NEW = 100
 
 Rows = npt.NDArray[np.intp]
@@ -90,32 +92,37 @@ def fit(lessons: Lessons, slugs: Sequence[str]) -> Head:
     return Head(tuple(slugs), lessons.texts, weights, bias, mean, scale)
 
 
-def aligned(head: Head, lessons: Lessons, slugs: Sequence[str]) -> Head | None:
+def aligned(
+    head: Head, lessons: Lessons, slugs: Sequence[str], before: Head | None = None
+) -> Head | None:
     """The head with the columns of these articles, in their order; those it does not know, or
-    knows by other sentences, are fitted against the rest. None when they are too many, or when it
-    was fitted on vectors of other encoders."""
+    knows by other sentences, are fitted against the rest. Where they are many, the columns that the
+    head had `before` an edit stand, or all new ones are drawn at once. None when it was fitted on
+    vectors of other encoders."""
     if lessons.vectors.shape[1] != len(head.mean):
         log.warning("the encoders changed since training: run `careline train`")
         return None
     known = {key: at for at, key in enumerate(zip(head.slugs, head.texts, strict=True))}
     places = [known.get(key) for key in zip(slugs, lessons.texts, strict=True)]
     new = np.array([at for at, place in enumerate(places) if place is None], dtype=np.intp)
-    if len(new) > MOST_NEW:
-        log.warning("%s articles changed since training: run `careline train`", len(new))
-        return None
+    if len(new) > MOST_NEW and before is not None:
+        return aligned(before, lessons, slugs)
     kept = [0 if place is None else place for place in places]
     weights, bias = head.weights[:, kept], head.bias[kept]
     if len(new):
         inputs = ((lessons.vectors - head.mean) / head.scale).astype(np.float32)
         rest = np.setdiff1d(np.arange(len(slugs)), new)
         logits = inputs @ weights[:, rest] + bias[rest]
-        others = logsumexp(logits, axis=1) if len(rest) else np.full(len(inputs), -np.inf)
-        # Rows of the standing articles pull the new columns down, their own rows pull them up.
-        places_of_new = np.full(len(slugs), -1, dtype=np.intp)
-        places_of_new[new] = np.arange(len(new))
-        weights[:, new], bias[new] = _columns(
-            inputs, places_of_new[lessons.owner], len(new), others
-        )
+        if len(new) > MOST_NEW:
+            log.warning("%s articles changed since training: run `careline train`", len(new))
+            found = columns_of_many(inputs, lessons.owner, len(slugs), new, rest, logits)
+        else:
+            others = logsumexp(logits, axis=1) if len(rest) else np.full(len(inputs), -np.inf)
+            # Rows of the standing articles pull the new columns down, their own pull them up.
+            places_of_new = np.full(len(slugs), -1, dtype=np.intp)
+            places_of_new[new] = np.arange(len(new))
+            found = _columns(inputs, places_of_new[lessons.owner], len(new), others)
+        weights[:, new], bias[new] = found
         silent = np.setdiff1d(new, lessons.owner)
         weights[:, silent], bias[silent] = weights.mean(axis=1, keepdims=True), bias.mean()
     return Head(tuple(slugs), lessons.texts, weights, bias, head.mean, head.scale)

@@ -207,7 +207,9 @@ def _heads(
     found = {}
     for language, head in learned.by_language.items():
         lessons = _lessons(space, entries, slugs, language)
-        if len(lessons.rows) and (fitted := heads.aligned(head, lessons, slugs)):
+        if not len(lessons.rows):
+            continue
+        if fitted := heads.aligned(head, lessons, slugs, old.get(language)):
             found[language] = fitted
     return found
 
