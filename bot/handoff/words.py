@@ -9,9 +9,10 @@ follow the lines: `catch_up` runs in the background and before a search.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,7 +24,7 @@ from bot.conversations.models import Conversation, Message
 from bot.conversations.queries import opened
 from bot.db import Database
 from bot.handoff.models import RESOLVED, CaseWords, Handoff
-from bot.privacy.encryption import KeyRing
+from bot.privacy.encryption import CannotOpen, KeyRing
 from bot.privacy.redaction import Copied
 from bot.privacy.spans import Kind
 
@@ -85,7 +86,14 @@ async def site_spoken_of(
         .order_by(Message.seq.desc())
         .limit(PLACE_LINES)
     )
-    return next((site for row in rows if (site := site_of(opened(keys, row).text))), None)
+    return next((site for line in _readable(keys, rows) if (site := site_of(line))), None)
+
+
+def _readable(keys: KeyRing, rows: Iterable[Message]) -> Iterator[str]:
+    """What the lines say. One that no longer opens must keep no case from being opened or found."""
+    for row in rows:
+        with contextlib.suppress(CannotOpen):
+            yield opened(keys, row).text
 
 
 async def catch_up(
@@ -146,7 +154,7 @@ async def _one(
         handoff.id,
         handoff.conversation_id,
         handoff.language,
-        [opened(keys, row).text for row in reversed(rows.all())],
+        list(_readable(keys, reversed(rows.all()))),
         keys.open(known.words, words_context(handoff.id)) if known else None,
         from_seq,
         upto,

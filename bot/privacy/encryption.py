@@ -62,6 +62,6 @@ class KeyRing:
             raise CannotOpen("sealed with a key that is not in the ring", field="encryption_keys")
         try:
             plain = key.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], context.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # the latter when it is too short for a nonce
             raise CannotOpen("the value was changed, or belongs elsewhere") from None
         return json.loads(plain)

@@ -39,6 +39,12 @@ def test_a_changed_value_does_not_open() -> None:
         ring.open(bytes(sealed), "x")
 
 
+@pytest.mark.parametrize("sealed", [b"", b"new:", b"new:cut short", b"no colon"])
+def test_what_was_never_sealed_does_not_open(sealed: bytes) -> None:
+    with pytest.raises(CannotOpen):
+        KeyRing(NEW).open(sealed, "x")
+
+
 def test_after_a_rotation_old_values_open_and_new_ones_use_the_new_key() -> None:
     old = KeyRing(OLD).seal("kept", "x")
     ring = KeyRing(f"{NEW},{OLD}")

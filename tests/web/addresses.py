@@ -50,7 +50,7 @@ STATE_CHANGES = [
     ),
     ("PUT", "/api/clinic/parts/contacts"),
     ("POST", "/api/clinic/parts/contacts/preview"),
-    ("POST", "/api/clinic/documents/1/restore"),
+    *(("POST", f"/api/clinic/documents/1/{verb}") for verb in ("restore", "preview")),
     *(("POST", f"/api/notices{rest}") for rest in ("", "/preview")),
     *(
         ("POST", f"/api/notices/1/{verb}")

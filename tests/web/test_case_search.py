@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from bot import keys
 from bot.clock import utc_now
+from bot.conversations.models import Message
 from bot.effects import Priority
 from bot.handoff import words
 from bot.handoff.models import CaseWords
@@ -55,6 +56,21 @@ async def test_names_and_numbers_find_nothing_and_lie_nowhere_in_the_table(clien
         raw = bytes((await session.execute(text("SELECT words FROM case_words"))).scalar_one())
     assert b"bill" not in raw
     assert "bill" in app[keys.KEYS].open(kept.words, words.words_context(kept.handoff_id))
+
+
+async def test_a_case_with_a_line_that_no_longer_opens_hides_no_other(client: CLIENT) -> None:
+    ana = await join(client, "ana")
+    broken = await waiting(client, "a question about my referral")
+    sound = await waiting(client, "a question about my referral")
+    async with app_of(client)[keys.DATABASE].work() as work:
+        await work.session.execute(
+            update(Message)
+            .where(Message.conversation_id == broken.conversation_id)
+            .values(body=b"gone:sealed with a key that nobody has")
+        )
+        await work.commit()
+    assert await found(ana, words="referral") == [sound.handoff_id]
+    assert set(await found(ana)) == {broken.handoff_id, sound.handoff_id}
 
 
 async def test_what_the_patient_writes_later_is_found_too(
