@@ -168,17 +168,17 @@ async def test_an_offer_nobody_opens_goes_to_the_next_person_and_comes_round_aga
     for name in ("ana", "ben"):
         await arrive(await sign_in(client, name))
     case = await waiting(client)
-    give_out(client, offer=timedelta(hours=2))
+    give_out(client, offer=timedelta(minutes=6))
     await shift_of(client).run_once()
     (first,) = (await offered_to(client)).values()
-    hands.move(hours=1)
+    hands.move(minutes=3)
     await shift_of(client).run_once()
     assert list((await offered_to(client)).values()) == [first], "there is time left"
-    hands.move(hours=1, seconds=1)
+    hands.move(minutes=3, seconds=1)
     await shift_of(client).run_once()
     (second,) = (await offered_to(client)).values()
     assert {first, second} == {ana, ben}
-    hands.move(hours=3)
+    hands.move(minutes=7)
     await shift_of(client).run_once()
     assert list((await offered_to(client)).values()) == [first]
     kinds = await history(client, case)
