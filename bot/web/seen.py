@@ -7,7 +7,7 @@ look is an audit event.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -29,6 +29,13 @@ from bot.web.staff import CONSOLE_ROLES, STUDIO_ROLES, staff, staff_page
 SEEN_ROLES = (*STUDIO_ROLES, Role.SUPERVISOR)
 VERSION = r"/api/versions/{id:\d{1,9}}/seen"
 PAGE = 25
+# Which conversations are asked for: by where they stand, or by how else the patient is reached.
+WHOSE: Mapping[str, Callable[[Candidate], bool]] = {
+    "open": lambda one: one.open,
+    "closed": lambda one: not one.open,
+    "email": lambda one: one.contact_id is not None,
+    "phone": lambda one: one.phone,
+}
 
 readers_of = staff(*SEEN_ROLES)
 
@@ -87,19 +94,26 @@ async def read_seen(request: web.Request, who: SignedIn) -> web.Response:
 async def list_conversations(request: web.Request, who: SignedIn) -> web.Response:
     """A page of the conversations it was shown in; without ids for whoever may not open them."""
     version_id, after = path_id(request), _number(request.query.get("from", "0"))
-    wanted = request.query.get("next", "")
-    if wanted and wanted not in set(Next):
-        raise Invalid("there is no such end", field="next", remedy=f"One of: {', '.join(Next)}.")
+    wanted = _one_of(request, "next", tuple(Next))
+    whose = _one_of(request, "whose", tuple(WHOSE))
+    sending = request.app[CORRECTIONS]
     opens = who.may(*CONSOLE_ROLES)
     async with request.app[DATABASE].reading() as session:
         version = await seen.which(session, version_id)
         found = (await seen.readers(session, version_id)).readers
+        to = await candidates(session, version_id, sending.now(), sending.token_valid)
+    reached = {one.conversation_id: one for one in to}
     chosen = [one for one in found if not wanted or one.came.next == wanted]
+    if whose:
+        fitting = {one.conversation_id for one in to if WHOSE[whose](one)}
+        chosen = [one for one in chosen if one.conversation_id in fitting]
     shown = chosen[after : after + PAGE]
     await _listed(request, who, version, [one.conversation_id for one in shown], opens)
     return web.json_response(
         {
-            "conversations": [_reader_json(one, opens) for one in shown],
+            "conversations": [
+                _reader_json(one, reached.get(one.conversation_id), opens) for one in shown
+            ],
             "all": len(chosen),
             "from": after,
             "page": PAGE,
@@ -185,7 +199,7 @@ def _came_json(came: Came) -> dict[str, Any]:
     return {"next": came.next.value, "reason": came.reason}
 
 
-def _reader_json(one: Reader, opens: bool) -> dict[str, Any]:
+def _reader_json(one: Reader, to: Candidate | None, opens: bool) -> dict[str, Any]:
     return {
         "conversation_id": one.conversation_id if opens else None,
         "times": one.times,
@@ -193,9 +207,20 @@ def _reader_json(one: Reader, opens: bool) -> dict[str, Any]:
         "by": "adapted" if one.adapted else "person" if one.author == "agent" else one.author,
         "language": one.language,
         "open": one.open,
+        "email": to is not None and to.contact_id is not None,
+        "phone": to is not None and to.phone,
         "score": one.score,
         **_came_json(one.came),
     }
+
+
+def _one_of(request: web.Request, field: str, known: Sequence[str]) -> str:
+    """What the query names, or nothing. Raises `Invalid`."""
+    wanted = request.query.get(field, "")
+    if wanted and wanted not in known:
+        remedy = f"One of: {', '.join(known)}."
+        raise Invalid("the list has no such filter", field=field, remedy=remedy)
+    return wanted
 
 
 def _number(typed: str) -> int:

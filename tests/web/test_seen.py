@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from bot import keys
 from bot.clock import utc_now
-from bot.conversations.models import Gap
+from bot.conversations.models import Conversation, Gap
 from bot.conversations.service import close
 from bot.effects import Priority, Reason
 from bot.handoff import service as handoff
 from bot.handoff.cases import Request
 from bot.handoff.models import Rating
+from bot.outreach.models import Contact
 from bot.staff.models import Role
 from tests.web.colleagues import Colleague, app_of, join
 from tests.web.desk_cases import CLIENT, audited
@@ -149,6 +151,49 @@ async def test_the_list_comes_in_pages_the_latest_first(client: CLIENT, version:
     ids = [one["conversation_id"] for one in (*first["conversations"], *second["conversations"])]
     assert (len(first["conversations"]), first["all"], set(ids)) == (25, 27, set(made))
     assert ids[0] == made[-1]
+
+
+async def test_the_list_is_filtered_by_who_is_there_still_and_how_the_others_are_reached(
+    client: CLIENT, version: int
+) -> None:
+    there, ended, mailed, called = [await was_given(client, version) for _ in range(4)]
+    await reached_by(client, {mailed: "email", called: "phone"})
+    async with app_of(client)[keys.DATABASE].work() as work:
+        await close(work, ended, "patient", forget=False)
+        # Their patients can open them no longer.
+        await work.session.execute(
+            update(Conversation)
+            .where(Conversation.id.in_((mailed, called)))
+            .values(active_at=utc_now() - timedelta(days=400))
+        )
+        await work.commit()
+    sue = await join(client, "sue", Role.SUPERVISOR)
+
+    async def ids(whose: str) -> set[str]:
+        found = await listed(sue, version, f"?whose={whose}")
+        return {one["conversation_id"] for one in found["conversations"]}
+
+    assert await ids("open") == {there, mailed, called}
+    assert await ids("closed") == {ended}
+    assert await ids("email") == {mailed}
+    assert await ids("phone") == {called}
+    refused = await sue.get(f"/api/versions/{version}/seen/conversations?whose=all", 422)
+    assert refused["error"]["field"] == "whose"
+
+
+async def reached_by(client: CLIENT, channels: dict[str, str]) -> None:
+    """Patients of these conversations consented to be reached so."""
+    now = utc_now()
+    fixed = {"language": "en", "best_time": "any", "days": "", "saved_at": now, "seen_at": now}
+    async with app_of(client)[keys.DATABASE].work() as work:
+        await work.session.execute(
+            insert(Contact),
+            [
+                {"conversation_id": one, "channel": channel, "address_hash": one, **fixed}
+                for one, channel in channels.items()
+            ],
+        )
+        await work.commit()
 
 
 async def test_the_page_opens_for_an_editor(eva: Colleague, version: int) -> None:

@@ -21,13 +21,19 @@ export class Readers {
 
   constructor(path) {
     this.#path = path;
-    $("came-filter").addEventListener("change", () => this.#read(0));
+    for (const filter of ["came-filter", "whose-filter"]) {
+      $(filter).addEventListener("change", () => this.#read(0));
+    }
     $("more").addEventListener("click", () => this.#read(this.#shown));
     this.#read(0);
   }
 
   async #read(from) {
-    const query = new URLSearchParams({ from, next: $("came-filter").value });
+    const query = new URLSearchParams({
+      from,
+      next: $("came-filter").value,
+      whose: $("whose-filter").value,
+    });
     let found;
     $("more").disabled = true;
     try {
@@ -52,7 +58,9 @@ export class Readers {
 
   #row(one, opens) {
     const times = one.times > 1 ? ` (${t("seen.list_times", { count: one.times })})` : "";
-    const state = t(one.open ? "seen.state_open" : "seen.state_closed");
+    const state = [t(one.open ? "seen.state_open" : "seen.state_closed"), languageName(one.language)];
+    if (one.email) state.push(t("seen.has_email"));
+    if (one.phone) state.push(t("seen.has_phone"));
     return h(
       "tr",
       {},
@@ -60,7 +68,7 @@ export class Readers {
       h("td", {}, t(BY[one.by])),
       h("td", {}, cameWords(one)),
       h("td", {}, one.score ? t("seen.score", { score: one.score }) : t("seen.score_none")),
-      h("td", {}, `${state}, ${languageName(one.language)}`),
+      h("td", {}, state.join(", ")),
       opens
         ? h(
             "td",
