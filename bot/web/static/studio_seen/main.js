@@ -41,6 +41,7 @@ async function refresh() {
   $("said").lang = version.language;
   $("never").hidden = counts.shown > 0;
   $("readers").hidden = $("next").hidden = counts.shown === 0;
+  $("correct").hidden = counts.shown === 0 && found.corrections.length === 0;
   drawNumbers(counts);
   drawCame(counts);
   drawReach(found.reach);
