@@ -15,13 +15,13 @@ from sqlalchemy import select
 
 from bot.db import UnitOfWork
 from bot.errors import Conflict, NotFound
-from bot.knowledge import airing, lifecycle, steps
+from bot.knowledge import airing, going_back, lifecycle, steps
 from bot.knowledge.editors import Editor
 from bot.knowledge.finding import article_of
 from bot.knowledge.life_models import ArticleStep, Verb
 from bot.knowledge.models import Article, State, Version
 from bot.knowledge.service import hold, revise
-from bot.knowledge.steps import Done
+from bot.knowledge.steps import Done, NeedsSecond
 from bot.privacy import audit
 
 Act = Literal["verify", "archive", "submit", "owner"]
@@ -30,7 +30,7 @@ REVISING = frozenset((Verb.ARCHIVED, Verb.VERIFIED))
 
 
 # Each has a text `life.left_…`.
-Why = Literal["gone", "not_live", "no_draft", "changed"]
+Why = Literal["gone", "not_live", "no_draft", "changed", "expired", "was_wrong"]
 
 
 class NoDraft(Conflict):
@@ -96,8 +96,11 @@ async def assign(
     await audit.record(work, editor.id, "article.owned", f"article:{slug}", owner=owner)
 
 
-async def undo(work: UnitOfWork, editor: Editor, batch: str) -> Result:
-    """Take back what this person did under this number. Raises `NotFound` for another's."""
+async def undo(work: UnitOfWork, editor: Editor, batch: str, way: going_back.Way) -> Result:
+    """Take back what this person did under this number. Raises `NotFound` for another's.
+
+    An article is left when one of its texts may not be live again by now (`going_back.check`).
+    """
     await hold(work)
     found = await work.session.scalars(
         select(ArticleStep)
@@ -111,10 +114,13 @@ async def undo(work: UnitOfWork, editor: Editor, batch: str) -> Result:
     taken = list(found)
     if not taken:
         raise NotFound("nothing to undo")
-    result = Result()
+    held = await _held(work, editor, taken, way)
+    result = Result(left=dict(held))
     revised = False
     for step in taken:
         slug = await steps.slug_of(work.session, step.article_id)
+        if slug in held:
+            continue
         last = await steps.last_of(work.session, step.article_id, step.language)
         if last.id != step.id:
             result.left[slug] = "changed"
@@ -127,6 +133,24 @@ async def undo(work: UnitOfWork, editor: Editor, batch: str) -> Result:
     if revised:
         await revise(work)
     return result
+
+
+async def _held(
+    work: UnitOfWork, editor: Editor, taken: Sequence[ArticleStep], way: going_back.Way
+) -> dict[str, Why]:
+    held: dict[str, Why] = {}
+    for step in taken:
+        if step.verb != Verb.ARCHIVED.value:
+            continue
+        version = await work.session.get_one(Version, step.version_id)
+        slug = await steps.slug_of(work.session, step.article_id)
+        try:
+            await going_back.check(work.session, editor, version, way)
+        except going_back.TimeIsOver:
+            held[slug] = "expired"
+        except NeedsSecond:
+            held[slug] = "was_wrong"
+    return held
 
 
 async def _back(work: UnitOfWork, editor: Editor, step: ArticleStep) -> None:

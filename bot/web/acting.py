@@ -1,12 +1,14 @@
-"""Who acts, and on what: the same few words of every request that moves a case."""
+"""Who acts, and on what: the same few words of every request that moves a case or a text."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
+from bot.corrections.queries import was_corrected
 from bot.handoff.cases import Agent
-from bot.keys import SETTINGS
+from bot.keys import KNOWLEDGE, SETTINGS
 from bot.knowledge.editors import Editor
+from bot.knowledge.going_back import Way
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
 
@@ -30,3 +32,9 @@ def editing(request: web.Request, who: SignedIn) -> Editor:
 def path_id(request: web.Request) -> int:
     """The number in the address; the route's pattern lets nothing else through."""
     return int(request.match_info["id"])
+
+
+def way_of(request: web.Request) -> Way:
+    """What an older text is held against before it is live again."""
+    knowledge = request.app[KNOWLEDGE]
+    return Way(knowledge.today(knowledge.content), was_corrected)

@@ -21,7 +21,7 @@ from bot.knowledge.undoing import Act, Result
 from bot.staff import service
 from bot.staff.models import Role
 from bot.staff.sessions import SignedIn
-from bot.web.acting import editing
+from bot.web.acting import editing, way_of
 from bot.web.staff import STUDIO_ROLES, Form, body, language_of, staff
 
 PAGE = 50
@@ -123,7 +123,7 @@ async def undo(request: web.Request, who: SignedIn) -> web.Response:
     """Take back what one click did, where nobody has gone on with it."""
     asked = await body(request, Undone)
     async with request.app[DATABASE].work() as work:
-        result = await undoing.undo(work, editing(request, who), asked.batch)
+        result = await undoing.undo(work, editing(request, who), asked.batch, way_of(request))
         await work.commit()
     await _served_here(request, result)
     return web.json_response(_result(result))

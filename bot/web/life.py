@@ -17,9 +17,9 @@ from bot.knowledge.editors import Editor
 from bot.knowledge.models import Version
 from bot.knowledge.service import revise
 from bot.staff.sessions import SignedIn
-from bot.web.acting import editing, path_id
+from bot.web.acting import editing, path_id, way_of
 from bot.web.staff import STUDIO_ROLES, Form, body, staff
-from bot.web.studio import ARTICLE, VERSION, way_of
+from bot.web.studio import ARTICLE, VERSION
 
 Move = Callable[[UnitOfWork, Editor, int, str], Awaitable[Version]]
 

@@ -8,15 +8,13 @@ from aiohttp import web
 from pydantic import Field
 
 from bot import texts
-from bot.corrections.queries import was_corrected
 from bot.keys import DATABASE, KNOWLEDGE
 from bot.knowledge import going_back, publishing, saving, steps, studio
 from bot.knowledge.drafting import Seen
-from bot.knowledge.going_back import Way
 from bot.knowledge.saving import DraftText
 from bot.staff.sessions import SignedIn
 from bot.web import studio_pages
-from bot.web.acting import editing, path_id
+from bot.web.acting import editing, path_id, way_of
 from bot.web.article_list import owners
 from bot.web.staff import STUDIO_ROLES, Form, body, staff, staff_page
 
@@ -184,12 +182,6 @@ async def preview(request: web.Request, who: SignedIn) -> web.Response:
     return web.json_response(
         studio.preview(request.app[KNOWLEDGE], shown.language, shown.title, shown.lead, shown.more)
     )
-
-
-def way_of(request: web.Request) -> Way:
-    """What an older text is held against before it is live again."""
-    knowledge = request.app[KNOWLEDGE]
-    return Way(knowledge.today(knowledge.content), was_corrected)
 
 
 def _named(request: web.Request) -> Seen | None:

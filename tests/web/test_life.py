@@ -24,7 +24,7 @@ from bot.privacy.models import AuditEvent
 from bot.settings import Settings
 from bot.staff.models import Account, Role
 from tests.starter import starter_ranker
-from tests.web.colleagues import Colleague, app_of, join
+from tests.web.colleagues import Colleague, app_of, join, sign_in
 from tests.web.conftest import Clients
 from tests.web.findings_said import page_of, said
 from tests.web.test_studio import DRAFT, NEW_LEAD, changed, live, served
@@ -619,6 +619,36 @@ async def test_a_text_that_patients_were_told_is_wrong_is_brought_back_by_nobody
         assert await held(one, wrong) == "corrected_text"
         error = (await one.post(f"/api/versions/{wrong}/restore", 403, note=""))["error"]
         assert error["code"] == "corrected_text"
+
+
+async def test_undoing_an_archive_brings_back_nothing_that_was_told_to_be_wrong_since(
+    strict: CLIENT,
+) -> None:
+    eva = await editor(strict)
+    rita = await reviewer(strict)
+    version = await approved(eva, rita, NEW_LEAD)
+    await act(eva, "archive", "eob")
+    assert (await undo(eva))["done"] == ["eob"]
+    await act(eva, "archive", "eob", batch="b" * 32)
+    await told_wrong(strict, version)
+    undone = await undo(eva, batch="b" * 32)
+    assert (undone["done"], undone["left"]) == ([], {"eob": "was_wrong"})
+
+
+async def test_undoing_an_archive_leaves_an_article_of_which_a_text_expired_since(
+    client: CLIENT, clock: Clock
+) -> None:
+    eva = await editor(client)
+    soon = (utc_now() + timedelta(days=1)).date().isoformat()
+    english = await drafted(eva, expires_on=soon)
+    await eva.post(f"/api/versions/{english}/publish", note="")
+    await act(eva, "archive", "eob")
+    clock.ahead = timedelta(days=3)
+    eva = await sign_in(client, "eva")
+    undone = await undo(eva)
+    assert (undone["done"], undone["left"]) == ([], {"eob": "expired"})
+    for language in ("en", "es"):
+        assert (await eva.get(f"/api/articles/eob/{language}/life"))["state"] == "archived"
 
 
 async def test_an_archived_text_comes_back_unless_patients_were_told_that_it_is_wrong(

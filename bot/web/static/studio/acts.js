@@ -22,6 +22,8 @@ export async function actOn(slugs, act, { batch = newId(), more = {}, told = () 
 /** Takes a batch back; returns what is to be said of it. */
 export async function undoActs(batch) {
   const { left } = await api("POST", "/api/article-acts/undo", { batch });
-  const count = Object.keys(left).length;
-  return count ? t("life.undo_left", { count }) : t("life.undone");
+  const reasons = Object.values(left);
+  if (!reasons.length) return t("life.undone");
+  const named = [...new Set(reasons)].map((why) => t(`life.left_${why}`));
+  return t("life.undo_left", { count: reasons.length, reason: named.join("; ") });
 }
